@@ -1,0 +1,122 @@
+"""`python -m deploy.local up|down|restart|status|reap|env|logs`: the operator's door to the one-machine stack."""
+
+import json
+import os
+import shlex
+import sys
+
+import click
+
+from deploy.local import report
+from deploy.local.layout import Layout, StackError
+from deploy.local.stack import Stack
+from deploy.local.supervision import tail
+
+_STOPPED = 3  # as init scripts answer "not running"
+
+
+def _stack(steps: report.Steps | None = None) -> Stack:
+    return Stack(Layout.from_environment().var, say=steps or report.Steps())
+
+
+@click.group(help="The one-machine stack; all state is in ./var/stack (or below $GUOHU_VAR).")
+def main() -> None:
+    """Parse nothing but the subcommand."""
+
+
+@main.command(help="Start everything and wait until it is ready; no-op when it is.")
+def up() -> None:
+    """Print each step, then where to look."""
+    steps = report.Steps()
+    stack = _stack(steps)
+    if not stack.up():
+        steps("everything runs already")
+    click.echo(report.summary(stack, steps.seconds))
+
+
+@main.command(help="Stop everything and make sure that nothing is left.")
+def down() -> None:
+    """Print what did not end by itself."""
+    steps = report.Steps()
+    _stack(steps).down()
+    steps("nothing of the stack runs")
+
+
+@main.command(help="End what a killed supervisor left running.")
+def reap() -> None:
+    """Print how many had to be ended."""
+    steps = report.Steps()
+    _stack(steps).reap()
+    steps("nothing of the stack runs")
+
+
+@main.command(help="Restart one service process with the code of now, for example contract.worker.")
+@click.argument("process")
+def restart(process: str) -> None:
+    """Wait until it is ready again."""
+    steps = report.Steps()
+    stack = _stack(steps)
+    if process not in {one.name for one in stack.roster.processes}:
+        message = f"unknown process {process}; there are: {' '.join(one.name for one in stack.roster.processes)}"
+        raise click.BadParameter(message)
+    stack.restart(process)
+    steps(f"{process} is ready")
+
+
+@main.command(help="Show every process; exit code 3 when the stack is down.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def status(*, as_json: bool) -> None:
+    """A table, or JSON."""
+    rows = _stack().status()
+    if as_json:
+        click.echo(json.dumps(report.status_json(rows), indent=2))
+    else:
+        click.echo(report.status_table(rows) if rows else "the stack is down")
+    if not rows:
+        sys.exit(_STOPPED)
+
+
+@main.command(help='Print a process\'s settings as shell exports: eval "$(... env contract.serve)". Holds secrets.')
+@click.argument("process")
+def env(process: str) -> None:
+    """`cli` for the operators' command, `topology`, `contract.migrate`, or a process's name.
+
+    The stack's marker is left out: `down` would end the shell that carries it.
+    """
+    told = _stack().environments
+    service, _, role = process.partition(".")
+    if process in {"cli", "topology"}:
+        values = told.operator() if process == "cli" else told.topology()
+    elif role == "migrate":
+        values = told.migration(service)
+    else:
+        values = told.process(service, role)
+    for name, value in sorted(values.items()):
+        click.echo(f"export {name}={shlex.quote(value)}")
+
+
+@main.command(help="Show the logs: all, or of one process (rabbitmq, postgres, contract.worker ...).")
+@click.argument("process", required=False)
+@click.option("-n", "--lines", default=40, show_default=True, help="How many lines of each.")
+@click.option("-f", "--follow", is_flag=True, help="Go on until Ctrl-C.")
+def logs(process: str | None, *, lines: int, follow: bool) -> None:
+    """The last lines, with the file's name above."""
+    layout = Layout.from_environment()
+    files = [layout.log_file(process)] if process else sorted(layout.log.glob("*.log"))
+    missing = [str(file) for file in files if not file.exists()]
+    if missing or not files:
+        message = f"no log: {' '.join(missing) or layout.log}"
+        raise click.ClickException(message)
+    if follow:
+        sys.stdout.flush()
+        os.execvp("tail", ["tail", "-n", str(lines), "-F", *map(str, files)])  # noqa: S606, S607 - coreutils
+    for file in files:
+        click.echo(f"==> {file} <==\n{tail(file, lines)}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (StackError, KeyError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(1)

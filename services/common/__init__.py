@@ -1,0 +1,1 @@
+"""What every service may import: values, message shapes, plumbing and city profiles; never a service."""

@@ -1,0 +1,146 @@
+"""One broker connection: held open, one reading greenthread, writes one at a time, reconnecting by itself.
+
+Everything on the bus goes through a `Link`. Channels are held open and publishing waits for nothing, which is what makes a
+round trip fast; where loss matters (outbox) the caller collects confirms.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+import eventlet
+import eventlet.semaphore
+import kombu
+from amqp import spec
+from amqp.basic_message import Message
+from amqp.exceptions import AMQPError
+from eventlet.event import Event
+
+from services.common.kit.errors import Unavailable
+
+log = logging.getLogger(__name__)
+HEARTBEAT = 10
+TICK = 2.0
+READ = 1.0
+BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0)
+_PUBLISH = "Bssbb"
+_BROKEN = (AMQPError, OSError, AttributeError)
+"""A channel that lost its connection raises AttributeError when written to: amqp sets `connection` to None."""
+
+
+class Link:
+    """A connection and its only channel. `on_open(channel)` runs at every (re)connection and subscribes; `on_drop()` at every loss."""
+
+    def __init__(self, url: str, name: str, on_open: Callable[[Any], None], on_drop: Callable[[], None] = lambda: None) -> None:
+        self._url = url
+        self._name = name
+        self._on_open = on_open
+        self._on_drop = on_drop
+        self._write = eventlet.semaphore.Semaphore(1)
+        self._connection: Any = None
+        self._closing = False
+        self._reader: Any = None
+        self._opened = Event()
+        self.channel: Any = None
+        self.generation = 0
+
+    @property
+    def connected(self) -> bool:
+        """Whether messages can be sent now."""
+        return self.channel is not None
+
+    def start(self, wait: float = 0.0) -> None:
+        """Begin connecting; wait up to `wait` seconds for the first connection."""
+        self._reader = eventlet.spawn(self._run)
+        with eventlet.Timeout(wait, False):
+            self._opened.wait()
+
+    def publish(self, body: bytes, exchange: str, routing_key: str, *, mandatory: bool = False, **properties: Any) -> None:
+        """Write one message. Raises Unavailable when there is no connection or it breaks."""
+        message = Message(body, **properties)
+        self._send(spec.Basic.Publish, _PUBLISH, (0, exchange, routing_key, mandatory, False), message)
+
+    def ack(self, generation: int, tag: int, *, multiple: bool = False) -> None:
+        """Acknowledge; after a reconnection the broker has already redelivered, so old tags are dropped."""
+        if generation == self.generation and self.connected:
+            self._send(spec.Basic.Ack, "Lb", (tag, multiple))
+
+    def hand_back(self, generation: int, tag: int) -> None:
+        """Give a message back to its queue for somebody else."""
+        if generation == self.generation and self.connected:
+            self._send(spec.Basic.Reject, "Lb", (tag, True))
+
+    def cancel(self, consumer_tag: str) -> None:
+        """Ask the broker to send no more; what is on its way still arrives."""
+        if self.connected:
+            self._send(spec.Basic.Cancel, "sb", (consumer_tag, True))
+
+    def _send(self, method: Any, form: str, args: tuple[Any, ...], content: Any = None) -> None:
+        channel = self.channel
+        if channel is None:
+            raise Unavailable("bus.disconnected")
+        try:
+            with self._write:
+                channel.send_method(method, form, args, content)
+        except _BROKEN as wrong:
+            raise Unavailable("bus.disconnected") from wrong
+
+    def close(self) -> None:
+        """End the connection and the reader."""
+        self._closing = True
+        if self._reader is not None:
+            self._reader.kill()
+        self._drop()
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._closing:
+            try:
+                self._open()
+                failures = 0
+                self._read()
+            except (*_BROKEN, kombu.exceptions.KombuError) as wrong:
+                log.warning("broker connection lost", extra={"reason": self._name, "error_type": type(wrong).__name__})
+            self._drop()
+            if not self._closing:
+                eventlet.sleep(BACKOFF[min(failures, len(BACKOFF) - 1)])
+                failures += 1
+
+    def _open(self) -> None:
+        connection = kombu.Connection(self._url, heartbeat=HEARTBEAT, connect_timeout=3, transport_options={"login_method": "PLAIN"})
+        connection.connect()
+        self._connection = connection.connection
+        self._connection.transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        channel = self._connection.channel()
+        self.generation += 1
+        self._on_open(channel)
+        self.channel = channel
+        if not self._opened.ready():
+            self._opened.send(True)
+
+    def _read(self) -> None:
+        ticked = time.monotonic()
+        while not self._closing:
+            try:
+                self._connection.drain_events(timeout=READ)
+            except TimeoutError:
+                pass
+            if time.monotonic() - ticked > TICK:
+                ticked = time.monotonic()
+                with self._write:
+                    self._connection.heartbeat_tick(rate=2)
+
+    def _drop(self) -> None:
+        had, self.channel = self.channel, None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.transport.close()
+            except _BROKEN:
+                log.debug("connection was already gone")
+        if had is not None:
+            self._on_drop()

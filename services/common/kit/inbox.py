@@ -1,0 +1,332 @@
+"""Hears events: a row per (event, handler) is committed before the message is acknowledged; the work is done from the rows.
+
+An event that arrives twice is one row. Ordered handlers work the events of one aggregate one at a time in the producer's order:
+a later one waits for its predecessor. A failure is a row with a time to try again; after `MAX_ATTEMPTS` it is dead: counted,
+visible, replayable.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import eventlet
+from eventlet.event import Event
+from eventlet.queue import Empty, LightQueue
+from prometheus_client import Counter, Gauge, Histogram
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from services.common.kit import wire
+from services.common.kit.amqp import Link
+from services.common.kit.calls import new_id
+from services.common.kit.errors import DomainError, Unavailable
+from services.common.kit.tables import INBOX, PROGRESS
+from services.common.messages.operations import DeadEvent, DeadEvents
+from services.common.messages.registry import Subscription
+
+log = logging.getLogger(__name__)
+PREFETCH = 100
+MAX_ATTEMPTS = 10
+LEASE = dt.timedelta(seconds=60)
+SWEEP = 0.5
+LONGEST_PAUSE = 60.0
+FIRST_PAUSE = 0.2
+KEEP = dt.timedelta(days=14)
+PRUNE_EVERY = 1200
+HANDLED = Counter("guohu_events_handled_total", "Events worked on", ["handler", "outcome"])
+AGE = Histogram("guohu_event_age_seconds", "From the producer's commit to the handler's", ["handler"], buckets=(0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600))
+DEPTH = Gauge("guohu_inbox_waiting", "Events received and not yet done", ["handler"])
+DEAD = Gauge("guohu_inbox_dead", "Events a handler gave up on", ["handler"])
+OLDEST = Gauge("guohu_inbox_oldest_seconds", "Age of the oldest waiting event", ["handler"])
+_CLAIM = text(
+    "UPDATE kit_inbox SET lease_token = :token, lease_owner = :owner, lease_until = now() + interval '60 seconds', attempts = attempts + 1"
+    " WHERE (event_id, handler_id) IN (SELECT i.event_id, i.handler_id FROM kit_inbox i LEFT JOIN kit_inbox_progress p"
+    " ON p.handler_id = i.handler_id AND p.aggregate_id = i.aggregate_id"
+    " WHERE i.state = 'pending' AND i.handler_id = ANY(:handlers) AND i.next_attempt_at <= now() AND (i.lease_until IS NULL OR i.lease_until < now())"
+    " AND (i.sequence IS NULL OR i.sequence = coalesce(p.last, 0) + 1) ORDER BY i.received_at LIMIT :free FOR UPDATE OF i SKIP LOCKED)"
+    " RETURNING event_id, handler_id, aggregate_id, sequence, envelope, attempts"
+)
+
+
+@dataclass(frozen=True)
+class InboxTicket:
+    """The lease on one event for one handler."""
+
+    event_id: str
+    handler_id: str
+    aggregate_id: str
+    sequence: int | None
+    token: str
+
+    def finish(self, session: Session, answer: object | None = None) -> None:
+        """Mark the event done in the handler's own transaction. Raises Unavailable when the lease is lost."""
+        del answer
+        mine = (INBOX.c.event_id == self.event_id) & (INBOX.c.handler_id == self.handler_id)
+        guarded = mine & (INBOX.c.lease_token == self.token) & (INBOX.c.state == "pending")
+        done = session.execute(update(INBOX).where(guarded).values(state="done", finished_at=func.now(), lease_until=None, error_code=None))
+        if getattr(done, "rowcount", 0) != 1:
+            raise Unavailable("event.lease_lost")
+        if self.sequence is not None:
+            row = upsert(PROGRESS).values(handler_id=self.handler_id, aggregate_id=self.aggregate_id, last=self.sequence)
+            session.execute(row.on_conflict_do_update(index_elements=["handler_id", "aggregate_id"], set_={"last": self.sequence}))
+
+
+class Receiver:
+    """Takes messages off the queues: rows first, in batches, then the acknowledgement."""
+
+    def __init__(self, database: Any, url: str, name: str, subscriptions: tuple[Subscription, ...], wake: Callable[[], None]) -> None:
+        self._database = database
+        self._subscriptions = subscriptions
+        self._wake = wake
+        self._arrived: LightQueue = LightQueue()
+        self._tags: list[str] = []
+        self._thread: Any = None
+        self.link = Link(url, f"inbox of {name}", self._subscribe)
+
+    def _subscribe(self, channel: Any) -> None:
+        channel.basic_qos(0, PREFETCH, False)  # noqa: FBT003 - amqp's signature
+        generation = self.link.generation
+        self._tags = [
+            channel.basic_consume(queue, callback=lambda message: self._arrived.put((generation, message)))
+            for queue in sorted({one.queue for one in self._subscriptions})
+        ]
+
+    def start(self) -> None:
+        """Begin receiving."""
+        self._thread = eventlet.spawn(self._run)
+        self.link.start()
+
+    def stop(self) -> None:
+        """Stop receiving; what is not yet a row stays with the broker."""
+        for tag in self._tags:
+            try:
+                self.link.cancel(tag)
+            except Unavailable:
+                break
+        self._thread.kill()
+        self.link.close()
+
+    def _run(self) -> None:
+        while True:
+            batch = [self._arrived.get()]
+            try:
+                while len(batch) < PREFETCH:
+                    batch.append(self._arrived.get_nowait())
+            except Empty:
+                pass
+            self._keep(batch)
+
+    def _keep(self, batch: list[tuple[int, Any]]) -> None:
+        rows = [row for _, message in batch for row in self._rows(message)]
+        pause = FIRST_PAUSE
+        while rows:
+            try:
+                with self._database.write() as session:
+                    session.execute(upsert(INBOX).on_conflict_do_nothing(), rows)
+                    self._ignore_older(session, rows)
+                break
+            except Unavailable as wrong:
+                log.warning("events wait for the database", extra={"code": wrong.code, "count": len(rows)})
+                eventlet.sleep(pause)
+                pause = min(pause * 2, 5.0)
+        generation, last = batch[-1][0], batch[-1][1].delivery_tag
+        try:
+            self.link.ack(generation, last, multiple=True)
+        except Unavailable:
+            log.info("acknowledgement lost; the events will arrive again", extra={"count": len(batch)})
+        self._wake()
+
+    def _rows(self, message: Any) -> list[dict[str, Any]]:
+        try:
+            envelope = wire.loads(message.body if isinstance(message.body, bytes) else message.body.encode())
+            name = (envelope["name"], envelope["version"])
+            heard = [one for one in self._subscriptions if name in {(n.name, n.version) for n in one.names}]
+            return [
+                {
+                    "event_id": envelope["event_id"],
+                    "handler_id": one.handler_id,
+                    "aggregate_id": envelope["aggregate_id"],
+                    "sequence": envelope["order"].get(one.handler_id) if one.ordered else None,
+                    "envelope": envelope,
+                    "state": "pending",
+                }
+                for one in heard
+            ]
+        except (DomainError, KeyError, TypeError) as wrong:
+            log.error("unreadable event dropped", extra={"error_type": type(wrong).__name__})  # noqa: TRY400 - the text may hold data
+            return []
+
+    @staticmethod
+    def _ignore_older(session: Session, rows: list[dict[str, Any]]) -> None:
+        """An event numbered at or below what its handler has done is an echo."""
+        session.execute(
+            text(
+                "UPDATE kit_inbox i SET state = 'ignored', finished_at = now() FROM kit_inbox_progress p WHERE i.event_id = ANY(:events)"
+                " AND i.state = 'pending' AND p.handler_id = i.handler_id AND p.aggregate_id = i.aggregate_id AND i.sequence <= p.last"
+            ),
+            {"events": [row["event_id"] for row in rows]},
+        )
+
+
+class Inbox:
+    """Claims waiting events with a lease and gives them to `work(handler_id, envelope, ticket, attempt)`."""
+
+    def __init__(self, database: Any, subscriptions: tuple[Subscription, ...], size: int) -> None:
+        self._database = database
+        self._handlers = [one.handler_id for one in subscriptions]
+        self._woken = Event()
+        self._stopping = False
+        self._thread: Any = None
+        self._rounds = 0
+        self.pool = eventlet.GreenPool(size)
+        self.work: Callable[[str, dict[str, Any], InboxTicket, int], None] = lambda *_: None
+
+    def start(self) -> None:
+        """Begin working; what this process held when it died is free again."""
+        with self._database.write() as session:
+            session.execute(update(INBOX).where(INBOX.c.lease_owner == self._database.owner, INBOX.c.state == "pending").values(lease_until=None))
+        self._thread = eventlet.spawn(self._run)
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        if not self._woken.ready():
+            self._woken.send(True)
+
+    def stop(self, seconds: float) -> None:
+        """Claim nothing more; wait for what is in hand."""
+        self._stopping = True
+        self.wake()
+        with eventlet.Timeout(seconds, False):
+            self.pool.waitall()
+        self._thread.kill()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            with eventlet.Timeout(SWEEP, False):
+                self._woken.wait()
+            self._woken = Event()
+            try:
+                while not self._stopping and self._claim():
+                    pass
+                self._measure()
+            except Unavailable as wrong:
+                log.warning("inbox waits", extra={"code": wrong.code})
+                eventlet.sleep(FIRST_PAUSE)
+
+    def _claim(self) -> int:
+        free = self.pool.free()
+        if free <= 0:
+            return 0
+        token = new_id()
+        with self._database.write(durable=False) as session:
+            rows = session.execute(_CLAIM, {"token": token, "owner": self._database.owner, "handlers": self._handlers, "free": free}).all()
+        for row in rows:
+            ticket = InboxTicket(row.event_id, row.handler_id, row.aggregate_id, row.sequence, token)
+            self.pool.spawn_n(self._attempt, ticket, row.envelope, row.attempts)
+        return len(rows)
+
+    def _attempt(self, ticket: InboxTicket, envelope: dict[str, Any], attempt: int) -> None:
+        labels = {"event_id": ticket.event_id, "handler_id": ticket.handler_id, "event": envelope["name"], "case_no": envelope["case_no"]}
+        try:
+            self.work(ticket.handler_id, envelope, ticket, attempt)
+            self._settle(ticket)
+        except Exception as wrong:  # noqa: BLE001 - whatever a handler raises is a failed attempt, kept and retried
+            code = wrong.code if isinstance(wrong, DomainError) else type(wrong).__name__
+            log.warning("event not handled", extra={**labels, "code": code, "attempt": attempt}, exc_info=not isinstance(wrong, DomainError))
+            self._fail(ticket, attempt, code)
+            return
+        HANDLED.labels(ticket.handler_id, "done").inc()
+        AGE.labels(ticket.handler_id).observe(max(0.0, (dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(envelope["occurred_at"])).total_seconds()))
+        self.wake()  # a place is free, and a successor may have been waiting
+
+    def _settle(self, ticket: InboxTicket) -> None:
+        """Mark done an event whose handler opened no unit of work of its own."""
+        with self._database.read() as session:
+            state = session.execute(
+                select(INBOX.c.state).where(INBOX.c.event_id == ticket.event_id, INBOX.c.handler_id == ticket.handler_id)
+            ).scalar_one()
+        if state == "pending":
+            with self._database.write() as session:
+                ticket.finish(session)
+
+    def _fail(self, ticket: InboxTicket, attempt: int, code: str) -> None:
+        dead = attempt >= MAX_ATTEMPTS
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * random.uniform(0.7, 1.3)  # noqa: S311 - spreading retries, not a secret
+        HANDLED.labels(ticket.handler_id, "dead" if dead else "failed").inc()
+        mine = (INBOX.c.event_id == ticket.event_id) & (INBOX.c.handler_id == ticket.handler_id)
+        try:
+            with self._database.write() as session:
+                session.execute(
+                    update(INBOX)
+                    .where(mine & (INBOX.c.lease_token == ticket.token) & (INBOX.c.state == "pending"))
+                    .values(
+                        state="dead" if dead else "pending",
+                        error_code=code[:120],
+                        lease_until=None,
+                        finished_at=func.now() if dead else None,
+                        next_attempt_at=dt.datetime.now(dt.UTC) + dt.timedelta(seconds=pause),
+                    )
+                )
+        except Unavailable:
+            log.warning("failure not recorded; the lease will run out", extra={"event_id": ticket.event_id, "handler_id": ticket.handler_id})
+        if dead:
+            log.error("event is dead", extra={"event_id": ticket.event_id, "handler_id": ticket.handler_id, "code": code, "attempt": attempt})
+
+    def _measure(self) -> None:
+        self._rounds += 1
+        if self._rounds % 20 != 1:
+            return
+        with self._database.read() as session:
+            age = func.extract("epoch", func.now() - func.min(INBOX.c.received_at))
+            rows = session.execute(
+                select(INBOX.c.handler_id, INBOX.c.state, func.count(), age)
+                .where(INBOX.c.state.in_(("pending", "dead")), INBOX.c.handler_id.in_(self._handlers))
+                .group_by(INBOX.c.handler_id, INBOX.c.state)
+            ).all()
+        found = {(handler, state): (count, seconds) for handler, state, count, seconds in rows}
+        for handler in self._handlers:
+            DEPTH.labels(handler).set(found.get((handler, "pending"), (0, 0))[0])
+            OLDEST.labels(handler).set(float(found.get((handler, "pending"), (0, 0))[1] or 0))
+            DEAD.labels(handler).set(found.get((handler, "dead"), (0, 0))[0])
+        if self._rounds % PRUNE_EVERY == 1:
+            self._prune()
+
+    def _prune(self) -> None:
+        with self._database.write(durable=False) as session:
+            session.execute(INBOX.delete().where(INBOX.c.state.in_(("done", "ignored")), INBOX.c.finished_at < dt.datetime.now(dt.UTC) - KEEP))
+
+
+def list_dead(database: Any) -> DeadEvents:
+    """Events handlers gave up on, oldest first."""
+    with database.read() as session:
+        rows = session.execute(select(INBOX).where(INBOX.c.state == "dead").order_by(INBOX.c.finished_at).limit(500)).all()
+    return DeadEvents(
+        events=tuple(
+            DeadEvent(
+                event_id=row.event_id,
+                handler_id=row.handler_id,
+                name=row.envelope["name"],
+                case_no=row.envelope["case_no"],
+                attempts=row.attempts,
+                error_code=row.error_code or "",
+                died_at=row.finished_at,
+            )
+            for row in rows
+        )
+    )
+
+
+def replay(database: Any, event_id: str) -> int:
+    """Put one dead event, or all, back to waiting. Returns how many."""
+    chosen = INBOX.c.state == "dead"
+    if event_id:
+        chosen &= INBOX.c.event_id == event_id
+    with database.write() as session:
+        values = {"state": "pending", "attempts": 0, "next_attempt_at": func.now(), "finished_at": None}
+        return int(getattr(session.execute(update(INBOX).where(chosen).values(**values)), "rowcount", 0))

@@ -1,0 +1,228 @@
+"""Stored bytes behind one port: a folder on one machine, S3 elsewhere. Also the 60-second links the gateway streams from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import eventlet.tpool
+from minio import Minio
+from minio.error import S3Error
+
+from services.common.kit import tokens
+from services.common.kit.errors import DomainError, InvalidValue, Kind, NotFound, Unavailable
+
+KEY = re.compile(r"^[a-z]+(/[A-Za-z0-9._-]+){1,6}$")
+CHUNK = 64 * 1024
+AUDIENCE = "gateway-download"
+
+
+class Store(Protocol):
+    """Where bytes are kept."""
+
+    def put(self, key: str, data: bytes) -> str:
+        """Keep under this key, replacing what was there; returns the SHA-256. Durable when it returns."""
+
+    def get(self, key: str) -> bytes:
+        """Return the bytes. Raises NotFound."""
+
+    def stat(self, key: str) -> tuple[int, str]:
+        """Return size and SHA-256. Raises NotFound."""
+
+    def read(self, key: str) -> Iterator[bytes]:
+        """Stream the bytes. Raises NotFound before the first chunk."""
+
+    def delete(self, key: str) -> None:
+        """Remove; removing nothing is no error."""
+
+    def ready(self) -> bool:
+        """Whether it answers."""
+
+
+def checked(key: str) -> str:
+    """Return the key. Raises InvalidValue for one that could leave its place."""
+    if not KEY.match(key) or ".." in key:
+        raise InvalidValue("object.key_invalid")
+    return key
+
+
+class FolderStore:
+    """A folder. Writing is atomic and synced: a reader sees the whole object or none, also after a power cut."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def _path(self, key: str) -> Path:
+        return self._folder / checked(key)
+
+    def put(self, key: str, data: bytes) -> str:
+        """Write beside, sync, rename, sync the folder; off the event loop, because syncing blocks."""
+        path = self._path(key)
+        eventlet.tpool.execute(self._write, path, data)
+        return hashlib.sha256(data).hexdigest()
+
+    @staticmethod
+    def _write(path: Path, data: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.rename(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def get(self, key: str) -> bytes:
+        """Read all."""
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError as missing:
+            raise NotFound("object.not_found") from missing
+
+    def stat(self, key: str) -> tuple[int, str]:
+        """Read all to hash: objects here are small."""
+        data = self.get(key)
+        return len(data), hashlib.sha256(data).hexdigest()
+
+    def read(self, key: str) -> Iterator[bytes]:
+        """Read in chunks."""
+        try:
+            file = self._path(key).open("rb")
+        except FileNotFoundError as missing:
+            raise NotFound("object.not_found") from missing
+        return _chunks(file)
+
+    def delete(self, key: str) -> None:
+        """Unlink."""
+        self._path(key).unlink(missing_ok=True)
+
+    def ready(self) -> bool:
+        """Whether the folder can be written to."""
+        return os.access(self._folder, os.W_OK)
+
+
+class S3Store:
+    """A bucket of an S3 server. Plain Python sockets, so eventlet makes it cooperative."""
+
+    def __init__(self, client: Minio, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def put(self, key: str, data: bytes) -> str:
+        """Upload with the hash as metadata."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        self._try(lambda: self._client.put_object(self._bucket, checked(key), io.BytesIO(data), len(data), metadata={"sha256": sha256}))
+        return sha256
+
+    def get(self, key: str) -> bytes:
+        """Download all."""
+        return b"".join(self.read(key))
+
+    def stat(self, key: str) -> tuple[int, str]:
+        """Ask for size and metadata."""
+        found = self._try(lambda: self._client.stat_object(self._bucket, checked(key)))
+        return int(found.size), str((found.metadata or {}).get("x-amz-meta-sha256", ""))
+
+    def read(self, key: str) -> Iterator[bytes]:
+        """Download in chunks."""
+        response = self._try(lambda: self._client.get_object(self._bucket, checked(key)))
+
+        def chunks() -> Iterator[bytes]:
+            try:
+                yield from response.stream(CHUNK)
+            finally:
+                response.close()
+                response.release_conn()
+
+        return chunks()
+
+    def delete(self, key: str) -> None:
+        """Remove."""
+        self._try(lambda: self._client.remove_object(self._bucket, checked(key)))
+
+    def ready(self) -> bool:
+        """Whether the bucket is there."""
+        return bool(self._try(lambda: self._client.bucket_exists(self._bucket)))
+
+    @staticmethod
+    def _try(work: Any) -> Any:
+        try:
+            return work()
+        except S3Error as wrong:
+            if wrong.code in {"NoSuchKey", "NoSuchBucket"}:
+                raise NotFound("object.not_found") from wrong
+            raise Unavailable("object.store_unavailable") from wrong
+        except Exception as wrong:
+            if isinstance(wrong, DomainError):
+                raise
+            raise Unavailable("object.store_unavailable") from wrong
+
+
+def _chunks(file: Any) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def open_store(address: str, *, access_key: str = "", secret_key: str = "") -> Store:
+    """`file:<folder>` or `s3://host:port/bucket` (`s3+insecure://` without TLS)."""
+    parts = urlsplit(address)
+    if parts.scheme == "file":
+        folder = Path(address.removeprefix("file://").removeprefix("file:"))
+        folder.mkdir(parents=True, exist_ok=True)
+        return FolderStore(folder)
+    if parts.scheme in {"s3", "s3+insecure"}:
+        client = Minio(parts.netloc, access_key=access_key, secret_key=secret_key, secure=parts.scheme == "s3")
+        return S3Store(client, parts.path.strip("/"))
+    raise DomainError("object.address_invalid", Kind.INTERNAL)
+
+
+class Objects:
+    """The store as a service uses it, with links signed in its name."""
+
+    def __init__(self, store: Store, service: str, link_key: bytes | None) -> None:
+        self._store = store
+        self._service = service
+        self._link_key = link_key
+        self.put, self.get, self.stat = store.put, store.get, store.stat
+        self.read, self.delete, self.ready = store.read, store.delete, store.ready
+
+    def link(self, key: str, lifetime: dt.timedelta = dt.timedelta(seconds=60)) -> str:
+        """Return a link only the gateway can open, for a caller this service has checked."""
+        if self._link_key is None:
+            raise DomainError("object.no_link_key", Kind.INTERNAL)
+        claims = {"iss": self._service, "aud": AUDIENCE, "key": checked(key)}
+        return tokens.sign(claims, self._link_key, lifetime=lifetime, now=dt.datetime.now(dt.UTC))
+
+
+class Links:
+    """Opens links: the gateway's half."""
+
+    def __init__(self, store: Store, keys: Path) -> None:
+        self._store = store
+        self._keys = {file.stem: file.read_bytes() for file in keys.glob("*.pub")}
+
+    def open_link(self, link: str) -> tuple[int, str, Iterator[bytes]]:
+        """Return size, SHA-256 and the bytes in chunks. Raises NotAuthenticated for an expired or forged link, NotFound."""
+        for issuer, pem in self._keys.items():
+            try:
+                claims = tokens.verify(link, pem, audience=AUDIENCE)
+            except DomainError as wrong:
+                if wrong.code == "token.expired":
+                    raise
+                continue
+            if claims.get("iss") == issuer:
+                size, sha256 = self._store.stat(claims["key"])
+                return size, sha256, self._store.read(claims["key"])
+        raise DomainError("object.link_invalid", Kind.UNAUTHENTICATED)

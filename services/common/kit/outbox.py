@@ -1,0 +1,213 @@
+"""Tells subscribers what was committed: rows are claimed by lease, published in a batch with confirms, then marked.
+
+A crash between commit and publish leaves the row; one between publish and mark publishes twice, which the inbox absorbs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from typing import Any
+
+import eventlet
+from eventlet.event import Event
+from prometheus_client import Counter, Gauge
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from services.common.kit import tracing, wire
+from services.common.kit.amqp import Link
+from services.common.kit.calls import Call, new_id
+from services.common.kit.errors import Unavailable
+from services.common.kit.tables import ORDER, OUTBOX
+from services.common.kit.topology import EVENTS
+from services.common.messages.registry import handlers_of
+from services.common.messages.shapes import EVENT_OF
+
+log = logging.getLogger(__name__)
+BATCH = 100
+LEASE = dt.timedelta(seconds=30)
+SWEEP = 1.0
+CONFIRM = 5.0
+KEEP = dt.timedelta(days=7)
+PRUNE_EVERY = 600
+PUBLISHED = Counter("guohu_events_published_total", "Events handed to the broker", ["event"])
+WAITING = Gauge("guohu_outbox_waiting", "Events committed and not yet published")
+_CLAIM = text(
+    "UPDATE kit_outbox SET lease_owner = :owner, lease_until = now() + interval '30 seconds' WHERE id IN (SELECT id FROM kit_outbox"
+    " WHERE published_at IS NULL AND (lease_until IS NULL OR lease_until < now()) ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED)"
+    " RETURNING id, event_id, routing_key, envelope"
+)
+
+
+def rows_of(session: Session, call: Call, *, event: object, aggregate_id: str, case_no: str) -> dict[str, Any]:
+    """Return the outbox row of an event; numbers it for every handler that wants order, under the lock of the aggregate's counters."""
+    name = EVENT_OF[type(event)]
+    order = {one.handler_id: _next(session, aggregate_id, one.handler_id) for one in handlers_of(name) if one.ordered}
+    headers: dict[str, str] = {}
+    tracing.inject(headers)
+    event_id = new_id()
+    envelope = {
+        "event_id": event_id,
+        "name": name.name,
+        "version": name.version,
+        "occurred_at": dt.datetime.now(dt.UTC).isoformat(),
+        "aggregate_id": aggregate_id,
+        "order": order,
+        "case_no": case_no,
+        "actor": {"kind": call.actor.kind.value, "id": call.actor.id},
+        "correlation_id": call.correlation_id,
+        "traceparent": headers.get(tracing.HEADER, ""),
+        "data": wire.to_plain(event),
+    }
+    return {"event_id": event_id, "routing_key": name.routing_key, "envelope": envelope}
+
+
+def _next(session: Session, aggregate_id: str, handler_id: str) -> int:
+    count = upsert(ORDER).values(aggregate_id=aggregate_id, handler_id=handler_id, last=1)
+    numbered = count.on_conflict_do_update(index_elements=["aggregate_id", "handler_id"], set_={"last": ORDER.c.last + 1})
+    return int(session.execute(numbered.returning(ORDER.c.last)).scalar_one())
+
+
+class Confirms:
+    """Collects what the broker says of a batch."""
+
+    def __init__(self) -> None:
+        self.published = 0
+        self.waiting: set[int] = set()
+        self.failed: set[int] = set()
+        self.settled = Event()
+
+    def begin(self) -> int:
+        """The number of the message about to be published on this channel."""
+        self.published += 1
+        self.waiting.add(self.published)
+        return self.published
+
+    def ack(self, tag: int, multiple: bool) -> None:  # noqa: FBT001 - amqp's signature
+        """Taken by the broker."""
+        self._settle({one for one in self.waiting if one <= tag} if multiple else {tag})
+
+    def nack(self, tag: int, multiple: bool) -> None:  # noqa: FBT001 - amqp's signature
+        """Refused by the broker."""
+        tags = {one for one in self.waiting if one <= tag} if multiple else {tag}
+        self.failed |= tags
+        self._settle(tags)
+
+    def _settle(self, tags: set[int]) -> None:
+        self.waiting -= tags
+        if not self.waiting and not self.settled.ready():
+            self.settled.send(True)
+
+    def wait(self) -> None:
+        """Wait until all are settled. Raises Unavailable."""
+        with eventlet.Timeout(CONFIRM, Unavailable("bus.unconfirmed")):
+            while self.waiting:
+                if self.settled.ready():
+                    self.settled = Event()
+                self.settled.wait()
+
+    def lost(self) -> None:
+        """The connection broke."""
+        if not self.settled.ready():
+            self.settled.send_exception(Unavailable("bus.disconnected"))
+
+
+class Relay:
+    """The outbox's own greenthread: woken after each commit, and once a second in case it was not."""
+
+    def __init__(self, database: Any, url: str, name: str) -> None:
+        self._database = database
+        self._confirms = Confirms()
+        self._woken = Event()
+        self._stopping = False
+        self._thread: Any = None
+        self._returned: set[str] = set()
+        self.link = Link(url, f"outbox of {name}", self._open, lambda: self._confirms.lost())
+
+    def _open(self, channel: Any) -> None:
+        self._confirms = Confirms()
+        channel.events["basic_ack"].add(lambda tag, multiple: self._confirms.ack(tag, multiple))
+        channel.events["basic_nack"].add(lambda tag, multiple: self._confirms.nack(tag, multiple))
+        channel.events["basic_return"].add(self._unroutable)
+        channel.confirm_select()
+
+    def _unroutable(self, exception: Any, exchange: str, routing_key: str, message: Any) -> None:
+        del exception, exchange
+        self._returned.add(str(message.properties.get("message_id", "")))
+        log.error("event has no queue", extra={"event": routing_key})
+
+    def start(self) -> None:
+        """Begin relaying; what this process had claimed when it died is released."""
+        with self._database.write() as session:
+            session.execute(update(OUTBOX).where(OUTBOX.c.lease_owner == self._database.owner, OUTBOX.c.published_at.is_(None)).values(lease_until=None))
+        self._database.on_commit = self.wake
+        self.link.start()
+        self._thread = eventlet.spawn(self._run)
+
+    def wake(self) -> None:
+        """There is something to publish."""
+        if not self._woken.ready():
+            self._woken.send(True)
+
+    def stop(self) -> None:
+        """Publish what is committed if the broker answers, then end."""
+        self._stopping = True
+        self.wake()
+        with eventlet.Timeout(2, False):
+            self._thread.wait()
+        self._thread.kill()
+        self.link.close()
+
+    def _run(self) -> None:
+        swept = 0
+        while not self._stopping:
+            with eventlet.Timeout(SWEEP, False):
+                self._woken.wait()
+            self._woken = Event()
+            self._drain()
+            swept += 1
+            if swept % PRUNE_EVERY == 0:
+                self._prune()
+        self._drain()
+
+    def _drain(self) -> None:
+        try:
+            while self.link.connected and self._round() == BATCH:
+                pass
+        except Unavailable as wrong:
+            log.warning("outbox waits", extra={"code": wrong.code})
+            eventlet.sleep(0.2)
+
+    def _round(self) -> int:
+        with self._database.write(durable=False) as session:
+            rows = session.execute(_CLAIM, {"owner": self._database.owner, "batch": BATCH}).all()
+        if not rows:
+            return 0
+        done: list[int] = []
+        try:
+            self._publish(sorted(rows, key=lambda row: row.id), done)
+        finally:
+            with self._database.write() as session:
+                session.execute(update(OUTBOX).where(OUTBOX.c.id.in_(done)).values(published_at=func.now()))
+                undone = [row.id for row in rows if row.id not in done]
+                session.execute(update(OUTBOX).where(OUTBOX.c.id.in_(undone)).values(lease_until=None))
+        return len(done)
+
+    def _publish(self, rows: list[Any], done: list[int]) -> None:
+        confirms, numbers = self._confirms, {}
+        self._returned.clear()
+        for row in rows:
+            numbers[row.id] = confirms.begin()
+            self.link.publish(wire.dumps(row.envelope), EVENTS, row.routing_key, mandatory=True, message_id=row.event_id, delivery_mode=2)
+        confirms.wait()
+        for row in rows:
+            if numbers[row.id] not in confirms.failed and row.event_id not in self._returned:
+                done.append(row.id)
+                PUBLISHED.labels(row.routing_key).inc()
+
+    def _prune(self) -> None:
+        with self._database.write(durable=False) as session:
+            session.execute(OUTBOX.delete().where(OUTBOX.c.published_at < dt.datetime.now(dt.UTC) - KEEP))
+            WAITING.set(session.execute(select(func.count()).select_from(OUTBOX).where(OUTBOX.c.published_at.is_(None))).scalar_one())

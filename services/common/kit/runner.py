@@ -1,0 +1,294 @@
+"""Starts and ends a process: `python -m services.<name> serve|worker|migrate`.
+
+Ending: take nothing more, finish or hand back what is in hand, acknowledge, let running answers end, leave; after ten seconds
+leave regardless, also when the broker is down. Work that was cut is done by whoever gets it next, once.
+"""
+
+from __future__ import annotations
+
+import eventlet
+
+eventlet.monkey_patch()  # before anything else is imported: sockets, locks and psycopg2 become cooperative
+
+import importlib
+import logging
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from eventlet.event import Event
+from sqlalchemy import text
+
+from services.common.kit import logs, migrations, tracing
+from services.common.kit.actors import ActorReader, ActorSigner
+from services.common.kit.admin import Readiness, admin_server
+from services.common.kit.clients import RpcClient
+from services.common.kit.engines import EnginePool
+from services.common.kit.entrypoints import Container, EventHandler, RpcServer, operations, run_event
+from services.common.kit.inbox import Inbox, InboxTicket, Receiver
+from services.common.kit.objects import Links, Objects, open_store
+from services.common.kit.outbox import Relay
+from services.common.kit.settings import Environment, ProcessSettings, SettingMissing
+from services.common.kit.unit_of_work import Database, RequestLog
+from services.common.messages.registry import Subscription, subscriptions_of
+from services.common.profiles.loader import Profiles, load_profiles
+
+log = logging.getLogger(__name__)
+STOP_SECONDS = 10.0
+DRAIN_SECONDS = 7.0
+RPC_WORKERS = 20
+EVENT_WORKERS = 10
+USAGE = "usage: python -m {module} serve|worker|migrate"
+
+
+@dataclass
+class Resources:
+    """What a process has: built once here, handed to the service's `build`."""
+
+    settings: ProcessSettings
+    amqp_url: str
+    actors: ActorReader
+    client: RpcClient
+    objects: Objects
+    database: Database | None = None
+    requests: RequestLog | None = None
+    handlers: dict[str, EventHandler] = field(default_factory=dict)
+    pools: list[EnginePool] = field(default_factory=list)
+    _profiles: Profiles | None = None
+
+    @property
+    def profiles(self) -> Profiles:
+        """City profiles, read once. Raises ProfileInvalid naming file and line."""
+        if self._profiles is None:
+            self._profiles = load_profiles(self.settings.values.path("GUOHU_CITIES"))
+        return self._profiles
+
+    @property
+    def links(self) -> Links:
+        """Opens download links (the gateway)."""
+        return Links(store_of(self.settings), self.settings.values.path("GUOHU_LINK_KEYS"))
+
+    def engines(self, module: str, settings: dict[str, Any], size: int, python: str | None = None) -> EnginePool:
+        """Start engine processes; the runner ends them."""
+        pool = EnginePool(module, settings, size, python)
+        self.pools.append(pool)
+        eventlet.spawn(pool.start)
+        return pool
+
+
+def store_of(settings: ProcessSettings) -> Any:
+    """The object store of this deployment."""
+    values = settings.values
+    return open_store(
+        values.text("GUOHU_OBJECTS"), access_key=values.text("GUOHU_S3_ACCESS_KEY", ""), secret_key=values.text("GUOHU_S3_SECRET_KEY", "")
+    )
+
+
+def gather(settings: ProcessSettings) -> Resources:
+    """Build the resources from the environment. Raises SettingMissing."""
+    values, service = settings.values, settings.service
+    url = values.text("GUOHU_AMQP_URL")
+    signer = ActorSigner.from_pem(service, values.pem("GUOHU_ACTOR_KEY_FILE"))
+    link_key = values.pem("GUOHU_LINK_KEY_FILE") if values.text("GUOHU_LINK_KEY_FILE", "") else None
+    resources = Resources(
+        settings,
+        url,
+        ActorReader.from_folder(values.path("GUOHU_ACTOR_KEYS")),
+        RpcClient(url, f"{service}", signer),
+        Objects(store_of(settings), service, link_key),
+    )
+    if migrations.has_migrations(settings.package):
+        owner = values.text("GUOHU_SLOT", f"{service}.{settings.process}")
+        resources.database = Database(values.text("GUOHU_DATABASE_URL"), owner)
+        resources.requests = RequestLog(resources.database)
+    return resources
+
+
+class Process:
+    """One running service process."""
+
+    def __init__(self, resources: Resources) -> None:
+        self.resources = resources
+        self.settings = resources.settings
+        self._subscriptions: tuple[Subscription, ...] = ()
+        self._checks: dict[str, Any] = {"client": lambda: resources.client.transport.link.connected}
+        self._admin: Any = None
+        self._relay: Relay | None = None
+        self._inbox: Inbox | None = None
+        self._receiver: Receiver | None = None
+        self._container: Container | None = None
+        self._http: Any = None
+
+    def start(self) -> None:
+        """Start in the order of need: database, client, service, relay, inbox; the admin server first, so that it can say what is missing."""
+        self._admin = admin_server(self.settings.admin_port, Readiness(self._checks), lambda: self.settings.service)
+        self._admin.start()
+        self._checks["started"] = lambda: False
+        self.resources.client.start()
+        if self.resources.database is not None:
+            self._start_database(self.resources.database)
+        if self.settings.service == "gateway":
+            self._http = importlib.import_module("gateway.service").build(self.resources)
+            self._http.start()
+        else:
+            self._start_container()
+        self._checks["objects"] = self.resources.objects.ready
+        del self._checks["started"]
+        log.info("process started", extra={"state": "started"})
+
+    def _start_database(self, database: Database) -> None:
+        service, wanted = self.settings.service, migrations.newest(self.settings.package)
+
+        def at_version() -> bool:
+            with database.read() as session:
+                return migrations.current(session.connection()) == wanted
+
+        if not _patiently(at_version):
+            raise SettingMissing(f"the database of {service} does not answer at schema {wanted}: run `python -m {self.settings.package} migrate`")
+        self._checks["database"] = at_version
+        if self.resources.requests is not None:
+            self.resources.requests.release_own()
+        self._relay = Relay(database, self.resources.amqp_url, f"{service}.{self.settings.process}")
+        self._relay.start()
+        self._checks["outbox"] = lambda: self._relay is not None and self._relay.link.connected
+
+    def _start_container(self) -> None:
+        service, kind = self.settings.service, self.settings.process
+        module = importlib.import_module(f"{self.settings.package}.{'service' if kind == 'serve' else kind}")
+        found = [one for one in vars(module).values() if isinstance(one, type) and getattr(one, "name", "") == service]
+        self._subscriptions = subscriptions_of(service, kind)
+        values = self.settings.values
+        container = Container(
+            found[-1],
+            self.resources,
+            rpc_workers=values.integer("GUOHU_RPC_WORKERS", RPC_WORKERS),
+            event_workers=values.integer("GUOHU_EVENT_WORKERS", EVENT_WORKERS),
+        )
+        self._container = container
+        server = self._server(container)
+        if server is not None and self.resources.database is not None and kind == "serve":
+            for name, work in operations(self.resources).items():
+                server.answer_with(name, work)
+        container.start()
+        if server is not None:
+            self._checks["questions"] = lambda: server.link.connected
+        if self._subscriptions and self.resources.database is not None:
+            self._start_inbox(container, self.resources.database, values.integer("GUOHU_EVENT_WORKERS", EVENT_WORKERS))
+
+    @staticmethod
+    def _server(container: Container) -> RpcServer | None:
+        return next((one for one in container.subextensions if isinstance(one, RpcServer)), None)
+
+    def _start_inbox(self, container: Container, database: Database, size: int) -> None:
+        missing = {one.handler_id for one in self._subscriptions} - set(self.resources.handlers)
+        if missing:
+            raise SettingMissing(f"no handler for {', '.join(sorted(missing))}")
+
+        def work(handler_id: str, envelope: dict[str, Any], ticket: InboxTicket, attempt: int) -> None:
+            del attempt
+            run_event(container, self.resources.handlers[handler_id], envelope, ticket)
+
+        inbox = self._inbox = Inbox(database, self._subscriptions, size)
+        inbox.work = work
+        inbox.start()
+        receiver = self._receiver = Receiver(database, self.resources.amqp_url, f"{self.settings.service}.{self.settings.process}", self._subscriptions, inbox.wake)
+        receiver.start()
+        self._checks["inbox"] = lambda: receiver.link.connected
+
+    def stop(self) -> None:
+        """End within `STOP_SECONDS`."""
+        begun = time.monotonic()
+
+        def left() -> float:
+            return max(0.1, DRAIN_SECONDS - (time.monotonic() - begun))
+
+        server = self._server(self._container) if self._container else None
+        if server is not None:
+            server.cancel()
+        if self._receiver is not None:
+            self._receiver.stop()
+        if self._http is not None:
+            self._http.stop(left())
+        if self._inbox is not None:
+            self._inbox.stop(left())
+        if self._container is not None:
+            self._container.drained(left())
+        if server is not None:
+            server.stop()
+        if self._relay is not None:
+            self._relay.stop()
+        for pool in self.resources.pools:
+            pool.stop()
+        self.resources.client.transport.link.close()
+        log.info("process ended", extra={"seconds": round(time.monotonic() - begun, 2)})
+
+
+def _patiently(check: Any, seconds: float = 20.0) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            if check():
+                return True
+        except Exception:  # noqa: BLE001 - not there yet
+            log.info("database not ready")
+        eventlet.sleep(0.3)
+    return False
+
+
+def serve(settings: ProcessSettings) -> int:
+    """Run until SIGTERM or SIGINT."""
+    ending = Event()
+
+    def end(*_: Any) -> None:
+        if not ending.ready():
+            eventlet.spawn(ending.send, True)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    process = Process(gather(settings))
+    try:
+        process.start()
+    except Exception as wrong:
+        log.exception("process cannot start", extra={"reason": str(wrong) if isinstance(wrong, SettingMissing) else "", "code": getattr(wrong, "code", "")})
+        print(f"{settings.service}: {type(wrong).__name__}: {wrong}", file=sys.stderr)
+        os._exit(1)
+    ending.wait()
+    _hard_exit_after(STOP_SECONDS)
+    process.stop()
+    os._exit(0)
+    return 0
+
+
+def _hard_exit_after(seconds: float) -> None:
+    """A real timer: it fires even when a greenthread never yields again."""
+    signal.signal(signal.SIGALRM, lambda *_: os._exit(1))
+    signal.setitimer(signal.ITIMER_REAL, seconds - 0.5)
+
+
+def main(package: str) -> None:
+    """Entry point of `python -m services.contract`: called with the package's name, or the bare service name."""
+    package = package if "." in package or package == "gateway" else f"services.{package}"
+    kind = sys.argv[1] if len(sys.argv) == 2 else ""  # noqa: PLR2004
+    if kind not in {"serve", "worker", "migrate"}:
+        print(USAGE.format(module=package), file=sys.stderr)
+        raise SystemExit(2)
+    try:
+        if kind == "migrate":
+            print(f"{package}: {_migrate(package)}")
+            return
+        settings = ProcessSettings.read(package, kind, os.environ)
+        logs.configure(settings.service, kind, settings.values.text("GUOHU_LOG_LEVEL", "INFO"))
+        tracing.configure(settings.service, kind, settings.values.number("GUOHU_TRACE_SAMPLE", 0))
+    except SettingMissing as wrong:
+        print(f"{package}: {wrong}", file=sys.stderr)
+        raise SystemExit(1) from wrong
+    raise SystemExit(serve(settings))
+
+
+def _migrate(package: str) -> str:
+    if not migrations.has_migrations(package):
+        return "no database"
+    return migrations.migrate(package, Environment(os.environ).text("GUOHU_DATABASE_OWNER_URL"))

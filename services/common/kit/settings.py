@@ -1,0 +1,93 @@
+"""Reads the environment once and fails loudly with the variable's name. Secrets have no defaults."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+KEY_BYTES = 32
+
+
+class SettingMissing(RuntimeError):
+    """A variable is not set or not usable; the text names it."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Typed reads of environment variables."""
+
+    values: Mapping[str, str]
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """Return a text. Raises SettingMissing when unset and without default."""
+        value = self.values.get(name, default)
+        if value is None or value == "":
+            if default == "":
+                return ""
+            raise SettingMissing(f"{name} is not set")
+        return value
+
+    def number(self, name: str, default: float | None = None) -> float:
+        """Return a number."""
+        raw = self.text(name, None if default is None else str(default))
+        try:
+            return float(raw)
+        except ValueError as wrong:
+            raise SettingMissing(f"{name} is not a number") from wrong
+
+    def integer(self, name: str, default: int | None = None) -> int:
+        """Return a whole number."""
+        return int(self.number(name, default))
+
+    def path(self, name: str) -> Path:
+        """Return an existing file or folder."""
+        path = Path(self.text(name))
+        if not path.exists():
+            raise SettingMissing(f"{name} names nothing that exists")
+        return path
+
+    def pem(self, name: str) -> bytes:
+        """Return the content of the key file the variable names."""
+        return self.path(name).read_bytes()
+
+    def key(self, name: str) -> bytes:
+        """Return a 32-byte key given as base64."""
+        try:
+            key = base64.b64decode(self.text(name), validate=True)
+        except binascii.Error as wrong:
+            raise SettingMissing(f"{name} is not base64") from wrong
+        if len(key) != KEY_BYTES:
+            raise SettingMissing(f"{name} is not {KEY_BYTES} bytes")
+        return key
+
+
+@dataclass(frozen=True)
+class ProcessSettings:
+    """What every process needs to know about itself."""
+
+    service: str
+    process: str
+    env: str
+    admin_port: int
+    values: Environment
+    package: str
+
+    @classmethod
+    def read(cls, package: str, process: str, environ: Mapping[str, str]) -> ProcessSettings:
+        """Read what all processes share; services read their own from `values`. `package`: `services.contract`."""
+        values = Environment(environ)
+        service = package.rpartition(".")[2]
+        settings = cls(service, process, values.text("GUOHU_ENV"), values.integer("GUOHU_ADMIN_PORT", 0), values, package)
+        settings.refuse_default_secrets()
+        return settings
+
+    def refuse_default_secrets(self) -> None:
+        """In production, refuse keys and passwords that look made up."""
+        if self.env != "production":
+            return
+        for name, value in self.values.values.items():
+            if name.startswith("GUOHU_") and any(word in value.lower() for word in ("changeme", "guest:guest", "password@")):
+                raise SettingMissing(f"{name} holds a default secret")

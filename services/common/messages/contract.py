@@ -1,0 +1,502 @@
+"""What contract answers and tells: the case, its parties, terms, confirmations, documents."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from services.common.messages.shapes import command, event, query
+from services.common.values import CaseNo, IdNumber, Mobile, Money, PersonId, PersonName
+
+
+class Side(StrEnum):
+    """卖方 or 买方."""
+
+    SELLER = "SELLER"
+    BUYER = "BUYER"
+
+
+class Marital(StrEnum):
+    """婚姻状况."""
+
+    SINGLE = "SINGLE"
+    MARRIED = "MARRIED"
+    DIVORCED = "DIVORCED"
+    WIDOWED = "WIDOWED"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseReference:
+    """A case as kept with a request. `version` is the version of the contract's text, 0 before 生成."""
+
+    case_no: CaseNo
+    state: str
+    revision: int
+    version: int
+
+
+@command("contract", "open_case", reply=CaseReference, deadline=10.0)
+@dataclass(frozen=True, kw_only=True)
+class OpenCase:
+    """创建合同: the caller, an owner of the title, opens a case. Spends the proof."""
+
+    city: str
+    title_id: str
+    proof: str
+    notice_version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFound:
+    """A case as its buyer finds it: masked."""
+
+    case_no: CaseNo
+    state: str
+    seller_name_masked: str
+    location: str
+    ready: bool  # False: 卖方尚未填写完成
+
+
+@query("contract", "look_up_case", reply=CaseFound)
+@dataclass(frozen=True, kw_only=True)
+class LookUpCase:
+    """The buyer's search: any seller's name and ID number, and the bare case number. Limited per account and source."""
+
+    city: str
+    seller_name: PersonName
+    seller_id_number: IdNumber
+    number: str
+    source: str
+
+
+@command("contract", "join_case", reply=CaseReference, deadline=10.0)
+@dataclass(frozen=True, kw_only=True)
+class JoinCase:
+    """我是买家 → 签订合同: the caller becomes the main buyer. Spends the proof."""
+
+    case_no: CaseNo
+    seller_name: PersonName
+    seller_id_number: IdNumber
+    proof: str
+    notice_version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyInput:
+    """One person of a side as typed. The main party's name and ID number come from the account and must agree."""
+
+    name: PersonName
+    id_number: IdNumber
+    mobile: Mobile
+    address: str
+    marital: Marital
+    share: str = ""  # 按份共有 only, a fraction
+
+
+@command("contract", "save_parties", reply=CaseReference)
+@dataclass(frozen=True, kw_only=True)
+class SaveParties:
+    """Save the caller's side: the first is the main party, the others co-owners (共有人)."""
+
+    case_no: CaseNo
+    revision: int
+    side: Side
+    parties: tuple[PartyInput, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instalment:
+    """One payment of a schedule."""
+
+    amount: Money
+    due: dt.date
+    condition: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What the parties agree (买卖及交付, 争议解决)."""
+
+    total_price: Money
+    deposit: Money
+    payment_method: str  # ONE_OFF, INSTALMENTS
+    instalments: tuple[Instalment, ...]
+    transfer_apply_by: dt.date
+    delivery_date: dt.date
+    delivery_condition: str
+    late_penalty_per_10k: Decimal  # 逾期每日万分之_
+    dispute_mode: str  # COURT, ARBITRATION
+    arbitration_body: str
+    extra_terms: str
+    mortgage_release_by: dt.date | None = None  # 解押期限, where the title is mortgaged; by default the day the transfer is applied for
+    lease_until: dt.date | None = None  # 租期, required where the register knows of a lease
+    tenant_waived: bool = False  # 承租人放弃优先购买权
+
+
+@command("contract", "save_terms", reply=CaseReference)
+@dataclass(frozen=True, kw_only=True)
+class SaveTerms:
+    """Save the agreed terms (the seller). A complete save publishes the case to the buyer."""
+
+    case_no: CaseNo
+    revision: int
+    terms: Terms
+
+
+@command("contract", "generate_contract", reply=CaseReference)
+@dataclass(frozen=True, kw_only=True)
+class GenerateContract:
+    """生成电子合同 (the buyer): fixes a version to be confirmed."""
+
+    case_no: CaseNo
+    revision: int
+
+
+@command("contract", "confirm_contract", reply=CaseReference)
+@dataclass(frozen=True, kw_only=True)
+class ConfirmContract:
+    """确认合同 for that version, by each who must."""
+
+    case_no: CaseNo
+    version: int
+
+
+@command("contract", "start_signing", reply=CaseReference, deadline=10.0)
+@dataclass(frozen=True, kw_only=True)
+class StartSigning:
+    """发起签署: re-checks the house, freezes the documents."""
+
+    case_no: CaseNo
+    version: int
+
+
+@command("contract", "submit_case", reply=CaseReference)
+@dataclass(frozen=True, kw_only=True)
+class SubmitCase:
+    """提交合同 to the authority (the seller)."""
+
+    case_no: CaseNo
+
+
+@command("contract", "withdraw_submission", reply=CaseReference, deadline=10.0)
+@dataclass(frozen=True, kw_only=True)
+class WithdrawSubmission:
+    """Take the submission back while nobody has claimed it (the seller)."""
+
+    case_no: CaseNo
+
+
+@command("contract", "revoke_case", reply=CaseReference)
+@dataclass(frozen=True, kw_only=True)
+class RevokeCase:
+    """撤销合同 before all have signed."""
+
+    case_no: CaseNo
+    reason: str
+
+
+@command("contract", "rescind_case", reply=CaseReference)
+@dataclass(frozen=True, kw_only=True)
+class RescindCase:
+    """解除 after all have signed, while nothing is submitted: agreed by one side, done when the other agrees too."""
+
+    case_no: CaseNo
+
+
+@command("contract", "reopen_case", reply=CaseReference)
+@dataclass(frozen=True, kw_only=True)
+class ReopenCase:
+    """Withdraw the published or generated contract to edit it again: the caller's side goes back to its draft, confirmations are void."""
+
+    case_no: CaseNo
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyView:
+    """A party as the viewer may see them."""
+
+    person_id: PersonId
+    side: Side
+    is_main: bool
+    name: str
+    id_number: str
+    mobile: str
+    address: str
+    marital: str
+    share: str
+    must_confirm: bool
+    confirmed_at: dt.datetime | None
+    is_viewer: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """An entry of the case's history: appended, never rewritten."""
+
+    at: dt.datetime
+    act: str
+    by: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Barred:
+    """An act the viewer cannot do now, and why."""
+
+    act: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepView:
+    """One of the steps shown on top of the screen."""
+
+    name: str
+    status: str  # DONE, CURRENT, TODO
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentView:
+    """A document of the case."""
+
+    kind: str
+    status: str  # PREVIEW, SIGNING, SIGNED, FILED
+    sha256: str
+    pages: int
+    signatures: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnItem:
+    """One point of a return by the reviewer."""
+
+    item: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseView:
+    """The case as one person sees it."""
+
+    case_no: CaseNo
+    state: str
+    revision: int
+    version: int
+    title_id: str
+    location: str
+    certificate_no: str
+    building_area: Decimal
+    parties: tuple[PartyView, ...]
+    terms: Terms | None
+    steps: tuple[StepView, ...]
+    allowed_acts: tuple[str, ...]
+    barred_acts: tuple[Barred, ...]
+    missing: tuple[str, ...]  # field paths still to fill on the viewer's side
+    history: tuple[Act, ...]
+    filing_no: str
+    return_items: tuple[ReturnItem, ...]
+    documents: tuple[DocumentView, ...] = field(default=())
+
+
+@query("contract", "get_case", reply=CaseView)
+@dataclass(frozen=True, kw_only=True)
+class GetCase:
+    """The case for its party, its reviewer or a service."""
+
+    case_no: CaseNo
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRow:
+    """A line of 我的合同."""
+
+    case_no: CaseNo
+    state: str
+    role: str
+    location: str
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseList:
+    """A page of the caller's cases; `next_cursor` is empty on the last."""
+
+    cases: tuple[CaseRow, ...]
+    next_cursor: str
+
+
+@query("contract", "list_cases", reply=CaseList)
+@dataclass(frozen=True, kw_only=True)
+class ListCases:
+    """我的合同: every case the caller is a party or co-owner of, newest first."""
+
+    side: str
+    state: str
+    cursor: str
+    limit: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Download:
+    """A 60-second internal link to stored bytes, and how to name them."""
+
+    link: str
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+@query("contract", "preview_contract", reply=Download, process="worker", deadline=15.0)
+@dataclass(frozen=True, kw_only=True)
+class PreviewContract:
+    """预览电子合同: draw the contract as it stands, marked 预览."""
+
+    case_no: CaseNo
+
+
+@query("contract", "download_contract", reply=Download)
+@dataclass(frozen=True, kw_only=True)
+class DownloadContract:
+    """合同下载: the signed copy from SIGNED on, the sealed one from FILED on."""
+
+    case_no: CaseNo
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signer:
+    """Who signs what field, for signing."""
+
+    person_id: PersonId
+    name: PersonName
+    mobile: Mobile
+    side: Side
+    is_main: bool
+    field: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signers:
+    """The signers of a version in the order of their fields."""
+
+    case_no: CaseNo
+    version: int
+    seal_field: str
+    office_name: str
+    signers: tuple[Signer, ...]
+
+
+@query("contract", "get_signers", reply=Signers)
+@dataclass(frozen=True, kw_only=True)
+class GetSigners:
+    """Asked by signing when documents are ready."""
+
+    case_no: CaseNo
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyContact:
+    """Where notice reaches a party."""
+
+    person_id: PersonId
+    mobile: Mobile
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyContacts:
+    """All parties of a case."""
+
+    contacts: tuple[PartyContact, ...]
+
+
+@query("contract", "get_contacts", reply=PartyContacts)
+@dataclass(frozen=True, kw_only=True)
+class GetContacts:
+    """Asked by notice."""
+
+    case_no: CaseNo
+
+
+@event("contract.case_opened")
+@dataclass(frozen=True, kw_only=True)
+class CaseOpened:
+    """A live case holds this house."""
+
+    case_no: CaseNo
+    title_id: str
+
+
+@event("contract.case_ended")
+@dataclass(frozen=True, kw_only=True)
+class CaseEnded:
+    """The case is over without a filing; the house is free."""
+
+    case_no: CaseNo
+    title_id: str
+    state: str
+    envelope_id: str
+
+
+@event("contract.case_advanced")
+@dataclass(frozen=True, kw_only=True)
+class CaseAdvanced:
+    """The case is in a new state that its parties are told of."""
+
+    case_no: CaseNo
+    state: str
+
+
+@event("contract.documents_frozen")
+@dataclass(frozen=True, kw_only=True)
+class DocumentsFrozen:
+    """This version is to be drawn and signed."""
+
+    case_no: CaseNo
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenDocument:
+    """A document as drawn."""
+
+    kind: str
+    key: str
+    sha256: str
+    pages: int
+    fields: tuple[str, ...]
+
+
+@event("contract.documents_ready")
+@dataclass(frozen=True, kw_only=True)
+class DocumentsReady:
+    """The documents of this version are stored and can be signed."""
+
+    case_no: CaseNo
+    version: int
+    verification_code: str
+    documents: tuple[FrozenDocument, ...]
+
+
+@event("contract.case_submitted")
+@dataclass(frozen=True, kw_only=True)
+class CaseSubmitted:
+    """The seller submitted; review queues it."""
+
+    case_no: CaseNo
+    title_id: str
+    envelope_id: str
+    city: str
+    round: int
+
+
+@event("contract.submission_withdrawn")
+@dataclass(frozen=True, kw_only=True)
+class SubmissionWithdrawn:
+    """The seller took it back."""
+
+    case_no: CaseNo
+    round: int

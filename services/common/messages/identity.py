@@ -1,0 +1,341 @@
+"""What identity answers and tells: accounts, sessions, consents, identity proofs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.common.messages.shapes import Nothing, command, event, query
+from services.common.values import IdNumber, Mobile, PersonId, PersonName
+
+
+class CodePurpose(StrEnum):
+    """What an SMS code is good for."""
+
+    REGISTER = "REGISTER"
+    SIGN_IN = "SIGN_IN"
+
+
+class ProofPurpose(StrEnum):
+    """The act an identity proof is spent on; it decides the service that accepts it."""
+
+    OPEN_CASE = "OPEN_CASE"
+    JOIN_CASE = "JOIN_CASE"
+    SIGN = "SIGN"
+
+
+class ProofMethod(StrEnum):
+    """How a person was recognised."""
+
+    FACE = "FACE"
+    COUNTER = "COUNTER"
+
+
+class Assurance(StrEnum):
+    """How far a proof can be trusted: `BASIC` compares with a card shown to us, `AUTHORITATIVE` with an office's own check."""
+
+    BASIC = "BASIC"
+    AUTHORITATIVE = "AUTHORITATIVE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmsCodeSent:
+    """A code is on its way."""
+
+    code_id: str
+    expires_at: dt.datetime
+
+
+@command("identity", "request_sms_code", reply=SmsCodeSent)
+@dataclass(frozen=True, kw_only=True)
+class RequestSmsCode:
+    """Ask for a code to that mobile (six digits, 5 minutes, 5 tries). Limited per mobile and source."""
+
+    mobile: Mobile
+    purpose: CodePurpose
+    source: str  # hash of the caller's address, for limits
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmsCode:
+    """The code itself, for notice alone."""
+
+    mobile: Mobile
+    code: str
+    purpose: CodePurpose
+    expires_at: dt.datetime
+
+
+@query("identity", "get_sms_code", reply=SmsCode)
+@dataclass(frozen=True, kw_only=True)
+class GetSmsCode:
+    """Asked by notice when it is about to send."""
+
+    code_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountReference:
+    """An account."""
+
+    person_id: PersonId
+
+
+@command("identity", "register", reply=AccountReference)
+@dataclass(frozen=True, kw_only=True)
+class Register:
+    """Create the account of a natural person (注册)."""
+
+    name: PersonName
+    id_number: IdNumber
+    mobile: Mobile
+    code_id: str
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionReference:
+    """A session, as kept with the request: tokens are minted when it is shown, the refresh token for that generation only."""
+
+    session_id: str
+    generation: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """What a client holds: a 15-minute access token and a refresh token that changes with each use."""
+
+    session_id: str
+    person_id: str
+    roles: tuple[str, ...]
+    access_token: str
+    refresh_token: str
+    access_expires_at: dt.datetime
+
+
+@command("identity", "sign_in", reply=Session)
+@dataclass(frozen=True, kw_only=True)
+class SignIn:
+    """Open a session by mobile and SMS code. `id_tail` (last four of the ID) is asked where several people share the mobile."""
+
+    mobile: Mobile
+    code_id: str
+    code: str
+    id_tail: str | None = None
+    source: str = ""  # hash of the caller's address, for limits
+
+
+@command("identity", "sign_in_staff", reply=Session)
+@dataclass(frozen=True, kw_only=True)
+class SignInStaff:
+    """Open a staff session by login, password and one-time password."""
+
+    login: str
+    password: str
+    totp: str
+    source: str = ""  # hash of the caller's address, for limits
+
+
+@command("identity", "refresh_session", reply=Session)
+@dataclass(frozen=True, kw_only=True)
+class RefreshSession:
+    """Exchange a refresh token; one used twice ends the session (it was stolen)."""
+
+    refresh_token: str
+
+
+@command("identity", "sign_out", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class SignOut:
+    """End the caller's session."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffReference:
+    """A staff account; `totp_secret` is shown once, to be scanned."""
+
+    staff_id: str
+
+
+@command("identity", "add_staff", reply=StaffReference)
+@dataclass(frozen=True, kw_only=True)
+class AddStaff:
+    """Create a staff account, by the operators' command only. The caller chooses password and TOTP secret (base32)."""
+
+    login: str
+    password: str
+    totp_secret: str
+    roles: tuple[str, ...]  # REVIEWER, COUNTER_CLERK, OFFICE_ADMIN, OPERATOR ...
+    office: str
+    id_number: IdNumber | None = None  # to recognise a conflict of interest
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffPerson:
+    """A member of staff for the services that must refuse a conflict of interest; `person_id` where the ID number is known."""
+
+    staff_id: str
+    roles: tuple[str, ...]
+    office: str
+    person_id: PersonId | None
+
+
+@query("identity", "get_staff", reply=StaffPerson)
+@dataclass(frozen=True, kw_only=True)
+class GetStaff:
+    """Asked by review before it lets somebody decide (回避)."""
+
+    staff_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A registered person, for the services that need name and number in a document."""
+
+    person_id: PersonId
+    name: PersonName
+    id_number: IdNumber
+    mobile: Mobile
+
+
+@query("identity", "get_person", reply=Person)
+@dataclass(frozen=True, kw_only=True)
+class GetPerson:
+    """Asked by contract for a party's own data; and by a person about themselves."""
+
+    person_id: PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentReference:
+    """A recorded consent."""
+
+    consent_id: str
+
+
+@command("identity", "record_consent", reply=ConsentReference)
+@dataclass(frozen=True, kw_only=True)
+class RecordConsent:
+    """Record that the caller ticked a text of that version (同意). Purposes: NOTICE, FACE, SHARING."""
+
+    purpose: str
+    text_id: str
+    text_version: str
+    text_hash: str
+    channel: str
+
+
+@command("identity", "withdraw_consent", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class WithdrawConsent:
+    """Take back the caller's consent to a purpose (撤回同意). FACE also deletes the portrait's template."""
+
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceStep:
+    """The one step asked for now: what to do, in both languages, and the token that goes with the frame."""
+
+    number: int
+    action: str
+    text_zh: str
+    text_en: str
+    step_token: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceCheckReference:
+    """A face check, as kept with the request."""
+
+    check_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceCheck:
+    """A running or ended face check. `sealing_key` (X25519, base64) encrypts frames to the worker; `proof` appears when accepted."""
+
+    check_id: str
+    state: str  # RUNNING, ACCEPTED, REVIEW, REJECTED, EXPIRED
+    methods: tuple[str, ...]  # all ways offered: FACE, COUNTER
+    sealing_key: str | None
+    step: FaceStep | None
+    reason: str | None
+    proof: str | None
+    expires_at: dt.datetime
+
+
+@command("identity", "start_face_check", reply=FaceCheck)
+@dataclass(frozen=True, kw_only=True)
+class StartFaceCheck:
+    """Begin a check for one purpose. Needs a face consent and an ID-card portrait for the FACE method; COUNTER is always offered."""
+
+    purpose: ProofPurpose
+    subject: str  # what the proof is for: a signing task id, or empty
+    person_id: PersonId | None = None  # the task's person, when a signer comes by link without a session
+
+
+@command("identity", "enrol_portrait", reply=Nothing, process="worker", deadline=15.0)
+@dataclass(frozen=True, kw_only=True)
+class EnrolPortrait:
+    """Keep the template of the portrait on the caller's ID card. `image`: base64 JPEG sealed to the worker's key."""
+
+    image: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealingKey:
+    """The worker's current public key for portraits (X25519, base64)."""
+
+    key: str
+
+
+@query("identity", "get_sealing_key", reply=SealingKey)
+@dataclass(frozen=True, kw_only=True)
+class GetSealingKey:
+    """Asked by the gateway before it forwards a portrait."""
+
+
+@command("identity", "submit_frame", reply=FaceCheck, process="worker", deadline=15.0)
+@dataclass(frozen=True, kw_only=True)
+class SubmitFrame:
+    """One frame for the step asked. `frame`: base64 JPEG sealed to the check's key, at most 1 MiB before sealing."""
+
+    check_id: str
+    step_token: str
+    frame: str
+
+
+@command("identity", "use_alternative", reply=FaceCheck)
+@dataclass(frozen=True, kw_only=True)
+class UseAlternative:
+    """End the check by another method: COUNTER needs a valid counter check of the person."""
+
+    check_id: str
+    method: ProofMethod
+
+
+@dataclass(frozen=True, kw_only=True)
+class CounterCheckReference:
+    """A counter check (窗口核验)."""
+
+    counter_check_id: str
+    valid_until: dt.datetime
+
+
+@command("identity", "check_at_counter", reply=CounterCheckReference)
+@dataclass(frozen=True, kw_only=True)
+class CheckAtCounter:
+    """A clerk has seen person and ID card. Covers every purpose of the person for 24 hours."""
+
+    name: PersonName
+    id_number: IdNumber
+
+
+@event("identity.sms_code_issued")
+@dataclass(frozen=True, kw_only=True)
+class SmsCodeIssued:
+    """A code waits to be sent."""
+
+    code_id: str

@@ -1,0 +1,170 @@
+"""What property answers and tells: titles, owners, whether a house may be sold, filings it received."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from services.common.messages.shapes import command, event, query
+from services.common.values import CaseNo, CertificateNo, IdNumber, PersonId, PersonName, UnitNo
+
+
+@dataclass(frozen=True, kw_only=True)
+class TitleSummary:
+    """A title as its finder sees it: other owners' names are masked."""
+
+    title_id: str
+    certificate_no: CertificateNo
+    location: str
+    building_area: Decimal
+    use: str
+    owners_masked: tuple[str, ...]
+    saleable: bool
+    barred_by: tuple[str, ...]  # refusal codes such as HOUSE_SEALED
+
+
+@dataclass(frozen=True, kw_only=True)
+class TitlesFound:
+    """房源核验 found these."""
+
+    titles: tuple[TitleSummary, ...]
+
+
+@query("property", "search_titles", reply=TitlesFound)
+@dataclass(frozen=True, kw_only=True)
+class SearchTitles:
+    """房源核验: certificate, name and number must all agree with one owner; the caller must be an owner of what is found."""
+
+    city: str
+    certificate_no: CertificateNo
+    owner_name: PersonName
+    owner_id_number: IdNumber
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """A registered owner; `share` is a fraction such as `1/2`, empty where ownership is joint."""
+
+    person_id: PersonId
+    name: PersonName
+    id_number: IdNumber
+    share: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """What the register says of the house (房屋基本信息)."""
+
+    certificate_no: CertificateNo
+    unit_no: UnitNo | None
+    location: str
+    building_area: Decimal
+    use: str
+    nature: str
+    structure: str
+    floor: int
+    total_floors: int
+    year_built: int
+    land_obtained: str
+    land_use: str
+    land_term_end: dt.date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Title:
+    """A title in full, for contract."""
+
+    title_id: str
+    city: str
+    ownership_mode: str  # SOLE, JOINT, SHARES
+    owners: tuple[Owner, ...]
+    house: House
+    mortgaged: bool
+    leased: bool
+    habitation_right: bool
+    barred_by: tuple[str, ...]
+
+
+@query("property", "get_title", reply=Title)
+@dataclass(frozen=True, kw_only=True)
+class GetTitle:
+    """Asked by contract when a case is opened and re-checked."""
+
+    title_id: str
+    except_case: CaseNo | None = None  # this case's own lock does not bar the house
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilingAcknowledged:
+    """The register took the filing."""
+
+    receipt_no: str
+
+
+@command("property", "record_filing", reply=FilingAcknowledged)
+@dataclass(frozen=True, kw_only=True)
+class RecordFiling:
+    """Pushed by review: a filed contract on this house (备案推送). Repeats return the first receipt."""
+
+    case_no: CaseNo
+    title_id: str
+    filing_no: str
+    document_sha256: str
+    filed_at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TitlesSeeded:
+    """How many titles the register holds now."""
+
+    added: int
+    total: int
+
+
+@command("property", "seed_titles", reply=TitlesSeeded, deadline=60.0)
+@dataclass(frozen=True, kw_only=True)
+class SeedTitles:
+    """Fill the embedded register with generated titles: the same seed gives the same titles. Operators only."""
+
+    city: str
+    count: int
+    seed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeededTitle:
+    """A generated title with its generated owners, for demonstrations."""
+
+    title_id: str
+    certificate_no: CertificateNo
+    owners: tuple[Owner, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeededTitles:
+    """Generated titles."""
+
+    titles: tuple[SeededTitle, ...]
+
+
+@query("property", "list_seeded_titles", reply=SeededTitles)
+@dataclass(frozen=True, kw_only=True)
+class ListSeededTitles:
+    """Generated, saleable titles without a live case, with that many owners. Operators only, and only of generated data."""
+
+    city: str
+    owners: int
+    limit: int
+
+
+@event("property.filing_recorded")
+@dataclass(frozen=True, kw_only=True)
+class FilingRecorded:
+    """The register holds a filing."""
+
+    case_no: CaseNo
+    title_id: str
+    filing_no: str
+    receipt_no: str

@@ -1,0 +1,50 @@
+"""City profiles: everything in which cities differ, read once from `deploy/cities/<city>.yaml`.
+
+Decides what a profile may say and refuses the rest with file, line and remedy; leaves what follows from it to the services.
+"""
+
+from services.common.profiles.loader import Profiles, load_profiles
+from services.common.profiles.problems import Problem, ProfileInvalid
+from services.common.profiles.schema import (
+    BusinessType,
+    CertificateForm,
+    CityProfile,
+    Confirmation,
+    Filing,
+    Limits,
+    Notice,
+    NoticePurpose,
+    Office,
+    PartyRole,
+    PartyRules,
+    Registry,
+    Required,
+    SharedMobile,
+    Signing,
+    Step,
+    StepId,
+)
+
+__all__ = [
+    "BusinessType",
+    "CertificateForm",
+    "CityProfile",
+    "Confirmation",
+    "Filing",
+    "Limits",
+    "Notice",
+    "NoticePurpose",
+    "Office",
+    "PartyRole",
+    "PartyRules",
+    "Problem",
+    "ProfileInvalid",
+    "Profiles",
+    "Registry",
+    "Required",
+    "SharedMobile",
+    "Signing",
+    "Step",
+    "StepId",
+    "load_profiles",
+]

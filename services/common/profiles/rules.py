@@ -1,0 +1,76 @@
+"""Rules between the values of a profile: references that lead somewhere, steps complete, seal named.
+
+Decides what makes a well-formed profile unusable; single values are bounded in `schema`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
+
+from services.common.profiles.schema import BusinessType, CityProfile, NoticePurpose, StepId
+
+Note: TypeAlias = Callable[[str, str, str], None]
+
+PARTY_FIELDS = ("name", "id_number", "mobile", "address", "marital", "share")
+TERMS_FIELDS = (
+    "total_price",
+    "deposit",
+    "payment_method",
+    "instalments",
+    "transfer_apply_by",
+    "delivery_date",
+    "delivery_condition",
+    "late_penalty_per_10k",
+    "dispute_mode",
+    "extra_terms",
+)
+
+
+def check(profile: CityProfile, note: Note) -> None:
+    """Note every rule the profile breaks."""
+    types = {one.id for one in profile.business_types}
+    notices = {one.id for one in profile.notices}
+    _unique((one.id for one in profile.business_types), "business_types", note)
+    _unique((one.id for one in profile.notices), "notices", note)
+    _unique((one.id for one in profile.offices), "offices", note)
+    if profile.sale not in types:
+        note("sale", f"`{profile.sale}` is no business type", f"Use one of: {', '.join(sorted(types))}.")
+    for index, office in enumerate(profile.offices):
+        for missing in _missing(office.business_types, types):
+            note(f"offices[{index}].business_types", f"`{missing}` is no business type", f"Use: {', '.join(sorted(types))}.")
+    for index, region in enumerate(profile.registry.regions):
+        if not (region.isdigit() and len(region) in {4, 6}):
+            note(f"registry.regions[{index}]", f"`{region}` is no region code", "Write four or six digits (GB/T 2260).")
+    for index, one in enumerate(profile.business_types):
+        path = f"business_types[{index}]"
+        for missing in _missing(one.notices, notices):
+            note(f"{path}.notices", f"`{missing}` is no notice", f"Use: {', '.join(sorted(notices))}.")
+        _check_type(one, path, note)
+        if notices.issuperset(one.notices) and not profile.notices_of(one, NoticePurpose.NOTICE):
+            note(f"{path}.notices", "no notice to be ticked", "List one of purpose NOTICE.")
+
+
+def _check_type(one: BusinessType, path: str, note: Note) -> None:
+    if tuple(step.id for step in one.steps) != tuple(StepId):
+        note(f"{path}.steps", "steps are not complete or not in order", f"List exactly: {', '.join(StepId)}.")
+    if one.signing.sealed and not one.signing.seal_office:
+        note(f"{path}.signing", "a seal without a name", "Add `seal_office: ...`, or write `sealed: false`.")
+    if twice := set(one.confirmation.by) & set(one.confirmation.start_counts_for):
+        both = ", ".join(sorted(twice))
+        note(f"{path}.confirmation", f"{both} both confirms and is excused", "Keep each role in one of the two lists.")
+    for name, given, known in (("party", one.required.party, PARTY_FIELDS), ("terms", one.required.terms, TERMS_FIELDS)):
+        for unknown in _missing(given, set(known)):
+            note(f"{path}.required.{name}", f"`{unknown}` is no field", f"Use: {', '.join(known)}.")
+
+
+def _missing(given: Iterable[str], known: set[str]) -> Iterator[str]:
+    return (one for one in given if one not in known)
+
+
+def _unique(ids: Iterable[str], path: str, note: Note) -> None:
+    seen: set[str] = set()
+    for index, one in enumerate(ids):
+        if one in seen:
+            note(f"{path}[{index}].id", f"`{one}` is given twice", "Give each its own id.")
+        seen.add(one)

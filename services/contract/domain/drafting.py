@@ -1,0 +1,73 @@
+"""The acts before signing: saving, joining, generating, confirming, editing again."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from services.common.messages.contract import Side, Terms
+from services.common.messages.identity import Person
+from services.common.values import PersonId
+from services.contract.domain.core import CaseCore, Confirmed, Drawing
+from services.contract.domain.errors import ActBarred
+from services.contract.domain.lifecycle import Act, By
+from services.contract.domain.parties import Party, main_party, owner_of
+from services.contract.domain.terms import TermsCheck
+
+
+class Drafting(CaseCore):
+    """A case whose text is being made."""
+
+    def save_sellers(self, by: PersonId, sellers: tuple[Party, ...], now: dt.datetime) -> None:
+        """Keep the checked sellers; publishes when the seller's side is complete."""
+        role = self.role_of(by)
+        self.find_move(Act.SAVE_SELLERS, role)
+        self.sellers, self.sellers_saved = sellers, True
+        self.move(Act.SAVE_SELLERS, role, now)
+
+    def save_terms(self, by: PersonId, terms: Terms, today: dt.date, now: dt.datetime) -> None:
+        """Check and keep the terms; publishes when the seller's side is complete. Raises InputRefused."""
+        role = self.role_of(by)
+        self.find_move(Act.SAVE_TERMS, role)
+        self.terms = TermsCheck(self.title, self.rules, today).accept(terms)
+        self.move(Act.SAVE_TERMS, role, now)
+
+    def join(self, account: Person, now: dt.datetime) -> None:
+        """Make the caller the main buyer. Raises ActBarred `contract.same_party` for an owner of the house."""
+        if self.party(account.person_id) is not None or owner_of(self.title, account.person_id) is not None:
+            raise ActBarred("contract.same_party")
+        self.find_move(Act.JOIN, By.OUTSIDER)
+        self.buyers, self.buyers_saved = (main_party(Side.BUYER, account),), False
+        self.move(Act.JOIN, By.OUTSIDER, now)
+
+    def save_buyers(self, by: PersonId, buyers: tuple[Party, ...], now: dt.datetime) -> None:
+        """Keep the checked buyers."""
+        role = self.role_of(by)
+        self.find_move(Act.SAVE_BUYERS, role)
+        self.buyers, self.buyers_saved = buyers, True
+        self.move(Act.SAVE_BUYERS, role, now)
+
+    def generate(self, by: PersonId, today: dt.date, now: dt.datetime) -> None:
+        """Fix a new version to be confirmed. Raises InputRefused when a date of the terms has passed since."""
+        role = self.role_of(by)
+        self.find_move(Act.GENERATE, role)
+        if self.terms is not None:
+            TermsCheck(self.title, self.rules, today).accept(self.terms)
+        self.version += 1
+        self.drawing = Drawing(generated_at=now)
+        self.move(Act.GENERATE, role, now)
+
+    def confirm(self, by: PersonId, version: int, now: dt.datetime) -> bool:
+        """Confirm that version; False when this person already has. Raises StaleVersion."""
+        role = self.role_of(by)
+        self.require_version(version)
+        self.find_move(Act.CONFIRM, role)
+        if self.confirmed_at(by) is not None:
+            return False
+        self.drawing.confirmed = (*self.drawing.confirmed, Confirmed(person_id=by, at=now))
+        self.move(Act.CONFIRM, role, now)
+        return True
+
+    def reopen(self, by: PersonId, now: dt.datetime) -> None:
+        """Go back to the caller's draft; what was generated is void, and so are its confirmations."""
+        self.move(Act.REOPEN, self.role_of(by), now)
+        self.drawing = Drawing()

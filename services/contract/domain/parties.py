@@ -1,0 +1,182 @@
+"""Who sells and who buys, and the rules a side must keep.
+
+Decides: every registered owner sells, under the names, numbers and shares of the register; nobody stands on both sides;
+each signer has a mobile of their own (domain rules 13-15). Leaves registration itself to identity and property.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TypeAlias
+
+from services.common.messages.contract import Marital, PartyInput, Side
+from services.common.messages.identity import Person
+from services.common.messages.property import Owner, Title
+from services.common.profiles import BusinessType, PartyRole
+from services.common.values import IdNumber, Mobile, PersonId, PersonName
+from services.contract.domain.errors import Fault, InputRefused
+from services.contract.domain.texts import faults_of, tidy
+
+ADDRESS_LONGEST = 200
+BY_SHARES = "SHARES"
+"""The register's word for 按份共有."""
+
+Pseudonym: TypeAlias = Callable[[IdNumber], PersonId]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Party:
+    """A person of the case. Address and marital status are empty until the side is saved; the share only under 按份共有."""
+
+    person_id: PersonId
+    side: Side
+    is_main: bool
+    name: PersonName
+    id_number: IdNumber
+    mobile: Mobile
+    address: str = ""
+    marital: Marital | None = None
+    share: Fraction | None = None
+
+    @property
+    def role(self) -> PartyRole:
+        """The party's place: main or co-owner of a side."""
+        return PartyRole(f"{self.side}_{'MAIN' if self.is_main else 'CO_OWNER'}")
+
+
+def main_party(side: Side, account: Person) -> Party:
+    """Return the main party as known from the account, before anything is typed."""
+    return Party(
+        person_id=account.person_id, side=side, is_main=True, name=account.name, id_number=account.id_number, mobile=account.mobile
+    )
+
+
+@dataclass(frozen=True)
+class SideCheck:
+    """What a side is held against: the account of its main party, the register, the other side, the city's rules."""
+
+    account: Person
+    title: Title
+    others: tuple[Party, ...]
+    rules: BusinessType
+    today: dt.date
+    pseudonym: Pseudonym
+
+    def sellers(self, typed: tuple[PartyInput, ...]) -> tuple[Party, ...]:
+        """Return the sellers as typed, with the register's shares. Raises InputRefused with every fault."""
+        return self._side(Side.SELLER, typed, self._register_faults)
+
+    def buyers(self, typed: tuple[PartyInput, ...]) -> tuple[Party, ...]:
+        """Return the buyers as typed. Raises InputRefused with every fault."""
+        return self._side(Side.BUYER, typed, _buyer_share_faults)
+
+    def _side(
+        self, side: Side, typed: tuple[PartyInput, ...], own_faults: Callable[[tuple[Party, ...]], Iterator[Fault]]
+    ) -> tuple[Party, ...]:
+        if not typed:
+            raise InputRefused([Fault("parties", "party_missing")])
+        faults: list[Fault] = []
+        parties = tuple(self._party(side, index, one, faults) for index, one in enumerate(typed))
+        faults += self._common_faults(parties)
+        faults += own_faults(parties)
+        if faults:
+            raise InputRefused(faults)
+        return parties if side is Side.BUYER else tuple(self._with_share(one) for one in parties)
+
+    def _party(self, side: Side, index: int, typed: PartyInput, faults: list[Fault]) -> Party:
+        path = f"parties[{index}]"
+        return Party(
+            person_id=self.pseudonym(typed.id_number),
+            side=side,
+            is_main=index == 0,
+            name=typed.name,
+            id_number=typed.id_number,
+            mobile=typed.mobile,
+            address=self._address(typed.address, path, faults),
+            marital=typed.marital,
+            share=_share(typed.share, path, faults),
+        )
+
+    def _address(self, text: str, path: str, faults: list[Fault]) -> str:
+        address = tidy(text)
+        if not address and "address" in self.rules.required.party:
+            faults.append(Fault(f"{path}.address", "address_missing"))
+        faults += faults_of(f"{path}.address", address, ADDRESS_LONGEST)
+        return address
+
+    def _common_faults(self, parties: tuple[Party, ...]) -> Iterator[Fault]:
+        main = parties[0]
+        if main.name != self.account.name:
+            yield Fault("parties[0].name", "main_party_differs")
+        if main.id_number != self.account.id_number:
+            yield Fault("parties[0].id_number", "main_party_differs")
+        if len(parties) > self.rules.parties.most_per_side:
+            yield Fault("parties", "too_many_owners")
+        others = {one.person_id for one in self.others}
+        people, mobiles = Counter(one.person_id for one in parties), Counter(one.mobile for one in (*parties, *self.others))
+        for index, one in enumerate(parties):
+            path = f"parties[{index}]"
+            if one.person_id in others or people[one.person_id] > 1:
+                yield Fault(f"{path}.id_number", "same_party")
+            elif mobiles[one.mobile] > 1:
+                yield Fault(f"{path}.mobile", "mobile_duplicate")
+            if one.id_number.age_on(self.today) < self.rules.parties.minimum_age:
+                yield Fault(f"{path}.id_number", "minor_needs_guardian")
+
+    def _register_faults(self, parties: tuple[Party, ...]) -> Iterator[Fault]:
+        """Every owner sells, nobody else does, and under the register's names and shares."""
+        owners = {one.id_number: one for one in self.title.owners}
+        typed = {one.id_number for one in parties}
+        if missing := set(owners) - typed:
+            yield Fault("parties", "coowner_missing" if len(missing) < len(owners) else "seller_not_owner")
+        for index, one in enumerate(parties):
+            owner = owners.get(one.id_number)
+            if owner is None:
+                yield Fault(f"parties[{index}].id_number", "seller_not_owner")
+            elif owner.name != one.name:
+                yield Fault(f"parties[{index}].name", "name_differs_from_register")
+            elif one.share is not None and one.share != self._registered(owner):
+                yield Fault(f"parties[{index}].share", "share_differs_from_register")
+
+    def _registered(self, owner: Owner) -> Fraction | None:
+        return Fraction(owner.share) if self.title.ownership_mode == BY_SHARES and owner.share else None
+
+    def _with_share(self, party: Party) -> Party:
+        owner = next(one for one in self.title.owners if one.id_number == party.id_number)
+        return replace(party, share=self._registered(owner))
+
+
+def _share(text: str, path: str, faults: list[Fault]) -> Fraction | None:
+    """Read `1/3`; anything that is no part above 0 and up to 1 is a fault."""
+    if not text.strip():
+        return None
+    if re.fullmatch(r"[1-9]\d{0,5}/[1-9]\d{0,5}", text.strip()) and (share := Fraction(text.strip())) <= 1:
+        return share
+    faults.append(Fault(f"{path}.share", "share_invalid"))
+    return None
+
+
+def _buyer_share_faults(parties: tuple[Party, ...]) -> Iterator[Fault]:
+    """按份共有: each buyer has a share, and they make exactly one; or none has (单独所有, 共同共有)."""
+    shares = [one.share for one in parties if one.share is not None]
+    if not shares:
+        return
+    if len(shares) < len(parties):
+        yield Fault("parties", "share_missing")
+    elif sum(shares) != 1:
+        yield Fault("parties", "share_sum")
+
+
+def owner_of(title: Title, person_id: PersonId) -> Owner | None:
+    """Return the registered owner who is that person, if any."""
+    return next((one for one in title.owners if one.person_id == person_id), None)
+
+
+def names_seller(title: Title, name: PersonName, id_number: IdNumber) -> bool:
+    """Whether name and number together are those of one registered owner (decision 23: any seller's)."""
+    return any(one.name == name and one.id_number == id_number for one in title.owners)

@@ -1,0 +1,98 @@
+"""The acts from starting the signing to the last signature, and what happens when an envelope ends without it.
+
+Events arrive twice and late: every method says whether it changed anything, and a fact about another envelope changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from services.common.messages.contract import FrozenDocument
+from services.common.messages.property import Title
+from services.common.values import PersonId
+from services.contract.domain.core import CaseCore, Confirmed, Drawing
+from services.contract.domain.lifecycle import Act, By, Guard, State
+
+REFUSED = "REFUSED"
+OWNERS_CHANGED = "OWNERS_CHANGED"
+"""Our own reason to freeze: the register now names other owners than the case was opened with."""
+
+
+class Signing(CaseCore):
+    """A case on its way to all signatures."""
+
+    def start_signing(self, by: PersonId, version: int, house: Title, now: dt.datetime) -> None:
+        """Freeze the text for drawing; a barred house freezes the case, and an unasked main seller is asked first."""
+        role = self.role_of(by)
+        self.require_version(version)
+        barred = house.barred_by or self._changed_owners(house)
+        told = {Guard.HOUSE_BARRED.value: bool(barred), Guard.MAIN_SELLER_TO_BE_ASKED.value: self._asks_first(by)}
+        self.find_move(Act.START_SIGNING, role, **told)
+        self.frozen_by = barred
+        if not barred and told[Guard.MAIN_SELLER_TO_BE_ASKED.value]:
+            self.drawing.seller_asked = True
+        elif not barred and self.confirmed_at(by) is None:
+            self.drawing.confirmed = (*self.drawing.confirmed, Confirmed(person_id=by, at=now))
+        self.move(Act.START_SIGNING, role, now, **told)
+
+    def _asks_first(self, by: PersonId) -> bool:
+        """Whether somebody whose start would have counted has neither started nor confirmed (decision 11)."""
+        excused = self.rules.confirmation.start_counts_for
+        waiting = [one for one in self.parties if one.role in excused and self.confirmed_at(one.person_id) is None]
+        return any(one.person_id != by for one in waiting)
+
+    def _changed_owners(self, house: Title) -> tuple[str, ...]:
+        same = {one.person_id for one in house.owners} == {one.person_id for one in self.title.owners}
+        return () if same else (OWNERS_CHANGED,)
+
+    def documents_drawn(self, version: int, code: str, documents: tuple[FrozenDocument, ...], now: dt.datetime) -> bool:
+        """Keep what was drawn and tell signing; False when this version is no longer waiting for it."""
+        if self.state is not State.FREEZING or version != self.version or self.drawing.documents:
+            return False
+        self.drawing.verification_code, self.drawing.documents = code, documents
+        self.move(Act.DOCUMENTS_DRAWN, By.CONTRACT, now)
+        return True
+
+    def envelope_opened(self, envelope_id: str, version: int, now: dt.datetime) -> bool:
+        """Signing can begin."""
+        if self.state is not State.FREEZING or version != self.version:
+            return False
+        self.drawing.envelope_id = envelope_id
+        self.move(Act.ENVELOPE_OPENED, By.SIGNING, now)
+        return True
+
+    def signer_signed(self, envelope_id: str, person_id: PersonId, now: dt.datetime) -> bool:
+        """One signature is in."""
+        known = self.state is State.SIGNING and envelope_id == self.drawing.envelope_id
+        if not known or person_id in self.drawing.signed_by:
+            return False
+        self.drawing.signed_by = (*self.drawing.signed_by, person_id)
+        self.move(Act.SIGNER_SIGNED, By.SIGNING, now)
+        return True
+
+    def all_signed(self, envelope_id: str, now: dt.datetime) -> bool:
+        """The contract is made: with the last signature (民法典 490)."""
+        if self.state is not State.SIGNING or envelope_id != self.drawing.envelope_id:
+            return False
+        self.drawing.signed_by = tuple(one.person_id for one in self.parties)
+        self.drawing.signed_at = now
+        self.move(Act.ALL_SIGNED, By.SIGNING, now)
+        return True
+
+    def envelope_ended(self, version: int, outcome: str, now: dt.datetime) -> bool:
+        """Refused: all confirm anew. Expired or recalled: the same text may be signed anew, its confirmations hold.
+
+        Either way the next envelope belongs to a new version, because a version is signed at most once.
+        """
+        if self.state not in {State.FREEZING, State.SIGNING} or version != self.version:
+            return False
+        kept = () if outcome == REFUSED else self._kept_confirmations()
+        self.version += 1
+        self.drawing = Drawing(generated_at=self.drawing.generated_at, confirmed=kept)
+        self.move(Act.ENVELOPE_REFUSED if outcome == REFUSED else Act.ENVELOPE_LAPSED, By.SIGNING, now)
+        return True
+
+    def _kept_confirmations(self) -> tuple[Confirmed, ...]:
+        """Confirmations people gave; that of a start counted for that start alone."""
+        kept = {one.person_id for one in self.parties if one.role in self.rules.confirmation.by}
+        return tuple(one for one in self.drawing.confirmed if one.person_id in kept)

@@ -1,0 +1,1 @@
+"""What identity talks to through technology: tables, providers of proofs, codes and messages."""

@@ -1,0 +1,70 @@
+"""Keep the template of the portrait on the caller's ID card (录入身份证照片), once, after separate consent."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from services.common.kit.calls import Call
+from services.common.kit.errors import DomainError, InvalidValue, Kind
+from services.common.messages.identity import EnrolPortrait
+from services.common.messages.shapes import Nothing
+from services.common.values import PersonId
+from services.identity.application.face_access import CONSENT_MISSING, OTHER_METHODS, has_face_consent
+from services.identity.application.get_sealing_key import KEPT
+from services.identity.application.means import Means
+from services.identity.application.ports import CardReading, Faces, Registers, UnusablePicture
+from services.identity.domain.errors import FaceRefused, PortraitExists
+from services.identity.domain.face_policy import judge_card
+
+MAX_BOX = 4 * (3 * 1024 * 1024) // 3 + 200
+"""Base64 characters of a sealed picture of 3 MiB."""
+
+
+def enrol_portrait(means: Means, faces: Faces, message: EnrolPortrait, call: Call) -> Nothing:
+    """Measure the card in memory and keep the template alone.
+
+    Raises FaceRefused `identity.face_consent_missing`, PortraitExists, InvalidValue for a box or picture that is no use.
+    """
+    person_id = call.actor.person_id
+    if len(message.image) > MAX_BOX:
+        raise InvalidValue("identity.image_too_large", field="image")
+    with means.read() as registers:
+        _require_allowed(registers, person_id, means.now())
+        private = [pair.private for pair in registers.portrait_keys.made_after(means.now() - KEPT)]
+    reading = _read(means, faces, _open(means, message.image, private))
+    with means.works(call) as work:
+        _require_allowed(work, person_id, means.now())
+        work.portraits.put(person_id, reading.template, means.now())
+        work.commit(Nothing())
+    return Nothing()
+
+
+def _require_allowed(registers: Registers, person_id: PersonId, now: dt.datetime) -> None:
+    if not has_face_consent(registers, person_id):
+        raise FaceRefused(CONSENT_MISSING, OTHER_METHODS)
+    if registers.portraits.find(person_id) is None:
+        return
+    seen = registers.counter_checks.latest(person_id)
+    # a stolen session must not put another face under this name; someone a clerk has just seen may start afresh
+    if seen is None or seen.valid_until <= now:
+        raise PortraitExists
+
+
+def _open(means: Means, box: str, private: list[bytes]) -> bytes:
+    for key in private:
+        try:
+            return means.sealing.open(box, key)
+        except InvalidValue:
+            continue
+    raise InvalidValue("sealing.unreadable", field="image")
+
+
+def _read(means: Means, faces: Faces, image: bytes) -> CardReading:
+    try:
+        reading = faces.read_card(image)
+    except UnusablePicture as unusable:
+        raise DomainError(unusable.code, Kind.INVALID, field="image") from unusable
+    reasons = judge_card(means.rules.face_policy, reading.metrics)
+    if reasons:
+        raise DomainError(str(reasons[0]), Kind.INVALID, field="image", reasons=[str(one) for one in reasons])
+    return reading

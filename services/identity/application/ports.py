@@ -1,0 +1,281 @@
+"""What the use cases need from outside, as protocols: registers in one transaction, tokens, passwords, faces, boxes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from services.common.kit.calls import Call
+from services.common.values import Mobile, PersonId
+from services.identity.domain.account import Account
+from services.identity.domain.consent import Consent, ConsentPurpose
+from services.identity.domain.counter_check import CounterCheck
+from services.identity.domain.face_challenge import Fingerprint
+from services.identity.domain.face_check import FaceCheck, Measured, Neutral
+from services.identity.domain.face_policy import CardMetrics
+from services.identity.domain.proof import IdentityProof
+from services.identity.domain.session import Session
+from services.identity.domain.sms_code import Issued, SmsCode
+from services.identity.domain.staff import Staff
+
+Clock = Callable[[], dt.datetime]
+NewId = Callable[[], str]
+
+
+class Accounts(Protocol):
+    """Registered persons."""
+
+    def find(self, person_id: PersonId) -> Account | None:
+        """The account of a person."""
+
+    def with_mobile(self, mobile: Mobile) -> Sequence[Account]:
+        """Everybody who registered this mobile, oldest first."""
+
+    def add(self, account: Account) -> None:
+        """Keep a new account. Raises IdNumberTaken, also when another request was faster."""
+
+
+class SmsCodes(Protocol):
+    """Codes on their way."""
+
+    def find(self, code_id: str) -> SmsCode | None:
+        """The code; inside a unit of work held until its end."""
+
+    def issued_to(self, mobile: Mobile, since: dt.datetime) -> Sequence[Issued]:
+        """Codes for a phone; inside a unit of work no other can be added meanwhile."""
+
+    def issued_for_source(self, source: str, since: dt.datetime) -> Sequence[dt.datetime]:
+        """Moments of codes an address asked for."""
+
+    def save(self, code: SmsCode) -> None:
+        """Keep a new or changed code."""
+
+
+class Failures(Protocol):
+    """Failed sign-ins, by what they were aimed at. A subject is `mobile:...`, `login:...` or `source:...`, kept as a keyed hash."""
+
+    def of(self, subject: str, since: dt.datetime) -> Sequence[dt.datetime]:
+        """Moments of failure; inside a unit of work no other can be added meanwhile."""
+
+    def add(self, subject: str, now: dt.datetime) -> None:
+        """One more."""
+
+    def clear(self, subject: str) -> None:
+        """Forget them after a success."""
+
+
+class Sessions(Protocol):
+    """Sign-ins."""
+
+    def find(self, session_id: str) -> Session | None:
+        """The session; inside a unit of work held until its end."""
+
+    def save(self, session: Session) -> None:
+        """Keep a new or changed session."""
+
+
+class StaffRegister(Protocol):
+    """Members of staff."""
+
+    def find(self, staff_id: str) -> Staff | None:
+        """By id; inside a unit of work held until its end."""
+
+    def with_login(self, login: str) -> Staff | None:
+        """By login; inside a unit of work held until its end."""
+
+    def add(self, staff: Staff) -> None:
+        """Keep a new one. Raises LoginTaken."""
+
+    def save(self, staff: Staff) -> None:
+        """Keep the used one-time password's step."""
+
+
+class Consents(Protocol):
+    """What people agreed to."""
+
+    def live(self, person_id: PersonId, purpose: ConsentPurpose) -> Sequence[Consent]:
+        """Those not withdrawn, oldest first."""
+
+    def save(self, consent: Consent) -> None:
+        """Keep a new or withdrawn consent."""
+
+
+class CounterChecks(Protocol):
+    """What clerks have seen."""
+
+    def latest(self, person_id: PersonId) -> CounterCheck | None:
+        """The newest check of a person, valid or not."""
+
+    def add(self, check: CounterCheck) -> None:
+        """Keep one."""
+
+
+class Portraits(Protocol):
+    """One template per person, encrypted: the only biometric stored."""
+
+    def find(self, person_id: PersonId) -> bytes | None:
+        """The template."""
+
+    def put(self, person_id: PersonId, template: bytes, now: dt.datetime) -> None:
+        """Keep it in place of a former one."""
+
+    def delete(self, person_id: PersonId) -> None:
+        """Forget it."""
+
+
+@dataclass(frozen=True)
+class KeyPair:
+    """An X25519 pair; `public` is base64."""
+
+    public: str
+    private: bytes = field(repr=False)
+
+
+class PortraitKeys(Protocol):
+    """The worker's keys for portraits: a few, each living for days."""
+
+    def made_after(self, moment: dt.datetime) -> Sequence[KeyPair]:
+        """Newest first."""
+
+    def add(self, pair: KeyPair, now: dt.datetime) -> None:
+        """Keep a new pair."""
+
+    def delete_before(self, moment: dt.datetime) -> None:
+        """Forget old private halves, and with them every picture ever sealed to them."""
+
+
+class FaceChecks(Protocol):
+    """Checks running and ended."""
+
+    def hold_person(self, person_id: PersonId) -> None:
+        """Let no other unit of work start or end checks of this person until this one ends."""
+
+    def find(self, check_id: str) -> FaceCheck | None:
+        """The check; inside a unit of work held until its end."""
+
+    def running_of(self, person_id: PersonId) -> Sequence[FaceCheck]:
+        """Those still RUNNING, also when their time is over."""
+
+    def overdue(self, now: dt.datetime, limit: int) -> Sequence[FaceCheck]:
+        """Challenges still RUNNING after their time, that nobody else is working on."""
+
+    def failed_at(self, person_id: PersonId, since: dt.datetime) -> Sequence[dt.datetime]:
+        """Ends of face checks that did not pass, those without a single frame left out."""
+
+    def save(self, check: FaceCheck) -> None:
+        """Keep a new or changed check."""
+
+    def remember(self, person_id: PersonId, frame: Fingerprint, now: dt.datetime) -> None:
+        """Remember a frame that counted."""
+
+    def remembered(self, person_id: PersonId, since: dt.datetime) -> Sequence[Fingerprint]:
+        """Frames that counted in earlier checks."""
+
+    def forget_frames(self, before: dt.datetime) -> None:
+        """Drop old fingerprints."""
+
+
+class Registers(Protocol):
+    """Everything identity keeps."""
+
+    accounts: Accounts
+    codes: SmsCodes
+    failures: Failures
+    sessions: Sessions
+    staff: StaffRegister
+    consents: Consents
+    counter_checks: CounterChecks
+    portraits: Portraits
+    portrait_keys: PortraitKeys
+    face_checks: FaceChecks
+
+
+class Work(Registers, Protocol):
+    """One transaction. Leaving it without `commit` or `keep_refusal` undoes everything."""
+
+    def emit(self, event: object, *, aggregate_id: str) -> None:
+        """Tell a fact after the commit."""
+
+    def commit(self, answer: object | None = None) -> None:
+        """Keep everything and the answer."""
+
+    def keep_refusal(self) -> None:
+        """Keep what a refused command must not undo (a counted failure), without an answer: the caller raises next."""
+
+
+class Tokens(Protocol):
+    """Makes and reads what is handed out."""
+
+    def access(self, session: Session, now: dt.datetime) -> tuple[str, dt.datetime]:
+        """An access token and its end."""
+
+    def refresh(self, session_id: str, generation: int) -> str:
+        """The refresh token of that generation: always the same text, kept nowhere."""
+
+    def read_refresh(self, token: str) -> tuple[str, int]:
+        """Session and generation. Raises RefreshTokenInvalid."""
+
+    def step(self, check_id: str, attempt: int, nonce: str) -> str:
+        """The token that lets one frame in."""
+
+    def read_step(self, token: str, check_id: str, nonce: str) -> int:
+        """The attempt it is for. Raises StepTokenInvalid."""
+
+    def proof(self, proof: IdentityProof) -> str:
+        """The signed identity proof."""
+
+
+class Passwords(Protocol):
+    """Slow hashes, computed off the event loop."""
+
+    def hash(self, password: str) -> str:
+        """The argon2id hash with its parameters."""
+
+    def fits(self, kept: str | None, password: str) -> bool:
+        """Whether it fits; without a kept hash False, after the same time."""
+
+
+class Sealing(Protocol):
+    """Boxes only the holder of a private half opens."""
+
+    def new_pair(self) -> KeyPair:
+        """A fresh pair."""
+
+    def open(self, box: str, private: bytes) -> bytes:
+        """The content. Raises InvalidValue `sealing.unreadable`."""
+
+
+class UnusablePicture(Exception):  # noqa: N818 - a fact about a picture, not an error of the program
+    """There is nothing on the picture to measure; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class CardReading:
+    """The portrait on an ID card as the engine saw it."""
+
+    metrics: CardMetrics
+    template: bytes = field(repr=False)
+
+
+class Faces(Protocol):
+    """The face engine. Raises Unavailable when it does not answer."""
+
+    def read_card(self, image: bytes) -> CardReading:
+        """Measure a card. Raises UnusablePicture."""
+
+    def read_frame(self, image: bytes, action: str, neutral: Neutral | None) -> Measured:
+        """Measure a live frame. Raises UnusablePicture."""
+
+    def distance(self, one: bytes, other: bytes) -> float:
+        """Between two templates."""
+
+
+Works = Callable[[Call], AbstractContextManager[Work]]
+Reads = Callable[[], AbstractContextManager[Registers]]

@@ -1,0 +1,34 @@
+"""Exchange a refresh token for the next; one used twice ends the session."""
+
+from __future__ import annotations
+
+from services.common.kit.calls import ActorKind, Call
+from services.common.messages.identity import RefreshSession, SessionReference
+from services.identity.application.means import Means
+from services.identity.domain.errors import RefreshTokenReused, SessionOver
+from services.identity.domain.session import Renewal
+
+
+def refresh_session(means: Means, message: RefreshSession, call: Call) -> SessionReference:
+    """Turn the token over. Raises RefreshTokenInvalid, RefreshTokenReused, SessionOver.
+
+    A client that lost the answer repeats with the same request id and gets the same new token: that is no second use.
+    """
+    session_id, generation = means.tokens.read_refresh(message.refresh_token)
+    with means.works(call) as work:
+        session = work.sessions.find(session_id)
+        if session is None:
+            raise SessionOver
+        renewal = session.renew(generation, means.now())
+        if session.kind is ActorKind.STAFF:
+            staff = work.staff.find(session.subject_id)
+            if staff is None:
+                raise SessionOver
+            session.roles, session.office = staff.roles, staff.office
+        work.sessions.save(session)
+        if renewal is Renewal.REUSED:
+            work.keep_refusal()
+            raise RefreshTokenReused
+        answer = SessionReference(session_id=session_id, generation=session.generation)
+        work.commit(answer)
+    return answer

@@ -1,0 +1,50 @@
+"""Show a check as it stands to whoever may act in it: the one step asked now, or the proof."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from services.common.kit.calls import Call
+from services.common.messages import identity as messages
+from services.identity.application.face_access import require_caller
+from services.identity.application.means import Means
+from services.identity.domain.face_challenge import PROMPTS
+from services.identity.domain.face_check import CheckState, FaceCheck
+
+
+def show_face_check(means: Means, reference: messages.FaceCheckReference, call: Call) -> messages.FaceCheck:
+    """Return the check. The next action is told only once the one before was accepted. Raises CheckUnknown."""
+    now = means.now()
+    with means.read() as registers:
+        check = require_caller(registers.face_checks.find(reference.check_id), call)
+    running = check.state is CheckState.RUNNING
+    over = running and now >= check.expires_at
+    return messages.FaceCheck(
+        check_id=check.check_id,
+        state=CheckState.EXPIRED if over else check.state,
+        methods=tuple(check.methods),
+        sealing_key=check.secrets.public if check.secrets and not over else None,
+        step=None if over else _step(means, check),
+        reason=check.reason,
+        proof=_proof(means, check, now),
+        expires_at=check.expires_at if check.proof is None else check.proof.expires_at,
+    )
+
+
+def _step(means: Means, check: FaceCheck) -> messages.FaceStep | None:
+    due = check.due
+    if due is None or check.secrets is None:
+        return None
+    prompt = PROMPTS[due.action]
+    return messages.FaceStep(
+        number=due.number,
+        action=due.action,
+        text_zh=prompt.zh,
+        text_en=prompt.en,
+        step_token=means.tokens.step(check.check_id, due.attempt, check.secrets.nonce),
+    )
+
+
+def _proof(means: Means, check: FaceCheck, now: dt.datetime) -> str | None:
+    proof = check.proof
+    return None if proof is None or now >= proof.expires_at else means.tokens.proof(proof)

@@ -1,0 +1,1 @@
+"""The pure rules of identity: no bus, no database, no native library."""

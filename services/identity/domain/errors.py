@@ -1,0 +1,173 @@
+"""Every refusal of identity with its stable code. What a code means to people is the gateway's catalogue."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from services.common.kit.errors import Conflict, DomainError, Forbidden, InvalidValue, Kind, NotAuthenticated, NotFound
+
+
+class TooSoon(DomainError):
+    """A limit is reached; `retry_after` tells the seconds until the same may be tried again."""
+
+    kind = Kind.LIMITED
+
+    def __init__(self, code: str, until: dt.datetime, now: dt.datetime) -> None:
+        super().__init__(code, retry_after=max(1, round((until - now).total_seconds())))
+
+
+class SmsCodeWrong(InvalidValue):
+    """Not this code, not this mobile, or not for this purpose: the three are never told apart."""
+
+    code = "identity.sms_code_wrong"
+
+
+class SmsCodeExpired(InvalidValue):
+    """Older than five minutes, or replaced by nothing: ask for a new one."""
+
+    code = "identity.sms_code_expired"
+
+
+class SmsCodeUsedUp(InvalidValue):
+    """Spent before, or tried five times in vain."""
+
+    code = "identity.sms_code_used_up"
+
+
+class SmsCodeGone(NotFound):
+    """There is nothing left to send."""
+
+    code = "identity.sms_code_gone"
+
+
+class UnderAge(InvalidValue):
+    """Younger than 18: a guardian acts at the counter (民法典 17, 19)."""
+
+    code = "identity.under_age"
+
+
+class IdNumberTaken(Conflict):
+    """The number has an account; its owner wins it back with an identity proof."""
+
+    code = "identity.id_number_taken"
+
+
+class NameMismatch(Conflict):
+    """A clerk has seen the card of this number, and it bears another name."""
+
+    code = "identity.name_mismatch"
+
+
+class MobileShared(Conflict):
+    """Another account uses the mobile and the deployment does not allow sharing."""
+
+    code = "identity.mobile_shared"
+
+
+class AccountMissing(NotFound):
+    """Nobody registered with this mobile."""
+
+    code = "identity.account_missing"
+
+
+class IdTailNeeded(InvalidValue):
+    """Several people share the mobile: the last four characters of the ID number tell them apart."""
+
+    code = "identity.id_tail_needed"
+
+
+class IdTailAmbiguous(Conflict):
+    """Two people share both the mobile and the last four characters: the counter changes one mobile."""
+
+    code = "identity.id_tail_ambiguous"
+
+
+class StaffSignInRefused(NotAuthenticated):
+    """Login, password or one-time password is wrong: never told which."""
+
+    code = "identity.staff_sign_in_refused"
+
+
+class TotpAlreadyUsed(NotAuthenticated):
+    """This one-time password has opened a session before; the next one comes within 30 seconds."""
+
+    code = "identity.totp_already_used"
+
+
+class LoginTaken(Conflict):
+    """A member of staff has this login."""
+
+    code = "identity.login_taken"
+
+
+class SessionOver(NotAuthenticated):
+    """Ended, idle for too long, or too old: sign in again."""
+
+    code = "identity.session_over"
+
+
+class RefreshTokenInvalid(NotAuthenticated):
+    """Not a token of ours."""
+
+    code = "identity.refresh_token_invalid"
+
+
+class RefreshTokenReused(NotAuthenticated):
+    """A token used before: somebody has a copy, so the session is ended for both."""
+
+    code = "identity.refresh_token_reused"
+
+
+class NotYours(Forbidden):
+    """Another person's data or check."""
+
+    code = "identity.not_yours"
+
+
+class PersonUnknown(NotFound):
+    """No account of that person."""
+
+    code = "identity.person_unknown"
+
+
+class FaceRefused(Conflict):
+    """The face cannot be used now; `methods` are the ways that stay open (人脸识别技术应用安全管理办法 10)."""
+
+    def __init__(self, code: str, methods: tuple[str, ...]) -> None:
+        super().__init__(code, methods=list(methods))
+
+
+class CheckUnknown(NotFound):
+    """No such check, or not for this caller."""
+
+    code = "identity.face_check_unknown"
+
+
+class CheckOver(Conflict):
+    """The check has ended; start another."""
+
+    code = "identity.face_check_over"
+
+
+class StepTokenInvalid(Conflict):
+    """The token is not that of the step asked now: forged, used before, or overtaken by another frame."""
+
+    code = "identity.face_step_token_invalid"
+
+
+class CounterCheckMissing(Conflict):
+    """No clerk has seen the person within the validity of such a check."""
+
+    code = "identity.counter_check_missing"
+
+
+class CounterCheckOfOneself(Forbidden):
+    """A clerk cannot vouch for himself."""
+
+    code = "identity.counter_check_of_oneself"
+
+
+class PortraitExists(Conflict):
+    """A portrait is captured once; replacing it needs a valid counter check."""
+
+    code = "identity.portrait_exists"

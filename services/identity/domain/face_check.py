@@ -1,0 +1,252 @@
+"""One identity check (身份核验): the face challenge while it runs, the other ways beside it, the verdict that stays.
+
+Decides the states and what is forgotten when; the thresholds are `face_policy`'s, the person's way of getting here
+(consent, portrait, counter) is asked by the application. Frames never reach this object; the neutral frame's template
+does, because later frames are compared with it, and it goes the moment the challenge ends.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Self
+
+from services.common.messages.identity import ProofMethod, ProofPurpose
+from services.common.values import PersonId
+from services.identity.domain.errors import CheckOver, StepTokenInvalid
+from services.identity.domain.face_challenge import AcceptedStep, Action, Challenge, Fingerprint, FrameMetrics
+from services.identity.domain.face_policy import FacePolicy, due_step, judge_check, judge_step
+from services.identity.domain.face_verdict import Decision, FaceVerdict, Reason, StepOutcome, StepVerdict
+from services.identity.domain.proof import ASSURANCE, IdentityProof
+
+ALTERNATIVE_WINDOW = dt.timedelta(minutes=30)
+"""How long after the start a failed or impossible face check can still be ended at the counter, without starting again."""
+
+SUPERSEDED = "identity.face_superseded"
+
+
+class CheckState(StrEnum):
+    """RUNNING until one of the others."""
+
+    RUNNING = "RUNNING"
+    ACCEPTED = "ACCEPTED"
+    REVIEW = "REVIEW"
+    REJECTED = "REJECTED"
+    EXPIRED = "EXPIRED"
+
+
+_BY_DECISION = {
+    Decision.PASS: CheckState.ACCEPTED,
+    Decision.REVIEW: CheckState.REVIEW,
+    Decision.REJECT: CheckState.REJECTED,
+}
+
+
+@dataclass(frozen=True)
+class Neutral:
+    """What is known of the neutral frame while the challenge runs: biometric, encrypted at rest."""
+
+    template: bytes = field(repr=False)
+    landmarks: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """The check's own keys: `public` seals frames, `private` opens them, `nonce` goes into every step token."""
+
+    public: str
+    private: bytes = field(repr=False)
+    nonce: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One frame as the engine saw it."""
+
+    metrics: FrameMetrics
+    template: bytes = field(repr=False)
+    landmarks: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Due:
+    """The step asked for now. `attempt` counts every frame of the check, so that no token fits two frames."""
+
+    number: int
+    action: Action
+    attempt: int
+
+
+@dataclass
+class FaceCheck:
+    """The aggregate."""
+
+    check_id: str
+    person_id: PersonId
+    purpose: ProofPurpose
+    subject: str
+    by_link: bool
+    started_at: dt.datetime
+    methods: tuple[ProofMethod, ...]
+    reason: str | None = None
+    challenge: Challenge | None = None
+    secrets: Secrets | None = None
+    lifetime: dt.timedelta = ALTERNATIVE_WINDOW
+    state: CheckState = CheckState.RUNNING
+    accepted: tuple[AcceptedStep, ...] = ()
+    neutral: Neutral | None = None
+    tried: int = 0
+    frames: int = 0
+    ended_at: dt.datetime | None = None
+    method: ProofMethod | None = None
+    verdict: FaceVerdict | None = None
+    proof_id: str | None = None
+
+    @classmethod
+    def with_face(  # noqa: PLR0913 - each is a fact of the start
+        cls,
+        check_id: str,
+        person_id: PersonId,
+        purpose: ProofPurpose,
+        subject: str,
+        *,
+        by_link: bool,
+        challenge: Challenge,
+        secrets: Secrets,
+        policy: FacePolicy,
+    ) -> Self:
+        """Begin a challenge; the counter stays open beside it."""
+        return cls(
+            check_id,
+            person_id,
+            purpose,
+            subject,
+            by_link,
+            challenge.started_at,
+            (ProofMethod.FACE, ProofMethod.COUNTER),
+            challenge=challenge,
+            secrets=secrets,
+            lifetime=policy.lifetime,
+        )
+
+    @classmethod
+    def without_face(
+        cls, check_id: str, person_id: PersonId, purpose: ProofPurpose, subject: str, *, by_link: bool, reason: str, now: dt.datetime
+    ) -> Self:
+        """Begin a check that only another way can end; `reason` says why not by face."""
+        return cls(check_id, person_id, purpose, subject, by_link, now, (ProofMethod.COUNTER,), reason)
+
+    @property
+    def expires_at(self) -> dt.datetime:
+        """The end of the challenge, or of the whole check where there is none."""
+        return self.started_at + self.lifetime
+
+    @property
+    def due(self) -> Due | None:
+        """The step asked for now, None when no frame is expected."""
+        if self.state is not CheckState.RUNNING or self.challenge is None:
+            return None
+        action = due_step(self.challenge, self.accepted)
+        return None if action is None else Due(len(self.accepted) + 1, action, self.frames + 1)
+
+    @property
+    def is_last_step(self) -> bool:
+        """Whether the frame asked for now completes the challenge, so that the card is compared with it."""
+        return self.challenge is not None and len(self.accepted) + 1 == len(self.challenge.steps)
+
+    @property
+    def proof(self) -> IdentityProof | None:
+        """The proof of an accepted check."""
+        if self.state is not CheckState.ACCEPTED or self.proof_id is None or self.method is None or self.ended_at is None:
+            return None
+        return IdentityProof(
+            self.proof_id, self.person_id, self.purpose, self.method, ASSURANCE[self.method], self.subject, self.ended_at
+        )
+
+    def require_due(self, attempt: int) -> Due:
+        """The step this attempt is for. Raises CheckOver, or StepTokenInvalid where another frame was faster."""
+        due = self.due
+        if due is None:
+            raise CheckOver(state=self.state.value)
+        if due.attempt != attempt:
+            raise StepTokenInvalid
+        return due
+
+    def judge(
+        self,
+        policy: FacePolicy,
+        measured: Measured,
+        arrived_at: dt.datetime,
+        *,
+        seen: Sequence[Fingerprint],
+        card_distance: float | None,
+        proof_id: str,
+    ) -> StepVerdict:
+        """Let one frame count, ask for another, or end the challenge. `card_distance` is needed with the last step."""
+        if self.challenge is None:
+            raise CheckOver(state=self.state.value)
+        verdict = judge_step(policy, self.challenge, self.accepted, measured.metrics, arrived_at, self.tried, seen)
+        self.frames += 1
+        self.reason = str(verdict.reasons[0]) if verdict.reasons else None
+        if verdict.outcome is StepOutcome.FAILED:
+            self._end(CheckState.EXPIRED if Reason.EXPIRED in verdict.reasons else CheckState.REJECTED, arrived_at)
+        elif verdict.outcome is StepOutcome.RETRY:
+            self.tried += 1
+        elif verdict.action is not None:
+            self._accept(verdict.action, measured, arrived_at)
+            self._conclude(policy, card_distance, arrived_at, proof_id)
+        return verdict
+
+    def count_unusable(self, policy: FacePolicy, code: str, arrived_at: dt.datetime) -> None:
+        """A frame without anything to measure (no face, no picture): it uses up one of the step's frames."""
+        self.frames += 1
+        self.tried += 1
+        self.reason = code
+        if arrived_at > self.expires_at:
+            self.reason = str(Reason.EXPIRED)
+            self._end(CheckState.EXPIRED, arrived_at)
+        elif self.tried >= policy.max_frames_per_step:
+            self.reason = str(Reason.TOO_MANY_FRAMES)
+            self._end(CheckState.REJECTED, arrived_at)
+
+    def accept_at_counter(self, now: dt.datetime, proof_id: str) -> None:
+        """End the check by a counter check. Already accepted: nothing changes. Raises CheckOver after the window."""
+        if self.state is CheckState.ACCEPTED:
+            return
+        if now >= self.started_at + ALTERNATIVE_WINDOW:
+            raise CheckOver(state=self.state.value)
+        self.method, self.proof_id, self.reason = ProofMethod.COUNTER, proof_id, None
+        self._end(CheckState.ACCEPTED, now)
+
+    def expire(self, now: dt.datetime, reason: str = str(Reason.EXPIRED)) -> None:
+        """End a challenge nobody finished."""
+        if self.state is CheckState.RUNNING:
+            self.reason = reason if self.challenge else self.reason
+            self._end(CheckState.EXPIRED, now)
+
+    def _accept(self, action: Action, measured: Measured, arrived_at: dt.datetime) -> None:
+        if action is Action.NEUTRAL:
+            self.neutral = Neutral(measured.template, measured.landmarks)
+        self.accepted = (*self.accepted, AcceptedStep(action, measured.metrics, arrived_at))
+        self.tried = 0
+
+    def _conclude(self, policy: FacePolicy, card_distance: float | None, now: dt.datetime, proof_id: str) -> None:
+        if self.challenge is None or due_step(self.challenge, self.accepted) is not None:
+            return
+        if card_distance is None:
+            raise StepTokenInvalid
+        self.verdict = judge_check(policy, self.challenge, self.accepted, card_distance)
+        state = _BY_DECISION[self.verdict.decision]
+        told = (*self.verdict.reasons, *self.verdict.signals)
+        self.reason = str(told[0]) if told and state is not CheckState.ACCEPTED else None
+        if state is CheckState.ACCEPTED:
+            self.method, self.proof_id = ProofMethod.FACE, proof_id
+        self._end(state, now)
+
+    def _end(self, state: CheckState, now: dt.datetime) -> None:
+        """Forget everything that was only needed while it ran."""
+        self.state, self.ended_at = state, now
+        self.secrets = self.neutral = None
+        self.accepted = ()

@@ -1,0 +1,1 @@
+"""The title register: titles, owners, encumbrances, and the filings pushed to it."""

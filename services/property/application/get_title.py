@@ -1,0 +1,26 @@
+"""The title in full, for the services that decide on a sale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.common.kit.calls import Call
+from services.common.messages.property import GetTitle, Title
+from services.property.application.ports import Register
+from services.property.application.views import title_of
+from services.property.domain.errors import TitleNotFound
+
+
+@dataclass(frozen=True)
+class GetTitleInFull:
+    """Contract asks when it opens a case and before signing, review before it approves."""
+
+    register: Register
+
+    def __call__(self, message: GetTitle, call: Call) -> Title:
+        """Return owners, house and bars. Raises TitleNotFound; Forbidden for anybody else."""
+        call.actor.require_service("contract", "review")
+        held = self.register.find(message.title_id)
+        if held is None:
+            raise TitleNotFound
+        return title_of(held, message.except_case)

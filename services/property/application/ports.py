@@ -1,0 +1,136 @@
+"""What the use cases need from outside; `adapters` implement it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.common.kit.calls import Call
+from services.common.values import CaseNo, CertificateNo, IdNumber, PersonName
+from services.property.domain.filing import Filing
+from services.property.domain.generated.houses import CityStyle
+from services.property.domain.hold import HouseHold
+from services.property.domain.title import RegisteredTitle
+
+Clock = Callable[[], dt.datetime]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A title and the cases that hold its house: live cases and live filings."""
+
+    title: RegisteredTitle
+    holders: tuple[CaseNo, ...]
+
+
+class Cities(Protocol):
+    """What the city profiles decide for the register. Each raises NotFound `city.unknown`."""
+
+    def failures_per_hour(self, city: str) -> int:
+        """How many title searches may fail."""
+
+    def registry_phone(self, city: str) -> str:
+        """Whom to ask about a title that is not found (hint 6)."""
+
+    def style(self, city: str) -> CityStyle:
+        """How its certificates look."""
+
+
+class Register(Protocol):
+    """Reads outside a transaction of ours."""
+
+    def find(self, title_id: str) -> Held | None:
+        """Return the title, or None."""
+
+    def list_generated(self, city: str, owners: int, limit: int) -> Sequence[RegisteredTitle]:
+        """Return generated titles that nothing bars and nobody holds, with that many owners, in a fixed order."""
+
+
+class Titles(Protocol):
+    """Titles within a unit of work."""
+
+    def search(self, city: str, certificate_no: CertificateNo, name: PersonName, id_number: IdNumber) -> Sequence[Held]:
+        """Return the titles on which all three agree with one owner."""
+
+    def get(self, title_id: str) -> RegisteredTitle:
+        """Return the title, locked. Raises TitleNotFound."""
+
+    def add_missing(self, titles: Sequence[RegisteredTitle]) -> int:
+        """Add those whose id and certificate are new; return how many."""
+
+    def count(self) -> int:
+        """How many titles the register holds."""
+
+
+class Filings(Protocol):
+    """Filings within a unit of work."""
+
+    def find_by_case(self, case_no: CaseNo) -> Filing | None:
+        """Return the case's filing, or None."""
+
+    def add(self, filing: Filing) -> None:
+        """Keep it. Raises HouseAlreadyFiled when another live filing is on the house."""
+
+    def next_receipt(self, day: dt.date) -> int:
+        """Return the next number of the day, from 1; given back if the unit of work is."""
+
+
+class Holds(Protocol):
+    """Holds within a unit of work."""
+
+    def find(self, case_no: CaseNo) -> HouseHold | None:
+        """Return the case's hold, or None."""
+
+    def save(self, hold: HouseHold) -> None:
+        """Keep it."""
+
+
+class FailedSearches(Protocol):
+    """Failed searches within a unit of work."""
+
+    def lock(self, account: str, source: str) -> None:
+        """Let nobody else count these two until the unit of work ends, so that parallel searches cannot pass the limit."""
+
+    def since(
+        self, after: dt.datetime, account: str, source: str
+    ) -> tuple[Sequence[dt.datetime], Sequence[dt.datetime]]:
+        """Return when searches failed later than `after`: of the account, and of the source. Forgets older ones."""
+
+    def record(self, at: dt.datetime, account: str, source: str) -> None:
+        """Count one more."""
+
+
+class PropertyWork(Protocol):
+    """A unit of work of the register."""
+
+    @property
+    def titles(self) -> Titles:
+        """Titles."""
+
+    @property
+    def filings(self) -> Filings:
+        """Filings."""
+
+    @property
+    def holds(self) -> Holds:
+        """Holds."""
+
+    @property
+    def failures(self) -> FailedSearches:
+        """Failed searches."""
+
+    def emit(self, event: object, *, aggregate_id: str, case_no: CaseNo | None = None) -> None:
+        """Tell a fact with the commit."""
+
+    def commit(self, answer: object | None = None) -> None:
+        """Make everything true at once."""
+
+
+class Works(Protocol):
+    """Opens units of work; each rolls back unless committed."""
+
+    def __call__(self, call: Call, /) -> AbstractContextManager[PropertyWork]:
+        """Open one for this call."""

@@ -1,0 +1,39 @@
+"""A filed contract as the register keeps it (备案). Decides the receipt number's form and what a repeat may say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from services.common.values import CaseNo
+from services.property.domain.errors import FilingDiffers
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Filing:
+    """A live filing: its house cannot be signed again until it is cancelled. `document_sha256` is that of the sealed file."""
+
+    case_no: CaseNo
+    title_id: str
+    filing_no: str
+    document_sha256: str
+    filed_at: dt.datetime
+    receipt_no: str
+
+    def refuse_other(self, title_id: str, filing_no: str, document_sha256: str) -> None:
+        """Raise FilingDiffers unless the same filing is pushed again."""
+        if (title_id, filing_no, document_sha256) != (self.title_id, self.filing_no, self.document_sha256):
+            raise FilingDiffers(case_no=str(self.case_no))
+
+
+def day_of(now: dt.datetime) -> dt.date:
+    """The day a receipt is numbered under: the office's, not UTC's."""
+    return now.astimezone(SHANGHAI).date()
+
+
+def receipt_no(day: dt.date, number: int) -> str:
+    """`R20261122000001`: the register's day and its daily sequence."""
+    return f"R{day:%Y%m%d}{number:06d}"

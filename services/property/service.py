@@ -1,0 +1,94 @@
+"""Property on the bus: translates questions, commands and events into use cases, and builds them once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from services.common.kit.calls import Call
+from services.common.kit.entrypoints import Wired, handles, rpc
+from services.common.kit.fields import FieldCipher
+from services.common.messages import property as messages
+from services.common.messages.contract import CaseEnded, CaseOpened
+from services.property.adapters.cities import ProfiledCities
+from services.property.adapters.repository import StoredRegister, register_works
+from services.property.adapters.rows import TitleRows
+from services.property.application.get_title import GetTitleInFull
+from services.property.application.hold_house import HoldHouse
+from services.property.application.list_seeded_titles import ListGeneratedTitles
+from services.property.application.record_filing import RecordFilingInRegister
+from services.property.application.search_titles import SearchForTitles
+from services.property.application.seed_titles import SeedGeneratedTitles
+from services.property.config import PropertySettings
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The use cases of the register."""
+
+    search_titles: SearchForTitles
+    get_title: GetTitleInFull
+    record_filing: RecordFilingInRegister
+    seed_titles: SeedGeneratedTitles
+    list_seeded_titles: ListGeneratedTitles
+    hold_house: HoldHouse
+
+
+def build(resources: Any) -> Parts:
+    """Put the use cases together from the runner's resources."""
+    settings = PropertySettings.read(resources.settings.values)
+    rows = TitleRows(FieldCipher(settings.field_key), settings.person_key)
+    register, works = StoredRegister(resources.database, rows), register_works(resources.database, rows)
+    cities = ProfiledCities(resources.profiles)
+    return Parts(
+        search_titles=SearchForTitles(works, cities, _now),
+        get_title=GetTitleInFull(register),
+        record_filing=RecordFilingInRegister(works, _now),
+        seed_titles=SeedGeneratedTitles(
+            works, cities, settings.person_key, allowed=resources.settings.env != "production"
+        ),
+        list_seeded_titles=ListGeneratedTitles(register),
+        hold_house=HoldHouse(works),
+    )
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class PropertyService:
+    """The register's answers."""
+
+    name = "property"
+    parts: Parts = Wired(build)
+
+    @rpc(messages.SearchTitles)
+    def search_titles(self, message: messages.SearchTitles, call: Call) -> messages.TitlesFound:
+        """房源核验."""
+        return self.parts.search_titles(message, call)
+
+    @rpc(messages.GetTitle)
+    def get_title(self, message: messages.GetTitle, call: Call) -> messages.Title:
+        """The title in full, for contract and review."""
+        return self.parts.get_title(message, call)
+
+    @rpc(messages.RecordFiling)
+    def record_filing(self, message: messages.RecordFiling, call: Call) -> messages.FilingAcknowledged:
+        """备案推送."""
+        return self.parts.record_filing(message, call)
+
+    @rpc(messages.SeedTitles)
+    def seed_titles(self, message: messages.SeedTitles, call: Call) -> messages.TitlesSeeded:
+        """Generate titles."""
+        return self.parts.seed_titles(message, call)
+
+    @rpc(messages.ListSeededTitles)
+    def list_seeded_titles(self, message: messages.ListSeededTitles, call: Call) -> messages.SeededTitles:
+        """Generated titles, for demonstrations."""
+        return self.parts.list_seeded_titles(message, call)
+
+    @handles("property.hold_house")
+    def hold_house(self, event: CaseOpened | CaseEnded, call: Call) -> None:
+        """A case has opened or ended."""
+        self.parts.hold_house(event, call)

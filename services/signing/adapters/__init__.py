@@ -1,0 +1,1 @@
+"""What ties the signing service to technology: database, bus-facing engines, storage."""

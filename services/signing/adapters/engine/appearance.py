@@ -1,0 +1,129 @@
+"""What a widget shows once it is signed: a person's ink with the time, or the authority's seal with number and date.
+
+Decides the arrangement within the widget's box, whatever its size. Leaves the box to the document's template and the ink,
+the seal and the lettering to their own modules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from zlib import compress
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+from services.signing.adapters.engine.errors import EngineError
+from services.signing.adapters.engine.ink import Box, Ink
+from services.signing.adapters.engine.lettering import Typeface, numbers
+from services.signing.adapters.engine.seal_picture import SIDE, seal_drawing
+
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""One offset for the whole country and, since 1991, for the whole year."""
+SMALLEST_WIDGET = 20.0
+_BLACK = b"0.1 0.1 0.1 rg"
+_LINE_GAP = 1.45
+_WIDE = 1.6
+"""From this ratio on a seal's text stands beside the seal, else below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealText:
+    """What stands beside the seal (网签备案)."""
+
+    filing_no: str
+    filing_date: date
+
+    def lines(self) -> tuple[str, str]:
+        """Return the two lines."""
+        day = self.filing_date
+        return (f"备案编号：{self.filing_no}", f"备案日期：{day.year}年{day.month}月{day.day}日")
+
+
+class Appearances:
+    """Draws widgets. Holds the fonts open and each office's seal drawn and compressed."""
+
+    def __init__(self, text: Typeface, seal: Typeface) -> None:
+        """Use one face for lines of text and another for the seal."""
+        self._text = text
+        self._seal_face = seal
+        self._seals: dict[str, bytes] = {}
+
+    def prepare(self, office_name: str) -> None:
+        """Draw an office's seal now rather than with its first document. Raises EngineError as `seal_drawing` does."""
+        if office_name not in self._seals:
+            self._seals[office_name] = compress(seal_drawing(office_name, self._seal_face))
+
+    def signer(self, writer: IncrementalPdfFileWriter, box: Box, ink: Ink, signed_at: datetime) -> generic.Reference:
+        """Add the form of a person's signature: ink above, time (Asia/Shanghai, to the minute) below; return its reference."""
+        local = signed_at.astimezone(CHINA)
+        line = f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+        size = self._fitting(line, box.width * 0.94, min(9.0, max(4.5, box.height * 0.17)))
+        foot = size * 1.5
+        left = (box.width - self._text.width(line) * size) / 2
+        written = self._text.line(line, left, size * 0.42, size)
+        drawn = ink.drawing(Box(0.02 * box.width, foot, 0.96 * box.width, box.height - foot - 0.5))
+        return _form(writer, box, compress(b"q %s\n%s\nQ\n%s" % (_BLACK, written, drawn)))
+
+    def seal(self, writer: IncrementalPdfFileWriter, box: Box, office_name: str, text: SealText) -> generic.Reference:
+        """Add the form of the authority's seal with filing number and date; return its reference."""
+        self.prepare(office_name)
+        seal = _form(writer, Box(0, 0, SIDE, SIDE), self._seals[office_name])
+        content = self._seal_content(box, text)
+        resources = generic.DictionaryObject(
+            {pdf_name("/XObject"): generic.DictionaryObject({pdf_name("/Seal"): _indirect(seal)})}
+        )
+        return _form(writer, box, compress(content), resources)
+
+    def _seal_content(self, box: Box, text: SealText) -> bytes:
+        lines = text.lines()
+        if box.width >= box.height * _WIDE:
+            side = box.height
+            size = min(self._fitting(line, box.width - side * 1.08, min(10.0, box.height * 0.14)) for line in lines)
+            left, top, middle = side * 1.08, box.height / 2 + size * 0.35, side / 2
+        else:
+            size = min(self._fitting(line, box.width, min(9.0, box.height * 0.08)) for line in lines)
+            side = min(box.width, box.height - (2 * _LINE_GAP + 0.4) * size)
+            widest = max(self._text.width(line) for line in lines) * size
+            left, top, middle = (box.width - widest) / 2, size * (_LINE_GAP + 0.35), box.width / 2
+        written = b"\n".join(
+            self._text.line(line, left, top - place * size * _LINE_GAP, size) for place, line in enumerate(lines)
+        )
+        matrix = (side / SIDE, 0, 0, side / SIDE, middle - side / 2, box.height - side)
+        return b"q %s\n%s\nQ\nq %s cm /Seal Do Q" % (_BLACK, written, numbers(matrix))
+
+    def _fitting(self, line: str, width: float, size: float) -> float:
+        return min(size, width / self._text.width(line))
+
+
+def widget_box(widget: generic.DictionaryObject) -> Box:
+    """Return the widget's size. Raises EngineError `signing.field_damaged` if nothing can be drawn in it."""
+    try:
+        left, low, right, high = (float(side) for side in widget["/Rect"])
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise EngineError("signing.field_damaged", reason="rect") from wrong
+    width, height = abs(right - left), abs(high - low)
+    if width < SMALLEST_WIDGET or height < SMALLEST_WIDGET:
+        raise EngineError("signing.field_damaged", reason="too_small")
+    return Box(min(left, right), min(low, high), width, height)
+
+
+def _form(
+    writer: IncrementalPdfFileWriter, box: Box, content: bytes, resources: generic.DictionaryObject | None = None
+) -> generic.Reference:
+    stream = generic.StreamObject(
+        {
+            pdf_name("/Type"): pdf_name("/XObject"),
+            pdf_name("/Subtype"): pdf_name("/Form"),
+            pdf_name("/BBox"): generic.ArrayObject(generic.FloatObject(f"{side:.2f}") for side in (0, 0, box.width, box.height)),
+            pdf_name("/Resources"): resources or generic.DictionaryObject(),
+            pdf_name("/Filter"): pdf_name("/FlateDecode"),
+        },
+        encoded_data=content,
+    )
+    return writer.add_object(stream).reference
+
+
+def _indirect(reference: generic.Reference) -> generic.IndirectObject:
+    return generic.IndirectObject(reference.idnum, reference.generation, reference.pdf)

@@ -1,0 +1,56 @@
+"""A small contract to sign: two pages, four signers' fields and the seal's, and handwriting drawn by formula."""
+
+from __future__ import annotations
+
+import math
+from io import BytesIO
+
+import pikepdf
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+from reportlab.pdfgen.canvas import Canvas
+
+OFFICE = "黄石市住房和城市更新局"
+SIGNERS = ("signer_1", "signer_2", "signer_3", "signer_4")
+PEOPLE = {field: f"p-{place:08x}" for place, field in enumerate(SIGNERS, start=0x5EED)}
+
+
+def contract(seal_box: tuple[int, int, int, int] = (380, 60, 530, 220), signers: tuple[str, ...] = SIGNERS) -> bytes:
+    """Return a reproducible PDF with empty signature fields."""
+    drawn = BytesIO()
+    canvas = Canvas(drawn, pagesize=(595, 842), invariant=1)
+    canvas.drawString(72, 770, "Contract of sale: the price is 1,200,000.00 yuan.")
+    canvas.showPage()
+    canvas.drawString(72, 770, "Signatures")
+    canvas.showPage()
+    canvas.save()
+    flat = BytesIO()
+    with pikepdf.open(drawn) as pdf:
+        pdf.save(flat, deterministic_id=True)
+    writer = IncrementalPdfFileWriter(flat)
+    for place, name in enumerate(signers):
+        low = 640 - 90 * place
+        append_signature_field(writer, SigFieldSpec(name, on_page=1, box=(72, low, 252, low + 70)))
+    append_signature_field(writer, SigFieldSpec("seal", on_page=1, box=seal_box))
+    with_fields = BytesIO()
+    writer.write(with_fields)
+    finished = BytesIO()
+    with pikepdf.open(with_fields) as pdf:
+        pdf.save(finished, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return finished.getvalue()
+
+
+def ink(seed: int = 1) -> dict[str, object]:
+    """Return a plausible scrawl: three strokes of a hundred points."""
+    strokes = []
+    for stroke in range(3):
+        left = 60 + 150 * stroke
+        points = [
+            [
+                left + 1.1 * step + 22 * math.sin(step / (7 + seed) + stroke),
+                100 + 55 * math.sin(step / 9 + seed) + 18 * math.cos(step / (3 + stroke)),
+            ]
+            for step in range(100)
+        ]
+        strokes.append(points)
+    return {"width": 560, "height": 210, "strokes": strokes}

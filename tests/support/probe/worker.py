@@ -1,0 +1,48 @@
+"""The probe's events and engine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+
+from services.common.kit.calls import Call
+from services.common.kit.entrypoints import Wired, handles, rpc
+from services.common.kit.unit_of_work import UnitOfWork, Works
+from tests.support.probe.faults import end_here
+from tests.support.probe.messages import CounterCounted, Crunch, Echoed
+from tests.support.probe.tables import HANDLED
+
+
+def build(resources: Any) -> Any:
+    """Database and one engine."""
+    return Works(resources.database, UnitOfWork), resources.engines("tests.support.probe.engine", {}, 1)
+
+
+class ProbeWorker:
+    """Follows the counters."""
+
+    name = "probe"
+    parts = Wired(build)
+
+    @handles("probe.follow")
+    def follow(self, event: CounterCounted, call: Call) -> None:
+        """Write down that it was handled; fail as often as a file in the marks folder says."""
+        left = Path(os.environ["PROBE_MARKS"]) / f"fail-{event.name}"
+        if left.exists() and (count := int(left.read_text())) > 0:
+            left.write_text(str(count - 1))
+            raise RuntimeError("told to fail")
+        works, _ = self.parts
+        with works(call) as work:
+            work.session.execute(insert(HANDLED).values(name=event.name, value=event.value))
+            if event.kill_at == "before_mark":
+                end_here(event.name)
+            work.commit()
+
+    @rpc(Crunch)
+    def crunch(self, message: Crunch, call: Call) -> Echoed:
+        """Run in the engine."""
+        result = self.parts[1].run(message.job, {"text": message.text, "seconds": message.seconds}, call.remaining)
+        return Echoed(text=result["text"], pid=result["pid"])

@@ -1,0 +1,200 @@
+"""Real PostgreSQL and RabbitMQ of our own, and processes of ours started, killed and asked from tests.
+
+One set of servers serves a whole test run; every test uses names of its own in it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from deploy.local import postgres
+from deploy.local.processes import Roster
+from deploy.local.stack import Stack
+from services.common.kit.actors import ActorSigner
+from services.common.kit.blocking import BlockingClient
+
+T = TypeVar("T")
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 30.0
+
+
+def eventually(look: Callable[[], T], *, seconds: float = PATIENCE, pause: float = 0.05) -> T:
+    """Return the first truthy value of `look()`; fail with the last one after `seconds`. Waits for a fact, never for luck."""
+    until = time.monotonic() + seconds
+    while not (found := look()):
+        if time.monotonic() > until:
+            raise AssertionError(f"did not become true within {seconds} s; last: {found!r}")
+        time.sleep(pause)
+    return found
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Running:
+    """A process of ours."""
+
+    popen: subprocess.Popen[bytes]
+    admin_port: int
+    log: Path
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self.popen.pid
+
+    def is_ready(self) -> bool:
+        """Whether `/readyz` says so. Fails at once when the process has ended."""
+        if self.popen.poll() is not None:
+            raise AssertionError(f"ended with {self.popen.returncode}: {self.log.read_text()[-3000:]}")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.admin_port}/readyz", timeout=3) as answer:  # noqa: S310
+                return bool(answer.status == 200)  # noqa: PLR2004
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def kill(self) -> None:
+        """kill -9."""
+        self.popen.kill()
+        self.popen.wait()
+
+    def terminate(self, seconds: float = 12.0) -> float:
+        """SIGTERM; returns how long it took to end."""
+        begun = time.monotonic()
+        self.popen.send_signal(signal.SIGTERM)
+        self.popen.wait(seconds)
+        return time.monotonic() - begun
+
+
+@dataclass
+class Rig:
+    """Servers, keys and the environment for processes under test."""
+
+    var: Path
+    stack: Stack
+    running: list[Running] = field(default_factory=list)
+
+    @classmethod
+    def up(cls, var: Path) -> Rig:
+        """Start the servers and make a database for the probe."""
+        stack = Stack(var / "servers", Roster(processes=()))
+        stack.up()
+        rig = cls(var, stack)
+        rig._make_keys()
+        rig._make_database()
+        return rig
+
+    @property
+    def amqp_url(self) -> str:
+        """Our broker."""
+        return self.stack.environments.topology()["GUOHU_AMQP_URL"]
+
+    def _make_keys(self) -> None:
+        folder = self.var / "actors"
+        folder.mkdir(exist_ok=True)
+        for name in ("probe", "gateway", "cli", "driver", "stranger"):
+            key = Ed25519PrivateKey.generate()
+            (folder / f"{name}.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+            if name != "stranger":
+                (folder / f"{name}.pub").write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+
+    def _make_database(self) -> None:
+        connection = postgres.connect(self.stack.secrets, self.stack.ports["postgres"])
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE DATABASE probe")
+        connection.close()
+
+    @property
+    def database_url(self) -> str:
+        """The probe's database, as its owner."""
+        connection = postgres.connect(self.stack.secrets, self.stack.ports["postgres"], "probe")
+        dsn = connection.get_dsn_parameters()
+        connection.close()
+        password = self.stack.secrets.password(dsn["user"])
+        return f"postgresql://{dsn['user']}:{password}@127.0.0.1:{self.stack.ports['postgres']}/probe"
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """What a probe process is told."""
+        (self.var / "marks").mkdir(exist_ok=True)
+        (self.var / "objects").mkdir(exist_ok=True)
+        return {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "GUOHU_ENV": "test",
+            "GUOHU_AMQP_URL": self.amqp_url,
+            "GUOHU_DATABASE_URL": self.database_url,
+            "GUOHU_DATABASE_OWNER_URL": self.database_url,
+            "GUOHU_OBJECTS": f"file:{self.var / 'objects'}",
+            "GUOHU_ACTOR_KEYS": str(self.var / "actors"),
+            "GUOHU_ACTOR_KEY_FILE": str(self.var / "actors" / "probe.key"),
+            "PROBE_MARKS": str(self.var / "marks"),
+            **more,
+        }
+
+    def start(self, kind: str, module: str = "tests.support.probe", *, ready: bool = True, **more: str) -> Running:
+        """Start `python -m module kind` and wait until it is ready."""
+        port, number = free_port(), len(self.running)
+        log = self.var / f"{module.rpartition('.')[2]}-{kind}-{number}.log"
+        more.setdefault("GUOHU_SLOT", f"probe.{kind}.{number}")
+        with log.open("wb") as out:
+            popen = subprocess.Popen(
+                [sys.executable, "-m", module, kind],
+                env=self.environment(GUOHU_ADMIN_PORT=str(port), **more),
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                cwd=ROOT,
+            )
+        running = Running(popen, port, log)
+        self.running.append(running)
+        if ready:
+            eventually(running.is_ready)
+        return running
+
+    def migrate(self) -> None:
+        """Bring the probe's database up."""
+        subprocess.run(
+            [sys.executable, "-m", "tests.support.probe", "migrate"], env=self.environment(), cwd=ROOT, check=True, capture_output=True, timeout=60
+        )
+
+    def client(self, issuer: str = "driver", key: str = "") -> BlockingClient:
+        """A client of our broker that speaks as this issuer."""
+        pem = (self.var / "actors" / f"{key or issuer}.key").read_bytes()
+        return BlockingClient(self.amqp_url, ActorSigner.from_pem(issuer, pem))
+
+    def end_processes(self) -> None:
+        """Kill what tests left running."""
+        for one in self.running:
+            if one.popen.poll() is None:
+                one.kill()
+        self.running.clear()
+
+    def down(self) -> None:
+        """End everything."""
+        self.end_processes()
+        self.stack.down()
+        shutil.rmtree(self.var, ignore_errors=True)
+
+    def server(self, name: str) -> Any:
+        """The supervisor's handle on `postgres` or `rabbitmq`."""
+        return self.stack.supervisor, name
