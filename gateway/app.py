@@ -20,9 +20,9 @@ from gateway import bodies
 from gateway.auth import Authenticator, Sources, require
 from gateway.exchange import Asks, Exchange, OpensLinks, Reply
 from gateway.problems import MEDIA_TYPE, HttpError, Problem, Problems, language_of
-from gateway.routing import HTML, JPEG, JSON, Route, respond_exchange, url_map
+from gateway.routing import HTML, JPEG, JSON, Route, RouteTable, respond_exchange
 from gateway.schemas import base
-from gateway.web.pages import Pages
+from gateway.web.pages import PAGE_TYPE, Pages
 from services.common.kit import tracing, wire
 from services.common.kit.calls import new_id
 from services.common.kit.errors import DomainError, Kind
@@ -38,7 +38,7 @@ LONGEST_QUERY = 1024
 class Gateway:
     """Everything a request can need, built once by `service`."""
 
-    routes: tuple[Route, ...]
+    table: RouteTable
     client: Asks
     links: OpensLinks
     authenticator: Authenticator
@@ -46,10 +46,6 @@ class Gateway:
     problems: Problems
     pages: Pages
     secure: bool  # reached by https: tell browsers to insist on it
-
-    def __post_init__(self) -> None:
-        """Compile the path matcher."""
-        object.__setattr__(self, "_map", url_map(self.routes))
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
@@ -65,14 +61,6 @@ class Gateway:
         labels = (_method(request), environ.get("guohu.route", UNMATCHED), str(response.status_code))
         SERVED.labels(*labels).observe(time.perf_counter() - began)
         return response(environ, start_response)
-
-    def body_limit(self, method: str, path: str) -> int:
-        """Return how many bytes a body may have on this path, for the server to check before it reads."""
-        try:
-            found, _ = self._map.bind("").match(path, method=method)  # type: ignore[attr-defined]
-        except HTTPException:
-            return bodies.UNKNOWN_PATH_LIMIT
-        return int(found.max_body)
 
     def _answer(self, request: Request, correlation_id: str) -> Response:
         language = language_of(request.headers.get("Accept-Language", ""))
@@ -95,25 +83,25 @@ class Gateway:
 
     def _match(self, request: Request) -> tuple[Route, dict[str, str]]:
         try:
-            found, parts = self._map.bind("").match(request.path, method=request.method)  # type: ignore[attr-defined]
+            route, parts = self.table.match(request.method, request.path)
         except MethodNotAllowed as wrong:
             allowed = ", ".join(sorted(wrong.valid_methods or ()))
             raise HttpError(405, "http.method_not_allowed", {"Allow": allowed}) from wrong
         except HTTPException as wrong:
             raise HttpError(404, "http.not_found") from wrong
-        route: Route = found
         request.environ["guohu.route"] = route.path
         if not route.accepts(parts):
             raise HttpError(404, "http.not_found")
         if request.method == "HEAD" and route.has_effect:
             raise HttpError(405, "http.method_not_allowed", {"Allow": route.method})
-        return route, dict(parts)
+        return route, parts
 
     def _exchange(self, request: Request, parts: dict[str, str], correlation_id: str, language: str) -> Exchange:
         headers = request.headers
         return Exchange(
             client=self.client,
             links=self.links,
+            pages=self.pages,
             actor=self.authenticator.actor(headers.get("Authorization")),
             correlation_id=correlation_id,
             source=self.sources.of(request.remote_addr or "", headers.get("X-Forwarded-For", "")),
@@ -152,7 +140,7 @@ class Gateway:
     def _refuse(self, problem: Problem, language: str, *, wants_page: bool) -> Response:
         if wants_page:
             page = self.pages.problem(problem.members, language)
-            return Response(page.body, problem.status, {**page.headers, **problem.headers})
+            return Response(page.body, problem.status, {**page.headers, **problem.headers}, content_type=PAGE_TYPE)
         return Response(problem.body, problem.status, dict(problem.headers), content_type=MEDIA_TYPE)
 
     def _finish(self, response: Response, correlation_id: str) -> None:

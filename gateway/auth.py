@@ -52,11 +52,11 @@ class Authenticator:
 
 def require(actor: Actor, wanted: Who) -> None:
     """Raise NotAuthenticated where nobody is signed in, Forbidden where citizen and staff are mixed up."""
-    needed = _WANTED.get(wanted)
-    if needed is None:
+    if wanted == "anyone":
         return
     if actor.kind is ActorKind.ANONYMOUS:
         raise NotAuthenticated("actor.sign_in_required")
+    needed = _WANTED.get(wanted, actor.kind)
     if actor.kind is not needed:
         raise Forbidden("actor.persons_only" if needed is ActorKind.PERSON else "actor.staff_only")
 

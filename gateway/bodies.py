@@ -13,7 +13,6 @@ from typing import Any
 
 from services.common.kit.errors import InvalidValue
 
-UNKNOWN_PATH_LIMIT = 64 * 1024
 DEEPEST = 12
 MOST_NODES = 60_000
 LARGEST = 2**53

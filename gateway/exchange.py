@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gateway.problems import HttpError
 from gateway.schemas import base
@@ -14,6 +14,9 @@ from services.common.kit.calls import Actor, Call, new_id
 from services.common.kit.errors import DomainError, InvalidValue, Kind
 from services.common.messages.shapes import RPC_OF
 from services.common.values import CaseNo
+
+if TYPE_CHECKING:
+    from gateway.web.pages import Pages
 
 REQUEST_SECONDS = 30.0
 _IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9._:-]{16,64}")
@@ -51,6 +54,7 @@ class Exchange:
 
     client: Asks
     links: OpensLinks
+    pages: Pages
     actor: Actor
     correlation_id: str
     source: str
@@ -92,9 +96,12 @@ class Exchange:
         """Ask a question."""
         return self._ask(message, None)
 
-    def order(self, message: object) -> Any:
-        """Give a command, once per Idempotency-Key, actor and command."""
-        key = self.headers.get("Idempotency-Key", "")
+    def order(self, message: object, *, fresh: bool = False) -> Any:
+        """Give a command, once per Idempotency-Key, actor and command.
+
+        `fresh`: never the answer of an earlier request; for what is sealed anew each time and would look different.
+        """
+        key = "" if fresh else self.headers.get("Idempotency-Key", "")
         if key:
             self.require_key()
         rpc = RPC_OF[type(message)]

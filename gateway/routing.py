@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
 if TYPE_CHECKING:
     from gateway.exchange import Exchange, Reply
 
-Who: TypeAlias = Literal["anyone", "person", "staff"]
+Who: TypeAlias = Literal["anyone", "signed_in", "person", "staff"]
 Handler: TypeAlias = "Callable[..., Reply]"
 
 KIB, MIB = 1024, 1024 * 1024
@@ -135,12 +136,27 @@ def routes_of(module: Any) -> tuple[Route, ...]:
     return tuple(one for one in vars(module).values() if isinstance(one, Route))
 
 
-def url_map(routes: tuple[Route, ...]) -> Map:
-    """Return werkzeug's matcher; paths are taken literally, no redirects to mended ones."""
-    rules = [
-        Rule(re.sub(r"{(\w+)}", r"<\1>", one.path), methods=[one.method], endpoint=one, merge_slashes=False) for one in routes
-    ]
-    return Map(rules, strict_slashes=True, merge_slashes=False, redirect_defaults=False)
+class RouteTable:
+    """All routes, and the way from method and path to one of them. Paths are taken literally, never redirected."""
+
+    def __init__(self, routes: tuple[Route, ...]) -> None:
+        self.routes = routes
+        rules = [
+            Rule(re.sub(r"{(\w+)}", r"<\1>", one.path), methods=[one.method], endpoint=one, merge_slashes=False) for one in routes
+        ]
+        self._adapter = Map(rules, strict_slashes=True, merge_slashes=False, redirect_defaults=False).bind("")
+
+    def match(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
+        """Return the route and its path parameters. Raises werkzeug's HTTPException."""
+        found, parts = self._adapter.match(path, method=method)
+        return cast("Route", found), dict(parts)
+
+    def body_limit(self, method: str, path: str) -> int:
+        """Return how many bytes a body may have here, for the server to check before it reads one."""
+        try:
+            return self.match(method, path)[0].max_body
+        except HTTPException:
+            return SMALL_BODY
 
 
 def respond_exchange(route_: Route, exchange: Exchange, given: object | None) -> Reply:

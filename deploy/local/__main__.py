@@ -9,6 +9,7 @@ import click
 
 from deploy.local import report
 from deploy.local.layout import Layout, StackError
+from deploy.local.processes import DATABASES
 from deploy.local.stack import Stack
 from deploy.local.supervision import tail
 
@@ -17,6 +18,13 @@ _STOPPED = 3  # as init scripts answer "not running"
 
 def _stack(steps: report.Steps | None = None) -> Stack:
     return Stack(Layout.from_environment().var, say=steps or report.Steps())
+
+
+def _require(name: str, known: list[str]) -> None:
+    """Refuse a name that is none of the known ones, and say which there are."""
+    if name not in known:
+        message = f"unknown: {name}; there are: {' '.join(known)}"
+        raise click.BadParameter(message)
 
 
 @click.group(help="The one-machine stack; all state is in ./var/stack (or below $GUOHU_VAR).")
@@ -56,9 +64,7 @@ def restart(process: str) -> None:
     """Wait until it is ready again."""
     steps = report.Steps()
     stack = _stack(steps)
-    if process not in {one.name for one in stack.roster.processes}:
-        message = f"unknown process {process}; there are: {' '.join(one.name for one in stack.roster.processes)}"
-        raise click.BadParameter(message)
+    _require(process, [one.name for one in stack.roster.processes])
     stack.restart(process)
     steps(f"{process} is ready")
 
@@ -83,7 +89,10 @@ def env(process: str) -> None:
 
     The stack's marker is left out: `down` would end the shell that carries it.
     """
-    told = _stack().environments
+    stack = _stack()
+    migrations = [f"{name}.migrate" for name in DATABASES]
+    _require(process, ["cli", "topology", *(one.name for one in stack.roster.processes), *migrations])
+    told = stack.environments
     service, _, role = process.partition(".")
     if process in {"cli", "topology"}:
         values = told.operator() if process == "cli" else told.topology()
@@ -117,6 +126,6 @@ def logs(process: str | None, *, lines: int, follow: bool) -> None:
 if __name__ == "__main__":
     try:
         main()
-    except (StackError, KeyError) as error:
+    except StackError as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(1)

@@ -160,13 +160,13 @@ python_environment() {
     local folder=$VAR/venv
     # Half-made (interrupted) or made by an interpreter that is gone: from the start.
     "$folder/bin/python" -m pip --version || "$(find_python)" -m venv --clear "$folder"
-    "$folder/bin/python" -m pip install --disable-pip-version-check --no-input --progress-bar off \
+    "$folder/bin/python" -m pip install -q --disable-pip-version-check --no-input --progress-bar off \
         --require-hashes -r "$LOCK"
     digest "$LOCK" >"$folder/.stamp"
 }
 
 face_environment() {
-    bash "$FACE" "$VAR/venv-face"
+    sh "$FACE" "$VAR/venv-face" "$(find_python)"
     digest "${FACE_INPUTS[@]}" >"$VAR/venv-face/.stamp"
 }
 

@@ -102,6 +102,12 @@ class Layout:
             socket_folder.mkdir(mode=0o700, exist_ok=True)
             _require_own(socket_folder)
 
+    def remove_socket_folder(self) -> None:
+        """Leave nothing outside `root`; the folder exists only where the socket's path would be too long."""
+        folder = self.supervisor_socket.parent
+        if folder != self.run and folder.exists():
+            folder.rmdir()
+
 
 def _require_own(folder: Path) -> None:
     """A folder made by another user is refused: his processes could not be stopped, nor his secrets read."""

@@ -81,7 +81,9 @@ class Stack:
         if not self.layout.run.exists():
             return []
         with self._locked():
-            return self._stop()
+            ended = self._stop()
+            self.layout.remove_socket_folder()
+            return ended
 
     def reap(self) -> list[proc.Process]:
         """End everything of this stack, with or without a supervisor, and return what had to be ended."""
@@ -107,6 +109,9 @@ class Stack:
 
     def restart(self, name: str) -> None:
         """Stop one service process in order, start it with the code of now, and wait until it is ready."""
+        if not self.supervisor.answers():
+            message = "the stack is down"
+            raise StackError(message)
         with self._locked():
             self.supervisor.restart_service(name)
             self._wait_for_services({name: self.ports[name]})

@@ -260,14 +260,14 @@ class PersonId:
     """A person's pseudonym, the same in every service: HMAC of document type and number under a key only services hold.
 
     It lets a service recognise a co-owner by the number someone else typed, before that person has an account,
-    and stands in events, logs and certificates where the number must not.
+    and stands in events, logs and certificates where the number must not (a certificate allows a hyphen, not an underscore).
     """
 
     value: str
 
     def __post_init__(self) -> None:
         """Refuse what `of` could not have made."""
-        if not re.fullmatch(r"p_[a-z2-7]{26}", self.value):
+        if not re.fullmatch(r"p-[a-z2-7]{26}", self.value):
             raise InvalidValue("value.person_id_invalid", field="person_id")
 
     def __str__(self) -> str:
@@ -278,4 +278,4 @@ class PersonId:
     def of(cls, number: IdNumber, key: bytes) -> Self:
         """Derive the pseudonym of a resident ID number."""
         digest = hmac.new(key, f"resident-id:{number.value}".encode(), hashlib.sha256).digest()
-        return cls("p_" + b32encode(digest[:16]).decode().rstrip("=").lower())
+        return cls("p-" + b32encode(digest[:16]).decode().rstrip("=").lower())

@@ -1,7 +1,7 @@
-"""Stands for a service process: answers `/readyz` on its admin port and keeps a grandchild that hides well.
+"""Stands for a service process: answers `/readyz` on its admin port.
 
-The grandchild has a session of its own and an empty environment, so that neither process group nor marker shows whose
-it is. With the argument `broken` the process ends at once, as one with a wrong setting does.
+`hiding`: it also keeps a grandchild with a session of its own and an empty environment, so that neither process group
+nor marker shows whose it is. `broken`: it ends at once, as one with a wrong setting does.
 """
 
 import os
@@ -26,6 +26,7 @@ class Admin(BaseHTTPRequestHandler):
 if __name__ == "__main__":
     if sys.argv[1:] == ["broken"]:
         sys.exit("GUOHU_EXAMPLE is not set")
-    subprocess.Popen(["/bin/sleep", "600"], env={}, start_new_session=True)
+    if sys.argv[1:] == ["hiding"]:
+        subprocess.Popen(["/bin/sleep", "600"], env={}, start_new_session=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     HTTPServer(("127.0.0.1", int(os.environ["GUOHU_ADMIN_PORT"])), Admin).serve_forever()

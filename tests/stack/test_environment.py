@@ -122,9 +122,21 @@ def test_a_public_key_that_was_lost_is_derived_again(stack: Stack) -> None:
     assert public.read_bytes() == before
 
 
-def test_env_of_a_stack_never_started_says_what_to_do(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "code", "answer"),
+    [
+        (["env", "contract.serve"], 1, "never started"),
+        (["env", "nonsense"], 2, "there are: cli topology identity.serve"),
+        (["restart", "contract.serve"], 1, "the stack is down"),
+        (["status"], 3, "the stack is down"),
+        (["logs"], 1, "no log"),
+        (["down"], 0, "nothing of the stack runs"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_command_on_a_stack_never_started_says_so(tmp_path: Path, command: list[str], code: int, answer: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "deploy.local", "env", "contract.serve"],
+        [sys.executable, "-m", "deploy.local", *command],
         env={"PYTHONPATH": str(REPOSITORY), "GUOHU_VAR": str(tmp_path)},
         cwd=REPOSITORY,
         capture_output=True,
@@ -132,5 +144,6 @@ def test_env_of_a_stack_never_started_says_what_to_do(tmp_path: Path) -> None:
         check=False,
     )
 
-    assert done.returncode == 1
-    assert "never started" in done.stderr
+    assert done.returncode == code
+    assert answer in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr

@@ -16,7 +16,7 @@ class ReviewItem:
 
     review_id: str
     case_no: CaseNo
-    state: str  # QUEUED CLAIMED APPROVED RETURNED REJECTED WITHDRAWN
+    state: str  # QUEUED CLAIMED APPROVED PUSHED RETURNED REJECTED WITHDRAWN
     round: int
     queued_at: dt.datetime
     claimed_by: str
@@ -129,11 +129,12 @@ class ReviewReturned:
 @event("review.rejected")
 @dataclass(frozen=True, kw_only=True)
 class ReviewRejected:
-    """Rejected."""
+    """Rejected, with reason and remedies."""
 
     case_no: CaseNo
     review_id: str
     reason: str
+    remedies: str = ""
 
 
 @event("review.filing_pushed")

@@ -15,6 +15,7 @@ LARGEST = Decimal("999999999999.99")
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("仟", "佰", "拾", "")
 _GROUPS = ("元", "万", "亿")
+_THOUSAND = 1000
 
 
 class AmountNotReadable(ValueError):  # noqa: N818 - an error states the fact
@@ -24,7 +25,7 @@ class AmountNotReadable(ValueError):  # noqa: N818 - an error states the fact
 def amount_in_capitals(amount: Decimal) -> str:
     """Write `amount` (yuan, at most two decimals) in capitals, as in 壹佰贰拾万元整.
 
-    Raises `AmountNotReadable` for zero, negative and non-finite amounts, for more than two decimals and above `LARGEST`.
+    Raises `AmountNotReadable` for zero, negative and non-finite amounts, more than two decimals, above `LARGEST`.
     """
     fen = _in_fen(amount)
     yuan, cents = divmod(fen, 100)
@@ -60,7 +61,7 @@ def _yuan(yuan: int) -> str:
     for index in reversed(range(len(groups))):
         group = groups[index]
         if group:
-            if text and (empty_before or group < 1000):  # noqa: PLR2004 - no 仟 in this group
+            if text and (empty_before or group < _THOUSAND):
                 text += "零"
             text += _four(group)
         if group or index == 0:

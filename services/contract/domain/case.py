@@ -41,7 +41,9 @@ class Case(Drafting, Signing, Reviewing, Ending):
             state=State.SELLER_DRAFT,
             sellers=(main_party(Side.SELLER, account),),
             revision=1,
-            history=(HistoryAct(at=now, act=Act.OPEN.value, by=PartyRole.SELLER_MAIN.value, state=State.SELLER_DRAFT.value),),
+            history=(
+                HistoryAct(at=now, act=Act.OPEN.value, by=PartyRole.SELLER_MAIN.value, state=State.SELLER_DRAFT.value),
+            ),
         )
         case.told.append(CaseOpened(case_no=no, title_id=title.title_id))
         return case

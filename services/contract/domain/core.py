@@ -165,7 +165,9 @@ class CaseCore:
         for row in mine:
             if self.holds(row.guard, **told):
                 return row
-        raise ActBarred(GUARD_REASONS.get(mine[-1].guard, "contract.not_possible_now"), act=act.value, state=self.state.value)
+        raise ActBarred(
+            GUARD_REASONS.get(mine[-1].guard, "contract.not_possible_now"), act=act.value, state=self.state.value
+        )
 
     def move(self, act: Act, role: PartyRole | By, now: dt.datetime, **told: bool) -> Move:
         """Take the row that fits: next state, revision, history, facts."""
@@ -209,6 +211,8 @@ class CaseCore:
                 case_no=no, title_id=title_id, envelope_id=envelope_id, city=no.city, round=self.submission.round
             ),
             Fact.WITHDRAWN: lambda: SubmissionWithdrawn(case_no=no, round=self.submission.round),
-            Fact.ENDED: lambda: CaseEnded(case_no=no, title_id=title_id, state=self.state.value, envelope_id=envelope_id),
+            Fact.ENDED: lambda: CaseEnded(
+                case_no=no, title_id=title_id, state=self.state.value, envelope_id=envelope_id
+            ),
         }
         return builders[fact]()

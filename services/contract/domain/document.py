@@ -1,4 +1,4 @@
-"""Decides what a sale contract document (存量房买卖合同) consists of: exactly what its template prints, and nothing else.
+"""Decides what a sale contract document (存量房买卖合同) consists of: what its template prints, nothing else.
 
 Leaves to others: whether the terms are allowed (terms, parties), how they look (templates), and everything known only
 later: signing dates, filing number and filing date are drawn by the signatures and the seal, never here.
@@ -168,7 +168,7 @@ class TaxShare:
 
 @dataclass(frozen=True)
 class Delivery:
-    """交付: day, state in which the home is handed over, meter readings (水电气), and whether running fees are cleared."""
+    """交付: day, state in which the home is handed over, meter readings (水电气), running fees cleared or not."""
 
     due: date
     condition: str

@@ -1,4 +1,4 @@
-"""Decides the closed lists a sale contract chooses from; their printed Chinese words belong to the drawing of documents."""
+"""Decides the closed lists a sale contract chooses from; the words printed for them belong to the drawing."""
 
 from enum import StrEnum
 

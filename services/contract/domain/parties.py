@@ -52,7 +52,12 @@ class Party:
 def main_party(side: Side, account: Person) -> Party:
     """Return the main party as known from the account, before anything is typed."""
     return Party(
-        person_id=account.person_id, side=side, is_main=True, name=account.name, id_number=account.id_number, mobile=account.mobile
+        person_id=account.person_id,
+        side=side,
+        is_main=True,
+        name=account.name,
+        id_number=account.id_number,
+        mobile=account.mobile,
     )
 
 
@@ -118,7 +123,10 @@ class SideCheck:
         if len(parties) > self.rules.parties.most_per_side:
             yield Fault("parties", "too_many_owners")
         others = {one.person_id for one in self.others}
-        people, mobiles = Counter(one.person_id for one in parties), Counter(one.mobile for one in (*parties, *self.others))
+        people, mobiles = (
+            Counter(one.person_id for one in parties),
+            Counter(one.mobile for one in (*parties, *self.others)),
+        )
         for index, one in enumerate(parties):
             path = f"parties[{index}]"
             if one.person_id in others or people[one.person_id] > 1:

@@ -11,6 +11,7 @@ from services.common.messages.contract import FrozenDocument
 from services.common.messages.property import Title
 from services.common.values import PersonId
 from services.contract.domain.core import CaseCore, Confirmed, Drawing
+from services.contract.domain.errors import NotYet
 from services.contract.domain.lifecycle import Act, By, Guard, State
 
 REFUSED = "REFUSED"
@@ -62,7 +63,8 @@ class Signing(CaseCore):
         return True
 
     def signer_signed(self, envelope_id: str, person_id: PersonId, now: dt.datetime) -> bool:
-        """One signature is in."""
+        """One signature is in. Raises NotYet while the envelope it belongs to has not been reported."""
+        self._require_opened()
         known = self.state is State.SIGNING and envelope_id == self.drawing.envelope_id
         if not known or person_id in self.drawing.signed_by:
             return False
@@ -71,7 +73,8 @@ class Signing(CaseCore):
         return True
 
     def all_signed(self, envelope_id: str, now: dt.datetime) -> bool:
-        """The contract is made: with the last signature (民法典 490)."""
+        """The contract is made: with the last signature (民法典 490). Raises NotYet as `signer_signed`."""
+        self._require_opened()
         if self.state is not State.SIGNING or envelope_id != self.drawing.envelope_id:
             return False
         self.drawing.signed_by = tuple(one.person_id for one in self.parties)
@@ -91,6 +94,10 @@ class Signing(CaseCore):
         self.drawing = Drawing(generated_at=self.drawing.generated_at, confirmed=kept)
         self.move(Act.ENVELOPE_REFUSED if outcome == REFUSED else Act.ENVELOPE_LAPSED, By.SIGNING, now)
         return True
+
+    def _require_opened(self) -> None:
+        if self.state is State.FREEZING and self.drawing.documents:
+            raise NotYet(state=self.state.value)
 
     def _kept_confirmations(self) -> tuple[Confirmed, ...]:
         """Confirmations people gave; that of a start counted for that start alone."""

@@ -25,7 +25,7 @@ def fonts() -> Fonts:
 
 @pytest.fixture(scope="session")
 def sandbox() -> Sandbox:
-    """The strongest sandbox this machine gives."""
+    """Use the strongest sandbox this machine gives."""
     return Sandbox.prepare(Limits(), required=False)
 
 

@@ -43,7 +43,7 @@ BUYERS = ("欧阳闻笛", "古丽·阿依努尔")
 
 
 def resident_id(serial: int) -> str:
-    """An ID number of nobody: a day in the future of any holder, a valid check character."""
+    """Make an ID number of nobody: a day in the future of any holder, a valid check character."""
     body = f"420202{date(1980 + serial % 20, 1 + serial % 12, 1 + serial % 28):%Y%m%d}{serial % 1000:03d}"
     total = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True))
     return body + "10X98765432"[total % 11]
@@ -64,8 +64,8 @@ def a_party(side: Side, name: str, serial: int, *, main: bool = True, share: Fra
 
 
 def parties(sellers: int = 2, buyers: int = 2) -> tuple[Party, ...]:
-    """The sellers, then the buyers, the first of each side being its main party."""
-    chosen = []
+    """Give the sellers, then the buyers, the first of each side being its main party."""
+    chosen: list[Party] = []
     for side, names, count in ((Side.SELLER, SELLERS, sellers), (Side.BUYER, BUYERS, buyers)):
         for index in range(count):
             name = names[index] if index < len(names) else f"{names[0]}之{'一二三四五六'[index]}"
@@ -92,7 +92,7 @@ def a_house() -> House:
 
 
 def a_document(**changes: object) -> ContractDocument:
-    """A cash sale between two sellers and two buyers with every common term; `changes` replace fields."""
+    """Make a cash sale between two sellers and two buyers with every common term; `changes` replace fields."""
     fields: dict[str, object] = {
         "case_no": "2026112200001",
         "city": "huangshi",
@@ -116,9 +116,11 @@ def a_document(**changes: object) -> ContractDocument:
         "fund_supervision": FundSupervision(Decimal("838888.88"), "黄石市交易保证机构", "4200000000000001"),
         "taxes": (TaxShare(TaxKind.DEED_TAX, Bearer.BUYER), TaxShare(TaxKind.INCOME_TAX, Bearer.SELLER)),
         "transfer_apply_by": date(2026, 12, 31),
-        "delivery": Delivery(date(2027, 1, 15), "现状交付，家具家电见附件清单", "水 1208 吨，电 15632 度", fees_cleared=True),
+        "delivery": Delivery(
+            date(2027, 1, 15), "现状交付，家具家电见附件清单", "水 1208 吨，电 15632 度", fees_cleared=True
+        ),
         "household": HouseholdRegistration(date(2027, 1, 31), Decimal("100.00")),
-        "breach": Breach(Decimal("3"), Decimal("3.5"), Decimal("80000.00")),
+        "breach": Breach(Decimal(3), Decimal("3.5"), Decimal("80000.00")),
         "dispute": Dispute(DisputeMode.COURT),
         "revoke_terms": "备案后十日内一方提出撤销的，另一方应当配合。",
         "extra_terms": "甲方保留书房内的书柜。\n乙方同意甲方在交付前继续居住。",
@@ -160,7 +162,7 @@ def a_full_document() -> ContractDocument:
 def a_bare_document() -> ContractDocument:
     """Every optional part absent, one seller and one buyer."""
     house = House(
-        "0000001", None, "湖北省黄石市黄石港区试验路18号", Decimal("60"), "住宅", "房改房", LandObtain.ALLOCATED, "住宅"
+        "0000001", None, "湖北省黄石市黄石港区试验路18号", Decimal(60), "住宅", "房改房", LandObtain.ALLOCATED, "住宅"
     )
     return a_document(
         parties=parties(1, 1),
@@ -171,7 +173,7 @@ def a_bare_document() -> ContractDocument:
         taxes=(),
         delivery=Delivery(date(2027, 1, 15), "现状交付"),
         household=None,
-        breach=Breach(Decimal("3"), Decimal("3")),
+        breach=Breach(Decimal(3), Decimal(3)),
         revoke_terms=None,
         extra_terms=None,
         attachments=(),

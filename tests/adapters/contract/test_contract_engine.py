@@ -67,7 +67,11 @@ def test_a_plain_child_process_gives_the_same_file_without_the_bus_loaded() -> N
     here = build({})["render_contract"]({"document": to_json(a_document())})
 
     child = subprocess.run(
-        [sys.executable, "-c", CHILD], input=json.dumps(to_json(a_document())), capture_output=True, text=True, check=True
+        [sys.executable, "-c", CHILD],
+        input=json.dumps(to_json(a_document())),
+        capture_output=True,
+        text=True,
+        check=True,
     )
 
     assert child.stdout.strip() == here["sha256"]

@@ -1,4 +1,4 @@
-"""What the finished file is to a program: equal bytes, title, fields, QR code, and a text nobody can mistake for a place."""
+"""What the finished file is to a program: equal bytes, title, fields, QR code, places nobody can forge."""
 
 import dataclasses
 import hashlib
@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 import segno
 
-from services.contract.adapters.rendering.engine import ContractRenderer, Rendered, RenderError
+from services.contract.adapters.rendering.engine import ContractRenderer, EngineError, Rendered, RenderError
 from services.contract.adapters.rendering.fonts import Fonts
 from services.contract.adapters.rendering.places import find_places
 from services.contract.adapters.rendering.safe_pdfkit import SafePdfKit
@@ -81,9 +81,7 @@ def test_no_two_places_overlap(renderer: ContractRenderer) -> None:
             assert apart, (one, other)
 
 
-def test_qr_code_on_the_last_page_shows_the_verification_address(
-    converter: SafePdfKit, renderer: ContractRenderer, rendered: Rendered
-) -> None:
+def test_qr_code_on_the_last_page_shows_the_verification_address(converter: SafePdfKit, rendered: Rendered) -> None:
     document = a_document()
     drawn = ContractTemplate().draw(document)
     place = next(p for p in find_places(converter.convert(drawn.html), drawn.corners) if p.name == "verification")
@@ -118,13 +116,15 @@ def test_qr_code_on_the_last_page_shows_the_verification_address(
 
 def test_only_the_main_font_is_used_so_that_text_is_extracted_right(renderer: ContractRenderer) -> None:
     with opened(renderer.render(a_full_document())) as pdf:
-        fonts = {str(item.BaseFont) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/BaseFont" in item}
+        fonts = {
+            str(item.BaseFont) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/BaseFont" in item
+        }
 
     assert fonts
     assert all("WenQuanYiZenHei" in font for font in fonts)
 
 
-def test_every_page_carries_its_own_slice_of_the_platform_mark(renderer: ContractRenderer, rendered: Rendered) -> None:
+def test_every_page_carries_its_own_slice_of_the_platform_mark(rendered: Rendered) -> None:
     file = pypdfium2.PdfDocument(rendered.pdf)
     strips = []
     for page in file:
@@ -159,6 +159,6 @@ def test_a_place_found_twice_stops_the_document(converter: SafePdfKit) -> None:
 
 def test_document_of_a_city_without_template_is_refused(renderer: ContractRenderer) -> None:
     for city in ("nowhere", "../huangshi", "huangshi/sale_contract"):
-        with pytest.raises(Exception) as refused:
+        with pytest.raises(EngineError) as refused:
             renderer.render(dataclasses.replace(a_document(), city=city))
         assert refused.value.code == "contract.template_missing"

@@ -166,7 +166,9 @@ def test_signature_page_names_each_signer_with_side_and_role(pages: list[str]) -
         assert words in last
 
 
-def test_an_enterprise_signs_through_its_legal_representative(renderer: ContractRenderer, page_texts: PageTexts) -> None:
+def test_an_enterprise_signs_through_its_legal_representative(
+    renderer: ContractRenderer, page_texts: PageTexts
+) -> None:
     enterprise = dataclasses.replace(
         a_party(Side.SELLER, "黄石试验置业有限公司", 1),
         id_type=IdType.USCC,
@@ -182,7 +184,9 @@ def test_an_enterprise_signs_through_its_legal_representative(renderer: Contract
     assert text.count(f"法定代表人：{SELLERS[0]}") == 1
 
 
-def test_preview_before_the_buyer_joined_says_so_on_every_page(renderer: ContractRenderer, page_texts: PageTexts) -> None:
+def test_preview_before_the_buyer_joined_says_so_on_every_page(
+    renderer: ContractRenderer, page_texts: PageTexts
+) -> None:
     preview = renderer.render(a_document(parties=parties(1, 0)), preview=True)
     texts = page_texts(preview.pdf)
 
@@ -195,7 +199,9 @@ def test_preview_before_the_buyer_joined_says_so_on_every_page(renderer: Contrac
 def test_no_heading_is_left_alone_at_the_foot_of_a_page(
     renderer: ContractRenderer, page_texts: PageTexts, length: int
 ) -> None:
-    document = a_document(revoke_terms="双方另行约定的撤销条件，" * (length // 12) or None, extra_terms="约定" * (length // 2) or None)
+    document = a_document(
+        revoke_terms="双方另行约定的撤销条件，" * (length // 12) or None, extra_terms="约定" * (length // 2) or None
+    )
 
     for text in page_texts(renderer.render(document).pdf):
         lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -208,7 +214,8 @@ def long_document() -> ContractDocument:
     sides = [Side.SELLER, *[Side.BUYER] * 5]
     people = [a_party(side, name, number, main=number < 3) for number, side in enumerate(sides, 1)]
     rows = tuple(
-        Instalment(Decimal(1000), f"第{number}期" + "满足以下条件之后支付" * 14, date(2027, 1, 1)) for number in range(12)
+        Instalment(Decimal(1000), f"第{number}期" + "满足以下条件之后支付" * 14, date(2027, 1, 1))
+        for number in range(12)
     )
     return a_document(
         parties=tuple(dataclasses.replace(person, address="湖北省黄石市" + "很长的街道" * 38) for person in people),

@@ -11,8 +11,8 @@ from services.contract.adapters.rendering.engine import ContractRenderer
 from services.contract.adapters.rendering.errors import EngineError
 from services.contract.adapters.rendering.fonts import Fonts
 from services.contract.domain.document import FundSupervision, IncludedItem
-from tests.adapters.contract.listening import Listener
 from tests.adapters.contract.documents import a_document, parties
+from tests.adapters.contract.listening import Listener
 
 PageTexts = Callable[[bytes], list[str]]
 
@@ -24,7 +24,10 @@ def squeezed(pages: list[str]) -> str:
 def test_markup_typed_anywhere_is_printed_and_does_nothing(
     renderer: ContractRenderer, page_texts: PageTexts, listener: Listener
 ) -> None:
-    hostile = f'"><script>document.write(1)</script><img src="{listener.url}"><iframe src="file:///etc/hostname"></iframe>&amp;{{{{ d }}}}'
+    hostile = (
+        f'"><script>document.write(1)</script><img src="{listener.url}">'
+        '<iframe src="file:///etc/hostname"></iframe>&amp;{{ d }}'
+    )
     seller, buyer = parties(1, 1)
     document = a_document(
         parties=(dataclasses.replace(seller, name="</td><b>甲", address=hostile), buyer),

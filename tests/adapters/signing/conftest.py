@@ -11,8 +11,12 @@ from typing import Any
 
 import pytest
 
-from services.signing.adapters.engine.jobs import Engine, build_engine
+from services.signing.adapters.engine.appearance import Appearances
+from services.signing.adapters.engine.authority import Authority
+from services.signing.adapters.engine.jobs import Engine
+from services.signing.adapters.engine.lettering import SEAL_FAMILIES, TEXT_FAMILIES, Typeface
 from services.signing.adapters.engine.platform_folder import Passphrases, add_seal, create_platform
+from services.signing.adapters.engine.timestamping import PlatformTimeStamper
 from tests.adapters.signing.sample import OFFICE, PEOPLE, SIGNERS, contract, ink
 
 START = datetime(2026, 1, 5, 6, 3, tzinfo=UTC)
@@ -42,6 +46,7 @@ class Case:
 
     def __post_init__(self) -> None:
         """Record the base revision."""
+        self.base = self.document
         self.revision_hashes.append(sha256(self.document).hexdigest())
 
     def sign(self, name: str, **changed: Any) -> dict[str, Any]:
@@ -100,35 +105,44 @@ class Case:
 
 @pytest.fixture(scope="session")
 def pki(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A platform with one seal, its root's key taken away as an operator would."""
+    """Return a platform with one seal, its root's key taken away as an operator would."""
     folder = tmp_path_factory.mktemp("signing") / "pki"
     phrases = Passphrases("daily", "offline")
-    create_platform(folder, "测试平台", START - timedelta(days=1), publication_url="http://crl.example.test/", passphrases=phrases)
+    create_platform(
+        folder, "测试平台", START - timedelta(days=1), publication_url="http://crl.example.test/", passphrases=phrases
+    )
     add_seal(folder, OFFICE, START - timedelta(days=1), phrases)
     (folder / "root").rename(folder.parent / "root-key-offline")
     return folder
 
 
 @pytest.fixture(scope="session")
-def engine_at(pki: Path) -> Callable[[SteppingClock], Engine]:
+def appearances() -> Appearances:
+    """Open the fonts once."""
+    return Appearances(Typeface.installed(TEXT_FAMILIES), Typeface.installed(SEAL_FAMILIES))
+
+
+@pytest.fixture(scope="session")
+def engine_at(pki: Path, appearances: Appearances) -> Callable[[SteppingClock], Engine]:
     """Return a way to an engine with a clock of one's own."""
+    authority = Authority(pki, "daily")
 
     def make(clock: SteppingClock) -> Engine:
-        return build_engine({"pki": str(pki), "key_passphrase": "daily"}, clock)
+        return Engine(authority, appearances, PlatformTimeStamper(authority.tsa_credential, clock), clock)
 
     return make
 
 
 @pytest.fixture
 def case(engine_at: Callable[[SteppingClock], Engine]) -> Case:
-    """An unsigned document."""
+    """Return an unsigned document."""
     clock = SteppingClock()
     return Case(engine_at(clock), clock)
 
 
 @pytest.fixture(scope="session")
 def finished(engine_at: Callable[[SteppingClock], Engine]) -> Case:
-    """A document with four signatures, the seal and long-term proof. Not to be changed."""
+    """Return a document with four signatures, the seal and long-term proof. Not to be changed."""
     clock = SteppingClock()
     whole = Case(engine_at(clock), clock)
     for name in SIGNERS:

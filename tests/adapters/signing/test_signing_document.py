@@ -6,6 +6,7 @@ import asyncio
 import re
 import subprocess
 from binascii import unhexlify
+from datetime import datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from asn1crypto import cms, x509
+from asn1crypto import cms, crl, x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_der_x509_certificate, load_pem_x509_certificate
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -21,6 +22,7 @@ from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.validation.ades import ades_lta_validation
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.policy_decl import (
+    LocalKnowledge,
     PdfSignatureValidationSpec,
     RevinfoOnlineFetchingRule,
     RevocationInfoGatheringSpec,
@@ -29,12 +31,13 @@ from pyhanko.sign.validation.policy_decl import (
 from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
+from pyhanko_certvalidator.revinfo.archival import CRLContainer
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from services.signing.adapters.engine.errors import EngineError
-from services.signing.adapters.engine.revisions import embedded_messages, signature_tokens
+from services.signing.adapters.engine.revisions import embedded_messages, revisions, signature_tokens
 from tests.adapters.signing.conftest import Case
-from tests.adapters.signing.sample import OFFICE, PEOPLE, SIGNERS, contract
+from tests.adapters.signing.sample import OFFICE, PEOPLE, SIGNERS
 
 
 def run(*command: str | Path) -> str:
@@ -59,19 +62,32 @@ def test_four_signatures_seal_and_document_time_stamp_are_all_accepted(finished:
     assert facts["signatures"][4]["modifications"] == "lta_updates"
 
 
-def test_the_etsi_algorithm_follows_the_long_term_proof_to_the_root(finished: Case, pki: Path) -> None:
+def test_the_etsi_algorithm_accepts_all_signatures_at_the_time(finished: Case, pki: Path) -> None:
+    results = etsi_results(finished, pki, finished.clock.now)
+
+    assert results == [AdESPassed.OK] * 5
+
+
+def test_the_etsi_algorithm_accepts_people_after_their_certificates_expired(finished: Case, pki: Path) -> None:
+    later = finished.clock.now + timedelta(days=300)
+
+    results = etsi_results(finished, pki, later)
+
+    assert results[: len(SIGNERS)] == [AdESPassed.OK] * len(SIGNERS)
+
+
+def etsi_results(case: Case, pki: Path, moment: datetime) -> list[AdESPassed]:
+    """Return what ETSI EN 319 102-1 5.6.3 makes of the signatures, from the file and the root's current list alone."""
     root = load_pem_x509_certificate((pki / "certificates/root.pem").read_bytes())
     anchor = x509.Certificate.load(root.public_bytes(Encoding.DER))
     policy = CertValidationPolicySpec(SimpleTrustManager.build([anchor]), CertRevTrustPolicy(REQUIRE_REVINFO))
     offline = RevocationInfoGatheringSpec(RevinfoOnlineFetchingRule.LOCAL_ONLY)
-    rules = PdfSignatureValidationSpec(SignatureValidationSpec(policy, offline))
-    reader = PdfFileReader(BytesIO(finished.document))
-    moment = ValidationTimingInfo(finished.clock.now, finished.clock.now, point_in_time_validation=True)
-
-    results = [asyncio.run(ades_lta_validation(one, rules, moment)) for one in reader.embedded_regular_signatures]
-
-    assert [result.ades_subindic for result in results] == [AdESPassed.OK] * 5
-    assert len(reader.embedded_timestamp_signatures) == 1
+    published = crl.CertificateList.load((pki / "crl/root.crl").read_bytes())
+    knowledge = LocalKnowledge(known_crls=[CRLContainer(published)])
+    rules = PdfSignatureValidationSpec(SignatureValidationSpec(policy, offline, local_knowledge=knowledge))
+    timing = ValidationTimingInfo(moment, moment, point_in_time_validation=True)
+    found = PdfFileReader(BytesIO(case.document)).embedded_regular_signatures
+    return [asyncio.run(ades_lta_validation(one, rules, timing)).ades_subindic for one in found]
 
 
 def test_pdfsig_finds_five_valid_signatures(finished: Case, tmp_path: Path) -> None:
@@ -91,9 +107,17 @@ def test_openssl_accepts_every_time_stamp_token(finished: Case, pki: Path, tmp_p
         (tmp_path / f"{place}.tst").write_bytes(token)
         (tmp_path / f"{place}.bin").write_bytes(data)
         said = run(
-            *("openssl", "ts", "-verify", "-token_in", "-in", tmp_path / f"{place}.tst", "-data", tmp_path / f"{place}.bin"),
-            *("-CAfile", pki / "certificates/root.pem", "-untrusted", pki / "certificates/intermediate.pem"),
-            *("-attime", at_the_time(finished)),
+            *(
+                "openssl",
+                "ts",
+                "-verify",
+                "-token_in",
+                "-in",
+                tmp_path / f"{place}.tst",
+                "-data",
+                tmp_path / f"{place}.bin",
+            ),
+            *("-CAfile", pki / "certificates/root.pem", "-attime", at_the_time(finished)),
         )
         assert "Verification: OK" in said
 
@@ -106,7 +130,14 @@ def test_openssl_accepts_every_signature_as_cades(finished: Case, pki: Path, tmp
         (tmp_path / f"{place}.bin").write_bytes(data)
         said = run(
             *("openssl", "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", tmp_path / f"{place}.cms"),
-            *("-content", tmp_path / f"{place}.bin", "-out", tmp_path / "out", "-CAfile", pki / "certificates/root.pem"),
+            *(
+                "-content",
+                tmp_path / f"{place}.bin",
+                "-out",
+                tmp_path / "out",
+                "-CAfile",
+                pki / "certificates/root.pem",
+            ),
             *("-certfile", pki / "certificates/intermediate.pem", "-purpose", "any", "-attime", at_the_time(finished)),
         )
         assert "CAdES Verification successful" in said
@@ -119,10 +150,10 @@ def test_file_is_sound_for_qpdf(finished: Case, tmp_path: Path) -> None:
 
 
 def test_every_act_only_appends(finished: Case) -> None:
-    base = contract()
-
-    assert finished.document.startswith(base)
-    assert finished.revision_hashes[0] == sha256(base).hexdigest()
+    assert finished.document.startswith(finished.base)
+    assert finished.revision_hashes[0] == sha256(finished.base).hexdigest()
+    ends = [one.end for one in revisions(finished.document)]
+    assert [sha256(finished.document[:end]).hexdigest() for end in ends] == finished.revision_hashes
     assert len(finished.revision_hashes) == len(SIGNERS) + 3  # base, signers, seal, proof
     assert finished.revision_hashes[-1] == sha256(finished.document).hexdigest()
 
@@ -171,7 +202,10 @@ def test_signing_again_in_the_same_field_is_refused(case: Case) -> None:
     [
         ({"field": "nobody"}, "signing.field_missing"),
         ({"expected_sha256": "0" * 64}, "signing.hash_mismatch"),
-        ({"document": b"%PDF-1.7 nothing\n", "expected_sha256": sha256(b"%PDF-1.7 nothing\n").hexdigest()}, "signing.document_damaged"),
+        (
+            {"document": b"%PDF-1.7 nothing\n", "expected_sha256": sha256(b"%PDF-1.7 nothing\n").hexdigest()},
+            "signing.document_damaged",
+        ),
         ({"document": "text"}, "signing.document_damaged"),
         ({"signing_time": "2026-01-05T06:00:00"}, "signing.argument_invalid"),
         ({"signing_time": "2026-01-05T09:00:00+00:00"}, "signing.act_invalid"),
@@ -227,7 +261,6 @@ def test_document_without_seal_gets_long_term_proof_and_can_renew_it(case: Case)
 
     assert facts["accepted"], facts
     assert [one["field"] for one in facts["document_timestamps"]] == ["DocTS1", "DocTS2"]
-
 
 
 _RANGE = re.compile(rb"/ByteRange \[(\d+) (\d+) (\d+) (\d+)\]")

@@ -1,4 +1,4 @@
-"""Attacks on a signed document. Each is refused with the reason that names it, also when the records were adapted to it."""
+"""Attacks on a signed document: each is refused with its reason, also when the records were adapted to it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,10 @@ def exchange_appearance(writer: IncrementalPdfFileWriter) -> None:
     """Empty the first signature's picture."""
     field = writer.root["/AcroForm"]["/Fields"][0].get_object()
     drawn = generic.StreamObject(
-        {pdf_name("/Subtype"): pdf_name("/Form"), pdf_name("/BBox"): generic.ArrayObject(map(generic.NumberObject, (0, 0, 9, 9)))},
+        {
+            pdf_name("/Subtype"): pdf_name("/Form"),
+            pdf_name("/BBox"): generic.ArrayObject(map(generic.NumberObject, (0, 0, 9, 9))),
+        },
         stream_data=b"",
     )
     field[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(drawn)})
@@ -202,7 +205,9 @@ def test_revocation_counts_from_its_date_only(finished: Case) -> None:
     assert later["accepted"], later
 
 
-def test_document_stays_valid_after_certificates_and_lists_have_expired(finished: Case, pki: Path, tmp_path: Path) -> None:
+def test_document_stays_valid_after_certificates_and_lists_have_expired(
+    finished: Case, pki: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "pki"
     shutil.copytree(pki, folder)
     shutil.copytree(pki.parent / "root-key-offline", folder / "root")
@@ -216,7 +221,9 @@ def test_document_stays_valid_after_certificates_and_lists_have_expired(finished
         assert facts["accepted"], (years, facts)
 
 
-def test_overdue_root_list_confirms_nothing_and_says_why(finished: Case, engine_at: Callable[[SteppingClock], Any]) -> None:
+def test_overdue_root_list_confirms_nothing_and_says_why(
+    finished: Case, engine_at: Callable[[SteppingClock], Any]
+) -> None:
     late = engine_at(SteppingClock(START + timedelta(days=500)))
 
     facts = late.verify({"document": finished.document, "expected": finished.expected()})

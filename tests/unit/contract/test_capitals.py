@@ -1,4 +1,4 @@
-"""Amounts in capitals: the published rules, and that no two amounts read the same (an independent reader reads them back)."""
+"""Amounts in capitals: the published rules, and that an independent reader reads every amount back."""
 
 from decimal import Decimal
 

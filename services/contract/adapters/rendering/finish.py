@@ -1,4 +1,4 @@
-"""Decides how drawn pages become the file people sign: overlay joined, title, fixed dates and ID, empty signature fields.
+"""Decides how drawn pages become the file people sign: overlay, title, fixed dates and ID, empty signature fields.
 
 Leaves to others: the pages (converter), the overlay's content, and every signature. Equal input gives equal bytes: the
 only date is the document's own, the file ID is computed from the content, names of resources are ours.

@@ -22,6 +22,7 @@ NAME = "WenQuanYiZenHei"
 _MAIN = "wqy-zenhei.ttc"
 _FALLBACK = "NotoSansCJK-Regular.ttc"
 _BREAKS = "\t\n\r"
+_Point = tuple[float, float]
 _UNPRINTABLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 
 
@@ -99,19 +100,19 @@ class _PathPen(BasePen):  # type: ignore[misc]  # fontTools has no types
         self._base = base
         self._scale = scale
 
-    def _moveTo(self, pt: tuple[float, float]) -> None:
+    def _moveTo(self, pt: _Point) -> None:  # noqa: N802 - fontTools calls it so
         self._path.moveTo(*self._place(pt))
 
-    def _lineTo(self, pt: tuple[float, float]) -> None:
+    def _lineTo(self, pt: _Point) -> None:  # noqa: N802 - fontTools calls it so
         self._path.lineTo(*self._place(pt))
 
-    def _curveToOne(self, pt1: tuple[float, float], pt2: tuple[float, float], pt3: tuple[float, float]) -> None:
+    def _curveToOne(self, pt1: _Point, pt2: _Point, pt3: _Point) -> None:  # noqa: N802 - fontTools calls it so
         self._path.curveTo(*self._place(pt1), *self._place(pt2), *self._place(pt3))
 
-    def _closePath(self) -> None:
+    def _closePath(self) -> None:  # noqa: N802 - fontTools calls it so
         self._path.close()
 
-    def _place(self, point: tuple[float, float]) -> tuple[float, float]:
+    def _place(self, point: _Point) -> _Point:
         return self._left + point[0] * self._scale, self._base + point[1] * self._scale
 
 

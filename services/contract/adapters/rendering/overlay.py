@@ -1,7 +1,7 @@
 """Decides what is drawn over every page after the conversion: footer, platform mark across the edges, QR code.
 
-Leaves to others: the pages themselves, and how the drawing is joined to them. The mark over the page edges (骑缝) is the
-platform's, drawn in grey blue as outlines: it is no seal of an authority and no extractable text.
+Leaves to others: the pages themselves, and how the drawing is joined to them. The mark over the page edges (骑缝)
+is the platform's, drawn in grey blue as outlines: it is no seal of an authority and no extractable text.
 """
 
 import io
@@ -31,7 +31,7 @@ _QUIET = 4
 
 @dataclass(frozen=True)
 class Marks:
-    """What the overlay says: the bare case number, the address in the QR code and its place, or that it is a preview."""
+    """What the overlay says: bare case number, address in the QR code and its place, or that it is a preview."""
 
     case_no: str
     verification_url: str
@@ -93,7 +93,7 @@ def _mark_slice(canvas: Canvas, size: tuple[float, float], part: tuple[int, int]
     window = canvas.beginPath()
     window.rect(edge, bottom, width, _MARK_HEIGHT)
     canvas.clipPath(window, stroke=0, fill=0)
-    canvas.translate(edge - 0 * width, bottom)
+    canvas.translate(edge - index * width, bottom)
     canvas.doForm(_MARK)
     canvas.restoreState()
 

@@ -1,4 +1,4 @@
-"""Decides what a converter process may touch: no network, no file but system libraries and fonts, bounded CPU and memory.
+"""Decides what a converter process may touch: no network, only system libraries and fonts, bounded CPU and memory.
 
 Leaves to others: what is run, and how long it may take by the clock.
 bubblewrap gives the isolation, prlimit the bounds. Where bubblewrap cannot make namespaces (some containers), prlimit
@@ -6,7 +6,6 @@ stays alone and a warning says so, unless the settings require isolation. QtWebK
 """
 
 import logging
-import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -24,7 +23,16 @@ CLEAN_ENVIRONMENT = {
     "QT_QPA_PLATFORM": "offscreen",  # needs no display
     "QT_HASH_SEED": "0",  # otherwise the order of objects varies when two fonts are used
 }
-_READ_ONLY = ("/usr", "/lib", "/lib64", "/bin", "/etc/fonts", "/etc/ld.so.cache", "/etc/alternatives", "/var/cache/fontconfig")
+_READ_ONLY = (
+    "/usr",
+    "/lib",
+    "/lib64",
+    "/bin",
+    "/etc/fonts",
+    "/etc/ld.so.cache",
+    "/etc/alternatives",
+    "/var/cache/fontconfig",
+)
 _PROBE_SECONDS = 10
 
 
@@ -82,7 +90,7 @@ def _bubblewrap(program: str) -> tuple[str, ...]:
         command += ["--setenv", name, value]
     for path in _READ_ONLY:
         if Path(path).is_symlink():
-            command += ["--symlink", os.readlink(path), path]
+            command += ["--symlink", str(Path(path).readlink()), path]
         else:
             command += ["--ro-bind-try", path, path]
     return (*command, "--perms", "0700", "--tmpfs", "/tmp", "--proc", "/proc", "--dev", "/dev")  # noqa: S108 - inside the sandbox

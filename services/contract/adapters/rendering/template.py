@@ -48,7 +48,11 @@ class ContractTemplate:
     def __init__(self, folder: Path = TEMPLATES) -> None:
         """Read templates from `folder`/<city>/sale_contract/."""
         self._environment = Environment(
-            loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, auto_reload=False, trim_blocks=True
+            loader=FileSystemLoader(folder),
+            autoescape=True,
+            undefined=StrictUndefined,
+            auto_reload=False,
+            trim_blocks=True,
         )
         self._environment.filters.update(
             word=words.word,

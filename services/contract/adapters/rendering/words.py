@@ -95,7 +95,7 @@ def lines(text: str) -> list[str]:
 
 
 def tables(rows: Sequence[object], attribute: str, width: int) -> list[list[tuple[int, object]]]:
-    """Number `rows` from 1 and split them into tables that fit on a page.
+    """Split `rows`, numbered from 1, into tables that fit on a page.
 
     `attribute` is the row's text column and `width` the characters on one of its lines; a row longer than a page still
     gets a table of its own.

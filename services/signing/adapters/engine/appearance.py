@@ -1,7 +1,7 @@
 """What a widget shows once it is signed: a person's ink with the time, or the authority's seal with number and date.
 
-Decides the arrangement within the widget's box, whatever its size. Leaves the box to the document's template and the ink,
-the seal and the lettering to their own modules.
+Decides the arrangement within the widget's box, whatever its size. Leaves the box to the document's template and the
+ink, the seal and the lettering to their own modules.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Appearances:
             self._seals[office_name] = compress(seal_drawing(office_name, self._seal_face))
 
     def signer(self, writer: IncrementalPdfFileWriter, box: Box, ink: Ink, signed_at: datetime) -> generic.Reference:
-        """Add the form of a person's signature: ink above, time (Asia/Shanghai, to the minute) below; return its reference."""
+        """Add the form of a person's signature, ink above and time (Asia/Shanghai) below; return its reference."""
         local = signed_at.astimezone(CHINA)
         line = f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
         size = self._fitting(line, box.width * 0.94, min(9.0, max(4.5, box.height * 0.17)))
@@ -116,7 +116,9 @@ def _form(
         {
             pdf_name("/Type"): pdf_name("/XObject"),
             pdf_name("/Subtype"): pdf_name("/Form"),
-            pdf_name("/BBox"): generic.ArrayObject(generic.FloatObject(f"{side:.2f}") for side in (0, 0, box.width, box.height)),
+            pdf_name("/BBox"): generic.ArrayObject(
+                generic.FloatObject(f"{side:.2f}") for side in (0, 0, box.width, box.height)
+            ),
             pdf_name("/Resources"): resources or generic.DictionaryObject(),
             pdf_name("/Filter"): pdf_name("/FlateDecode"),
         },

@@ -47,7 +47,7 @@ def apply() -> None:
 
 def _guard(original: Callable[..., bytes]) -> Callable[..., bytes]:
     @wraps(original)
-    def dump(self: Any, force: bool = False) -> bytes:  # noqa: ANN401, FBT001, FBT002 - the library's signature
+    def dump(self: Any, force: bool = False) -> bytes:  # noqa: FBT001, FBT002 - the library's
         header = self._header
         if force or not header or header[-1] != LONG_FORM or is_indefinite(header):
             return original(self, force)
@@ -55,7 +55,7 @@ def _guard(original: Callable[..., bytes]) -> Callable[..., bytes]:
         masked = header + b"\x00"
         self._header = masked
         try:
-            encoded = original(self, False)
+            encoded = original(self, force=False)
         finally:
             kept = self._header is masked
             if kept:

@@ -1,7 +1,7 @@
 """The platform's certification authority at daily work: one-event certificates, seals, revocation lists.
 
-Decides which stored part is used for what. Leaves the contents of certificates to `certificates`, the keeping of keys to `keys`,
-and founding and renewal to `platform_folder`.
+Decides which stored part is used for what. Leaves the contents of certificates to `certificates`, the keeping of keys
+to `keys`, and founding and renewal to `platform_folder`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class RevocationLists:
 
 
 class Authority:
-    """The loaded platform. Holds its certificates parsed and its keys through a store; safe to use for a process's life."""
+    """The loaded platform: its certificates parsed, its keys through a store, for a process's whole life."""
 
     def __init__(self, folder: Path, passphrase: str | None = None, keys: KeyStore | None = None) -> None:
         """Load from `folder`. Raises EngineError `signing.pki_missing` if no platform was founded there."""
@@ -54,7 +54,7 @@ class Authority:
         self._seals: dict[str, Credential] = {}
 
     def issue(self, signer: Signer, now: datetime) -> Credential:
-        """Return a fresh key with a one-event certificate. The key lives in memory until the signature is made, and nowhere else."""
+        """Return a fresh key with a one-event certificate; the key lives in memory until it has signed."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = event_certificate(self._issuer, signer, key.public_key(), now)
 
@@ -92,7 +92,8 @@ class Authority:
         found = [
             (certificate.not_valid_before_utc, path.stem, certificate)
             for path in self._layout.seals.glob("*.pem")
-            if _common_name(certificate := self._layout.read_certificate(path)) == office_name and _valid(certificate, now)
+            if _common_name(certificate := self._layout.read_certificate(path)) == office_name
+            and _valid(certificate, now)
         ]
         if not found:
             raise EngineError("signing.seal_unknown", Kind.NOT_FOUND)

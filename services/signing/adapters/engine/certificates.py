@@ -1,7 +1,8 @@
 """The certificate profiles of the platform: what stands in each kind of certificate and how long it holds.
 
-Decides names, extensions and lifetimes (RFC 5280, RFC 3161 2.3, 电子签名法 art. 21). Leaves to `authority` where certificates are kept
-and to `keys` how they are signed. No identity number and no mobile number ever enters a certificate: it is public.
+Decides names, extensions and lifetimes (RFC 5280, RFC 3161 2.3, 电子签名法 art. 21). Leaves to `authority` where
+certificates are kept and to `keys` how they are signed. No identity number and no mobile number ever enters a
+certificate: it is public.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ INTERMEDIATE_LIFE = timedelta(days=15 * 365)
 TSA_LIFE = timedelta(days=10 * 365)
 SEAL_LIFE = timedelta(days=5 * 365)
 EVENT_LIFE = timedelta(days=180)
-"""Long enough that the seal and its revocation lists, which come weeks later, are made while the certificate still holds: the past
-validation of ETSI EN 319 102-1 (5.6.2) asks for that. The key is gone as soon as it has signed."""
+"""Long enough that the seal and its revocation lists, which come weeks later, are made while the certificate still
+holds: the past validation of ETSI EN 319 102-1 (5.6.2) asks for that. The key is gone as soon as it has signed."""
 CLOCK_SKEW = timedelta(minutes=5)
 LONGEST_NAME = 64  # ub-common-name of RFC 5280
 _IDENTITY_NUMBER = re.compile(r"\d{17}[\dXx]|(?<!\d)\d{15}(?!\d)")
@@ -48,7 +49,7 @@ class Signer:
     """The case the one-event certificate was made for (OU attribute)."""
 
     def __post_init__(self) -> None:
-        """Refuse what does not fit a certificate, or must not stand in one. Raises EngineError `signing.signer_invalid`."""
+        """Refuse what does not fit in a certificate or must not. Raises EngineError `signing.signer_invalid`."""
         for field, value in (("person_id", self.person_id), ("name", self.name), ("case_no", self.case_no)):
             if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_NAME or not value.isprintable():
                 raise EngineError("signing.signer_invalid", field=field)
@@ -70,7 +71,9 @@ class Issuer:
     crl_url: str | None = None
 
 
-def name_of(common: str, *, organisation: str | None = None, unit: str | None = None, serial: str | None = None) -> x509.Name:
+def name_of(
+    common: str, *, organisation: str | None = None, unit: str | None = None, serial: str | None = None
+) -> x509.Name:
     """Return a distinguished name in China with the parts given."""
     parts = [
         (NameOID.COUNTRY_NAME, "CN"),
@@ -88,17 +91,22 @@ def root_certificate(issuer: Issuer, now: datetime) -> x509.Certificate:
     return _authority(builder, path_length=1).sign(issuer.key, hashes.SHA384())
 
 
-def intermediate_certificate(issuer: Issuer, subject: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime) -> x509.Certificate:
+def intermediate_certificate(
+    issuer: Issuer, subject: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime
+) -> x509.Certificate:
     """Return the certificate of the authority that issues all the others."""
     builder = _base(issuer, subject, key, now, INTERMEDIATE_LIFE)
     builder = _with_policies(_authority(builder, path_length=0), "2.5.29.32.0")
     return builder.sign(issuer.key, hashes.SHA384())
 
 
-def tsa_certificate(issuer: Issuer, subject: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime) -> x509.Certificate:
+def tsa_certificate(
+    issuer: Issuer, subject: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime
+) -> x509.Certificate:
     """Return a time-stamping certificate; its extended key usage is critical and single, as RFC 3161 asks.
 
-    The root issues it: time stamps protect signatures also against a fault of the authority that issued their certificates.
+    The root issues it: time stamps protect signatures also against a fault of the authority that issued their
+    certificates.
     """
     builder = _base(issuer, subject, key, now, TSA_LIFE).add_extension(_usage(content_commitment=True), critical=True)
     builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
@@ -111,7 +119,9 @@ def seal_certificate(issuer: Issuer, office: str, key: ec.EllipticCurvePublicKey
     return _with_policies(_signing(builder), SEAL_POLICY).sign(issuer.key, hashes.SHA256())
 
 
-def event_certificate(issuer: Issuer, signer: Signer, key: ec.EllipticCurvePublicKey, now: datetime) -> x509.Certificate:
+def event_certificate(
+    issuer: Issuer, signer: Signer, key: ec.EllipticCurvePublicKey, now: datetime
+) -> x509.Certificate:
     """Return a one-event certificate: for one signer and one signature in one case."""
     builder = _base(issuer, signer.subject(), key, now, EVENT_LIFE)
     return _with_policies(_signing(builder), EVENT_POLICY).sign(issuer.key, hashes.SHA256())
@@ -160,7 +170,11 @@ def _with_policies(builder: x509.CertificateBuilder, *policies: str) -> x509.Cer
 
 
 def _usage(
-    *, digital_signature: bool = True, content_commitment: bool = False, key_cert_sign: bool = False, crl_sign: bool = False
+    *,
+    digital_signature: bool = True,
+    content_commitment: bool = False,
+    key_cert_sign: bool = False,
+    crl_sign: bool = False,
 ) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=digital_signature,

@@ -1,7 +1,8 @@
 """Writes the two CMS messages of the platform (RFC 5652): a PAdES signature and a time-stamp token, as DER.
 
-Decides which attributes are signed (ETSI EN 319 122-1 and 319 142-1: content type, message digest, signing certificate v2, and the
-algorithms, RFC 6211; no signing time, which PAdES forbids). Leaves the digest to sign and the keys to others.
+Decides which attributes are signed (ETSI EN 319 122-1 and 319 142-1: content type, message digest, signing certificate
+v2, and the algorithms, RFC 6211; no signing time, which PAdES forbids). Leaves the digest to sign and the keys to
+others.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Writes the few DER shapes (ITU-T X.690) that signatures and time-stamp tokens are made of, straight to bytes.
 
-Decides encoding only. An object tree of an ASN.1 library costs ten times as much per signature, and here every byte that
-is signed is the byte that was written.
+Decides encoding only. An object tree of an ASN.1 library costs ten times as much per signature, and here every byte
+that is signed is the byte that was written.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What a verification found: facts per signature and per document, from which acceptance follows.
 
-Decides the words (reason codes) and that anything unexplained is a refusal. Finding the facts is `verification`'s business.
+Decides the words (reason codes) and that anything unexplained is a refusal. Finding the facts is `verification`'s
+business.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class Expected:
 
     @classmethod
     def parse(cls, raw: object) -> Expected | None:
-        """Read `{"signatures": [{"field", "signer", "certificate_serial"?}], "revision_hashes": [...], "document_timestamp"?}`.
+        """Read `signatures` [{field, signer, certificate_serial?}], `revision_hashes` and `document_timestamp`?.
 
         None (the platform knows nothing of the document) stays None. Raises EngineError `signing.expectation_invalid`.
         """
@@ -145,10 +146,14 @@ class DocumentFacts:
     """What speaks against the document as a whole."""
 
     @property
+    def parts(self) -> tuple[SignatureFacts | TimestampFacts, ...]:
+        """Return signatures and document time stamps."""
+        return (*self.signatures, *self.document_timestamps)
+
+    @property
     def accepted(self) -> bool:
         """Return whether document, signatures and time stamps are all accepted, and there is at least one signature."""
-        parts = (*self.signatures, *self.document_timestamps)
-        return bool(self.signatures) and not self.reasons and all(part.accepted for part in parts)
+        return bool(self.signatures) and not self.reasons and all(part.accepted for part in self.parts)
 
 
 def as_json(facts: DocumentFacts) -> dict[str, object]:

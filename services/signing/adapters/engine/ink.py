@@ -1,6 +1,7 @@
 """Handwriting as vector ink: the strokes of a canvas become PDF paths within a box.
 
-Decides what a usable signature is and how it is smoothed and scaled. Leaves to others where the box is and what stands beside it.
+Decides what a usable signature is and how it is smoothed and scaled. Leaves to others where the box is and what stands
+beside it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from services.signing.adapters.engine.errors import EngineError
 from services.signing.adapters.engine.lettering import number, numbers
@@ -22,7 +24,10 @@ SHORTEST = 0.1
 _FULLER = 1.8
 """Small writing is enlarged to the box, but not beyond this times the size it had on the canvas."""
 _CLOSE = 0.25
-"""Points nearer than this (in points of the page) to the one before are left out."""
+"""Points nearer than this (in points of the page) to the one before are left out ..."""
+_SEGMENTS = 1500
+"""... and where this many pieces would not be enough for the whole length, those further apart too: the size stays
+bounded."""
 _INK = b"0.05 0.06 0.22"
 
 Point = tuple[float, float]
@@ -65,7 +70,7 @@ class Ink:
 
     def length(self) -> float:
         """Return the length of all strokes together, in units of the canvas."""
-        return sum(math.dist(a, b) for stroke in self.strokes for a, b in zip(stroke, stroke[1:], strict=False))
+        return sum(math.dist(a, b) for stroke in self.strokes for a, b in pairwise(stroke))
 
     def drawing(self, box: Box) -> bytes:
         """Return operators that draw the ink in the middle of `box`, as large as fits."""
@@ -77,7 +82,8 @@ class Ink:
         scale = min((box.width - pen) / max(wide, 1e-6), (box.height - pen) / max(high, 1e-6), natural * _FULLER)
         left = box.x + (box.width - wide * scale) / 2 - min(xs) * scale
         top = box.y + (box.height + high * scale) / 2 + min(ys) * scale
-        paths = [_path([(left + x * scale, top - y * scale) for x, y in stroke]) for stroke in self.strokes]
+        close = max(_CLOSE, self.length() * scale / _SEGMENTS)
+        paths = [_path([(left + x * scale, top - y * scale) for x, y in stroke], close) for stroke in self.strokes]
         return b"q %s RG %s w 1 J 1 j\n%s\nQ" % (_INK, number(pen), b"\n".join(paths))
 
 
@@ -117,14 +123,14 @@ def _coordinate(value: object) -> float:
     return float(value)
 
 
-def _path(points: list[Point]) -> bytes:
-    kept = _thinned(points)
+def _path(points: list[Point], close: float) -> bytes:
+    kept = _thinned(points, close)
     parts = [b"%s m" % numbers(kept[0])]
     if len(kept) == 1:  # a dot: a line of no length with round ends
         parts.append(b"%s l" % numbers(kept[0]))
     start = kept[0]
     # Each inner point is the control of a quadratic curve between the middles beside it: smooth through shaky input.
-    for control, following in zip(kept[1:-1], kept[2:], strict=False):
+    for control, following in pairwise(kept[1:]):
         end = ((control[0] + following[0]) / 2, (control[1] + following[1]) / 2)
         parts.append(_curve(start, control, end))
         start = end
@@ -133,11 +139,11 @@ def _path(points: list[Point]) -> bytes:
     return b"\n".join((*parts, b"S"))
 
 
-def _thinned(points: list[Point]) -> list[Point]:
+def _thinned(points: list[Point], close: float) -> list[Point]:
     kept = [points[0]]
-    kept.extend(
-        point for point in points[1:] if abs(point[0] - kept[-1][0]) + abs(point[1] - kept[-1][1]) > _CLOSE
-    )
+    for point in points[1:]:
+        if abs(point[0] - kept[-1][0]) + abs(point[1] - kept[-1][1]) > close:
+            kept.append(point)
     return kept
 
 

@@ -1,6 +1,7 @@
 """The jobs of the engine process, by name: plain values and bytes in, plain values and bytes out.
 
-Decides how arguments are read and results named. The process that runs them, its limits and restarts belong to whoever starts it.
+Decides how arguments are read and results named. The process that runs them, its limits and restarts belong to whoever
+starts it.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from services.signing.adapters.engine.timestamping import Clock, PlatformTimeSta
 from services.signing.adapters.engine.verification import Verifier
 
 Values: TypeAlias = dict[str, Any]
-Job: TypeAlias = Callable[[Values], Values]
+Job: TypeAlias = Callable[..., Values]
+"""Takes its arguments as keywords, or as one mapping."""
 _LONGEST_FILING_NO = 40
 
 
@@ -45,21 +47,15 @@ class Engine:
 
     def jobs(self) -> dict[str, Job]:
         """Return the jobs by name. The names never change."""
-        return {
-            "sign": self.sign,
-            "seal": self.seal,
-            "archive": self.archive,
-            "verify": self.verify,
-            "inspect": self.inspect,
-            "page_image": self.page_image,
-            "crl": self.crl,
-        }
+        every = (self.sign, self.seal, self.archive, self.verify, self.inspect, self.page_image, self.crl)
+        return {job.__name__: _callable(job) for job in every}
 
     def sign(self, args: Values) -> Values:
         """Sign one field.
 
-        `document`, `expected_sha256`, `field`, `signer` {person_id, name, case_no}, `ink` {width, height, strokes}, `signing_time`, `reason`?,
-        `location`? give `document`, `sha256`, `certificate` (DER), `certificate_serial` (hex), `signed_at`, `level`.
+        `document`, `expected_sha256`, `field`, `signer` {person_id, name, case_no}, `ink` {width, height, strokes},
+        `signing_time`, `reason`?, `location`? give `document`, `sha256`, `certificate` (DER), `certificate_serial`
+        (hex), `signed_at`, `level`.
         """
         document = checked(args.get("document"), _text(args, "expected_sha256"))
         person = args.get("signer")
@@ -79,8 +75,9 @@ class Engine:
     def seal(self, args: Values) -> Values:
         """Seal, lock and archive a document that all have signed.
 
-        `document`, `expected_sha256`, `field`, `office_name`, `filing_no`, `filing_date` (ISO), `signing_time`, `revoked`? give `document`,
-        `sha256`, `revision_hashes`, `certificate_serial`, `signed_at`, `level` (B-LTA; less when no time stamp could be had: repeat `archive`).
+        `document`, `expected_sha256`, `field`, `office_name`, `filing_no`, `filing_date` (ISO), `signing_time`,
+        `revoked`? give `document`, `sha256`, `revision_hashes`, `certificate_serial`, `signed_at`, `level` (B-LTA; less
+        when no time stamp could be had: repeat `archive`).
         """
         document = checked(args.get("document"), _text(args, "expected_sha256"))
         text = SealText(_text(args, "filing_no", _LONGEST_FILING_NO), _day(args, "filing_date"))
@@ -107,14 +104,14 @@ class Engine:
         return {**_described(final), "level": Level.LTA.value}
 
     def verify(self, args: Values) -> Values:
-        """Verify: `document`, `expected` (see `facts.Expected.parse`; None if nothing is recorded), `revoked`? give the facts."""
+        """Verify: `document`, `expected` (as `facts.Expected.parse`; None if unrecorded), `revoked`? give the facts."""
         document = args.get("document")
         if not isinstance(document, bytes):
             raise EngineError("signing.document_damaged", reason="no_bytes")
         return as_json(self._verifier.verify(document, Expected.parse(args.get("expected")), _revoked(args)))
 
     def inspect(self, args: Values) -> Values:
-        """Describe: `document` gives `sha256`, `page_count`, `fields` (all signature fields), `signed_fields`, `revision_hashes`."""
+        """Describe: `document` gives `sha256`, `page_count`, `fields` (to sign), `signed_fields`, `revision_hashes`."""
         document = checked(args.get("document"))
         every, signed = field_names(document)
         return {
@@ -131,7 +128,7 @@ class Engine:
         return {"image": page_image(document, args.get("page", 1), args.get("dpi", 110)), "media_type": "image/jpeg"}
 
     def crl(self, args: Values) -> Values:
-        """Make revocation lists: `revoked`? [{serial, revoked_at, reason?}] gives `root`, `intermediate` (DER), `next_update`."""
+        """List: `revoked`? [{serial, revoked_at, reason?}] gives `root`, `intermediate` (DER), `next_update`."""
         lists = self._authority.lists(self._clock(), _revoked(args))
         return {"root": lists.root, "intermediate": lists.intermediate, "next_update": lists.next_update.isoformat()}
 
@@ -147,8 +144,9 @@ class Engine:
 def build(settings: Mapping[str, str | None]) -> dict[str, Job]:
     """Return the jobs of a process set up from `settings`.
 
-    `pki` (folder, required), `key_passphrase`, `text_font`, `seal_font` (font files; found by family if absent). Raises EngineError
-    `signing.pki_missing`, `.pki_damaged`, `.key_unreadable`, `.font_missing`: such a process must not start.
+    `pki` (folder, required), `key_passphrase`, `text_font`, `seal_font` (font files; found by family if absent). Raises
+    EngineError `signing.pki_missing`, `.pki_damaged`, `.key_unreadable`, `.font_missing`: such a process must not
+    start.
     """
     return build_engine(settings, now_utc).jobs()
 
@@ -168,6 +166,13 @@ def build_engine(settings: Mapping[str, str | None], clock: Clock) -> Engine:
         for name, families in (("text_font", TEXT_FAMILIES), ("seal_font", SEAL_FAMILIES))
     ]
     return Engine(authority, Appearances(*faces), stamper, clock)
+
+
+def _callable(job: Callable[[Values], Values]) -> Job:
+    def run(args: Mapping[str, Any] | None = None, /, **given: Any) -> Values:  # noqa: ANN401 - values off the pipe
+        return job({**(args or {}), **given})
+
+    return run
 
 
 def _described(document: bytes) -> Values:

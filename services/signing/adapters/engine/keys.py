@@ -48,7 +48,9 @@ class FileKeyStore:
         """Write a new key with mode 0600, never over an existing one."""
         key = ec.generate_private_key(_CURVES[curve])
         how: serialization.KeySerializationEncryption = (
-            serialization.BestAvailableEncryption(self._passphrase) if self._passphrase else serialization.NoEncryption()
+            serialization.BestAvailableEncryption(self._passphrase)
+            if self._passphrase
+            else serialization.NoEncryption()
         )
         pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, how)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

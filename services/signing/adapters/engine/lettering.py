@@ -1,8 +1,8 @@
 """Text as outlines: characters drawn as paths taken from an installed font, so that no font has to travel in the PDF.
 
-Decides how a line of text becomes path operators. A whole Chinese font is 5 MB and over a second of work per signature; a dozen
-outlines are two kilobytes. What is drawn this way cannot be searched: whoever places it repeats it in the signature's dictionary.
-A character without an outline stops the job; a box is never printed.
+Decides how a line of text becomes path operators. A whole Chinese font is 5 MB and over a second of work per signature;
+a dozen outlines are two kilobytes. What is drawn this way cannot be searched: whoever places it repeats it in the
+signature's dictionary. A character without an outline stops the job; a box is never printed.
 """
 
 from __future__ import annotations

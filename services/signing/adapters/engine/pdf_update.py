@@ -1,7 +1,7 @@
 """Appends one signed revision to a PDF: the mechanics every signature, seal and document time stamp share.
 
-Decides how a field is found, filled and written, on pyHanko's embedder. The CMS message comes from `cms` as finished DER, so
-the library's own, slower path (size estimate, object tree, event loop) is not entered.
+Decides how a field is found, filled and written, on pyHanko's embedder. The CMS message comes from `cms` as finished
+DER, so the library's own, slower path (size estimate, object tree, event loop) is not entered.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from services.signing.adapters.engine.revisions import extendable
 
 MD = "sha256"
 RESERVED = 9216
-"""Hex digits kept free for a message: a signature with its time stamp takes about 7,000, and a reader pays for every spare one."""
+"""Hex digits kept free for a message: a signature with its time stamp takes about 7,000, and a reader pays for every
+spare one."""
 DRAWING = Callable[[IncrementalPdfFileWriter, generic.DictionaryObject], generic.Reference]
 _LOCKED = b"/FieldMDP"
 """Stands only in the signature dictionary of a seal, which is never compressed."""
@@ -38,7 +39,7 @@ asn1_patch.apply()
 
 
 def open_update(document: bytes) -> IncrementalPdfFileWriter:
-    """Open a document for one more revision. Raises EngineError `signing.document_damaged` or `signing.document_encrypted`."""
+    """Open a document for one more revision. Raises EngineError `signing.document_damaged`, `.document_encrypted`."""
     try:
         writer = IncrementalPdfFileWriter(BytesIO(extendable(document)))
     except (PdfError, ValueError, KeyError, TypeError, RecursionError) as wrong:
@@ -55,7 +56,7 @@ def refuse_locked(document: bytes) -> None:
 
 
 def field_names(document: bytes) -> tuple[list[str], list[str]]:
-    """Return the names of all signature fields, and of those that are signed. Raises EngineError `signing.document_damaged`."""
+    """Return the names of all signature fields and of the signed. Raises EngineError `signing.document_damaged`."""
     try:
         reader = PdfFileReader(BytesIO(document))
         found = [(str(name), bool(value)) for name, value, _ in enumerate_sig_fields(reader)]
@@ -65,7 +66,7 @@ def field_names(document: bytes) -> tuple[list[str], list[str]]:
 
 
 def refuse_unsigned(writer: IncrementalPdfFileWriter, besides: str) -> None:
-    """Raise EngineError `signing.fields_unsigned` if a field other than `besides` is still empty: the seal would lock it for ever."""
+    """Raise EngineError `signing.fields_unsigned` if a field other than `besides` is empty: the seal would lock it."""
     empty = [str(name) for name, _, _ in enumerate_sig_fields(writer, filled_status=False) if name != besides]
     if empty:
         raise EngineError("signing.fields_unsigned", Kind.CONFLICT, fields=empty)
@@ -82,8 +83,9 @@ def fill_field(
 ) -> bytes:
     """Sign in an existing empty field and return the whole document.
 
-    `message` makes the CMS message from the document's SHA-256 digest; `drawing` makes the widget's appearance; `lock` forbids every
-    later change but proof of long-term validity. Raises EngineError `signing.field_missing`, `.field_signed`, `.field_damaged`.
+    `message` makes the CMS message from the document's SHA-256 digest; `drawing` makes the widget's appearance; `lock`
+    forbids every later change but proof of long-term validity. Raises EngineError `signing.field_missing`,
+    `.field_signed`, `.field_damaged`.
     """
     embedder = PdfCMSEmbedder().write_cms(field, writer, existing_fields_only=True)
     sig_field = _field(writer, embedder, field)
@@ -102,7 +104,7 @@ def fill_field(
 
 
 def add_document_timestamp(writer: IncrementalPdfFileWriter, field: str, message: Callable[[bytes], bytes]) -> bytes:
-    """Time-stamp the whole document in a new invisible field and return it; `message` makes the token from the digest."""
+    """Time-stamp the document in a new invisible field and return it; `message` makes the token from the digest."""
     spec = SigFieldSpec(sig_field_name=field, readable_field_name="Timestamp")
     embedder = PdfCMSEmbedder(new_field_spec=spec).write_cms(field, writer)
     next(embedder)
@@ -111,9 +113,11 @@ def add_document_timestamp(writer: IncrementalPdfFileWriter, field: str, message
     return _write(embedder, message)
 
 
-def _field(writer: IncrementalPdfFileWriter, embedder: Generator[Any, Any, None], field: str) -> generic.DictionaryObject:
+def _field(
+    writer: IncrementalPdfFileWriter, embedder: Generator[Any, Any, None], field: str
+) -> generic.DictionaryObject:
     try:
-        return next(embedder).get_object()
+        found: generic.DictionaryObject = next(embedder).get_object()
     except SigningError as refused:
         filled = {name for name, _, _ in enumerate_sig_fields(writer, filled_status=True)}
         if field in filled:
@@ -121,10 +125,12 @@ def _field(writer: IncrementalPdfFileWriter, embedder: Generator[Any, Any, None]
         raise EngineError("signing.field_missing", field=field) from refused
     except (PdfError, KeyError, TypeError, ValueError) as wrong:
         raise EngineError("signing.document_damaged", reason="form") from wrong
+    return found
 
 
 def _declare_pades(writer: IncrementalPdfFileWriter) -> None:
-    # PAdES in PDF 1.7 asks for the ESIC extension (ETSI EN 319 142-1); signatures on named curves for PDF 2.0 (ISO/TS 32002).
+    # PAdES in PDF 1.7 asks for the ESIC extension (ETSI EN 319 142-1); signatures on named curves for PDF 2.0 (ISO/TS
+    # 32002).
     writer.ensure_output_version(version=(2, 0))
     writer.register_extension(constants.ESIC_EXTENSION_1)
     writer.register_extension(constants.ISO32002)

@@ -1,8 +1,8 @@
 """The folder in which the platform's public key infrastructure lives, and the acts of its keeper.
 
-Decides the layout, and how a platform is founded, a seal added and the root's revocation list renewed. These are acts of
-an operator; `authority` only reads the result. The root's key stands in a folder of its own (`root/`) that can be taken off the
-machine once the platform is founded: daily work never opens it.
+Decides the layout, and how a platform is founded, a seal added and the root's revocation list renewed. These are acts
+of an operator; `authority` only reads the result. The root's key stands in a folder of its own (`root/`) that can be
+taken off the machine once the platform is founded: daily work never opens it.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def create_platform(
 
 
 def add_seal(folder: Path, office_name: str, now: datetime, passphrases: Passphrases | None = None) -> str:
-    """Make key and certificate of an authority's seal (公章); return the key id. A second call renews: the newer one is used.
+    """Make key and certificate of an authority's seal (公章) and return the key id; a second call renews it.
 
     Raises EngineError `signing.pki_missing`.
     """

@@ -1,7 +1,7 @@
 """Compares what a file contains with what the platform recorded.
 
-Decides how a difference is named. A signature that was cut off, an exchanged signer or an appended revision leaves a file whose
-remaining signatures are all good: only the record tells.
+Decides how a difference is named. A signature that was cut off, an exchanged signer or an appended revision leaves a
+file whose remaining signatures are all good: only the record tells.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from services.signing.adapters.engine.facts import DocumentFacts, Expected, Expe
 
 
 def compare(facts: DocumentFacts, expected: Expected | None, *, ends_clean: bool) -> DocumentFacts:
-    """Return the facts with everything added that speaks against the record; `ends_clean` says that no bytes follow the last revision."""
+    """Return the facts with all that speaks against the record; `ends_clean`: no bytes follow the last revision."""
     reasons = [*facts.reasons, *_coverage(facts)]
     if expected is None:
         return replace(facts, reasons=(*reasons, Reason.NOT_RECORDED))
@@ -40,8 +40,7 @@ def _against(found: SignatureFacts, wanted: ExpectedSignature | None) -> Signatu
 
 
 def _coverage(facts: DocumentFacts) -> Iterable[Reason]:
-    parts = (*facts.signatures, *facts.document_timestamps)
-    if not any(part.covers_whole_file for part in parts):
+    if not any(part.covers_whole_file for part in facts.parts):
         yield Reason.NOT_COVERED_TO_END
 
 

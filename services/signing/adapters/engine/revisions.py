@@ -1,8 +1,8 @@
 """Reads the revisions of a signed PDF from its bytes: where each ends, its hash, and the raw signatures in it.
 
-Decides what a revision is: every prefix of the file that ends with `%%EOF` and one end of line. An incremental update never touches
-what stands before it, so the hashes recorded at each act tell later, from the file alone, whether something was added, exchanged
-or cut off. Judging the signatures is `verification`'s business.
+Decides what a revision is: every prefix of the file that ends with `%%EOF` and one end of line. An incremental update
+never touches what stands before it, so the hashes recorded at each act tell later, from the file alone, whether
+something was added, exchanged or cut off. Judging the signatures is `verification`'s business.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ class Revision:
 def checked(document: object, expected_sha256: str | None = None) -> bytes:
     """Return the document if it can be worked on.
 
-    Raises EngineError `signing.document_damaged`, `signing.document_too_large`, or `signing.hash_mismatch` when it is not the one meant.
+    Raises EngineError `signing.document_damaged`, `.document_too_large`, or `.hash_mismatch` when it is not the one
+    meant.
     """
     if not isinstance(document, bytes):
         raise EngineError("signing.document_damaged", reason="no_bytes")

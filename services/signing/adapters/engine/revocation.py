@@ -1,7 +1,7 @@
 """Certificate revocation lists of the platform (RFC 5280, 5).
 
-Decides how a list is built. Which certificates are revoked is the caller's knowledge: the engine keeps no state, so every
-list it makes says exactly what it was told, and the caller has to tell all of them for ever (also the expired).
+Decides how a list is built. Which certificates are revoked is the caller's knowledge: the engine keeps no state, so
+every list it makes says exactly what it was told, and the caller has to tell all of them for ever (also the expired).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Revocation:
 
     @classmethod
     def parse(cls, raw: Mapping[str, object]) -> Revocation:
-        """Read `{"serial": hex, "revoked_at": ISO time, "reason"?}`. Raises EngineError `signing.revocation_invalid`."""
+        """Read `serial` (hex), `revoked_at` (ISO), `reason`?. Raises EngineError `signing.revocation_invalid`."""
         try:
             moment = datetime.fromisoformat(str(raw["revoked_at"]))
             read = cls(int(str(raw["serial"]), 16), moment, str(raw.get("reason", "unspecified")))
@@ -56,7 +56,8 @@ def revocation_list(issuer: Issuer, now: datetime, life: timedelta, revoked: Ite
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False)
     )
     if issuer.certificate is not None:
-        # ITU-T X.509 9.5.2.8: revoked certificates stay on the list after they expire, all of them from the issuer's first day.
+        # ITU-T X.509 9.5.2.8: revoked certificates stay on the list after they expire, all of them from the issuer's
+        # first day.
         kept = generalized_time(issuer.certificate.not_valid_before_utc)
         builder = builder.add_extension(x509.UnrecognizedExtension(_EXPIRED_ON_LIST, kept), critical=False)
     for one in revoked:

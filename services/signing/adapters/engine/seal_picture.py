@@ -1,7 +1,8 @@
 """The authority's round red seal (公章) as vector drawing: ring, star, and the office's name along the arc.
 
-Decides the seal's look, after the rules for state organs' seals (国发〔1999〕25号: round, a five-pointed star in the middle, the
-name in Song face from left to right around it). Drawn once per office in a square of 100 units and then reused.
+Decides the seal's look, after the rules for state organs' seals (国发〔1999〕25号: round, a five-pointed star in the
+middle, the name in Song face from left to right around it). Drawn once per office in a square of 100 units and then
+reused.
 """
 
 from __future__ import annotations
@@ -54,9 +55,7 @@ def _ring() -> bytes:
 
 def _star() -> bytes:
     inner = _STAR * math.sin(math.radians(18)) / math.sin(math.radians(54))
-    corners = [
-        _polar(inner if corner % 2 else _STAR, math.pi / 2 + corner * math.pi / 5) for corner in range(10)
-    ]
+    corners = [_polar(inner if corner % 2 else _STAR, math.pi / 2 + corner * math.pi / 5) for corner in range(10)]
     first, *others = corners
     lines = b"\n".join(b"%s l" % numbers(corner) for corner in others)
     return b"%s m\n%s\nh f" % (numbers(first), lines)
@@ -76,7 +75,9 @@ def _lettering(name: str, face: Typeface) -> list[bytes]:
     return drawn
 
 
-def _upright(angle: float, radius: float, squeeze: float, advance: float) -> tuple[float, float, float, float, float, float]:
+def _upright(
+    angle: float, radius: float, squeeze: float, advance: float
+) -> tuple[float, float, float, float, float, float]:
     """Return the matrix that puts an em-sized character on the ring, its feet towards the middle."""
     turn = angle - math.pi / 2
     cos, sin = math.cos(turn), math.sin(turn)

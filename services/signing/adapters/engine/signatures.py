@@ -1,7 +1,7 @@
 """The acts that change a document: a person signs, the authority seals, the platform adds long-term proof.
 
-Decides the order of steps in each act and what is refused. A time stamp that cannot be had costs a level (B-B for B-T, none for
-B-LTA), which `archive` repairs later; it never costs the signature.
+Decides the order of steps in each act and what is refused. A time stamp that cannot be had costs a level (B-B for B-T,
+none for B-LTA), which `archive` repairs later; it never costs the signature.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ class Signing:
     def sign(self, document: bytes, field: str, signer: Signer, ink: Ink, act: Act) -> Signed:
         """Put a person's signature in an empty field, with a certificate made for this act alone.
 
-        Raises EngineError: `signing.document_locked`, `.field_missing`, `.field_signed`, `.field_damaged`, `.act_invalid`, `.document_damaged`.
+        Raises EngineError: `signing.document_locked`, `.field_missing`, `.field_signed`, `.field_damaged`,
+        `.act_invalid`, `.document_damaged`.
         """
         refuse_locked(document)
         now = self._now(act)
@@ -105,11 +106,18 @@ class Signing:
         return maker.signed(written, now)
 
     def seal(  # noqa: PLR0913 - the circumstances of one act
-        self, document: bytes, field: str, office_name: str, text: SealText, act: Act, revoked: Iterable[Revocation] = ()
+        self,
+        document: bytes,
+        field: str,
+        office_name: str,
+        text: SealText,
+        act: Act,
+        revoked: Iterable[Revocation] = (),
     ) -> Signed:
         """Put the authority's seal on a document that all have signed, and lock it.
 
-        Raises EngineError as `sign` does, and `signing.seal_unknown`, `.seal_revoked`, `.fields_unsigned`, `.glyph_missing`.
+        Raises EngineError as `sign` does, and `signing.seal_unknown`, `.seal_revoked`, `.fields_unsigned`,
+        `.glyph_missing`.
         """
         refuse_locked(document)
         now = self._now(act)
@@ -127,10 +135,10 @@ class Signing:
         return maker.signed(written, now)
 
     def archive(self, document: bytes, revoked: Iterable[Revocation] = ()) -> bytes:
-        """Add one revision with the certificates and revocation lists of all signatures and a document time stamp (B-LTA).
+        """Add one revision: certificates and revocation lists of all signatures, and a document time stamp (B-LTA).
 
-        May be called again, years later, to renew the proof. Raises EngineError `signing.nothing_signed`, `.root_list_expired`, and of
-        kind unavailable when no time stamp can be had.
+        May be called again, years later, to renew the proof. Raises EngineError `signing.nothing_signed`,
+        `.root_list_expired`, and of kind unavailable when no time stamp can be had.
         """
         messages = embedded_messages(document)
         if not messages:

@@ -1,7 +1,8 @@
 """The platform's own time-stamping authority (时间戳, RFC 3161), called in the process that signs.
 
-Decides what a token says: policy, serial, time to the millisecond with one second of accuracy. The clock is given; whether it is
-right is the operator's duty (NTP). An outside authority takes this one's place by answering the same call.
+Decides what a token says: policy, serial, time to the millisecond with one second of accuracy. The clock is given;
+whether it is right is the operator's duty (NTP). An outside authority takes this one's place by answering the same
+call.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Verifies a signed document against what the platform recorded about it.
 
-Decides what counts: every signature valid and trusted by the platform's root alone at the time its own time stamp states, changes
-only by later signatures and proof, the recorded fields, signers and revisions and no others, the last item covering the file.
-A check of hashes alone is no verification: other readers accept text that was added later. The words are in `facts`, the
-comparison with the records in `records`.
+Decides what counts: every signature valid and trusted by the platform's root alone at the time its own time stamp
+states, changes only by later signatures and proof, the recorded fields, signers and revisions and no others, the last
+item covering the file. A check of hashes alone is no verification: other readers accept text that was added later. The
+words are in `facts`, the comparison with the records in `records`.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Verifier:
         self._clock = clock
 
     def verify(self, document: bytes, expected: Expected | None, revoked: Iterable[Revocation] = ()) -> DocumentFacts:
-        """Return the facts about a document. `expected` None means that the platform has no record of it: never accepted."""
+        """Return the facts about a document; with `expected` None (no record of it) it is never accepted."""
         facts = DocumentFacts(sha256(document).hexdigest())
         if len(document) > LARGEST_DOCUMENT:
             return replace(facts, reasons=(Reason.DOCUMENT_DAMAGED,))
@@ -114,7 +114,9 @@ async def _evaluate(
 ) -> tuple[tuple[SignatureFacts, ...], tuple[TimestampFacts, ...]]:
     # A document time stamp is judged at the time of the one that covers it; the last one now.
     covered_by = (*opened.times[1:], now)
-    stamps = [await _timestamp(stamp, evidence.at(when)) for stamp, when in zip(opened.stamps, covered_by, strict=False)]
+    stamps = [
+        await _timestamp(stamp, evidence.at(when)) for stamp, when in zip(opened.stamps, covered_by, strict=False)
+    ]
     proof = next((facts.stamped_at for facts in stamps if Reason.TIMESTAMP_UNTRUSTED not in facts.reasons), None)
     signatures = [await _signature(one, evidence, proof=proof, now=now) for one in opened.signatures]
     return tuple(signatures), tuple(stamps)
@@ -152,7 +154,9 @@ async def _signature(
     return _judged(field, one, status, stated)
 
 
-def _judged(field: str, one: EmbeddedPdfSignature, status: PdfSignatureStatus, stated: datetime | None) -> SignatureFacts:
+def _judged(
+    field: str, one: EmbeddedPdfSignature, status: PdfSignatureStatus, stated: datetime | None
+) -> SignatureFacts:
     certificate = one.signer_cert
     subject = certificate.subject.native
     stamp = status.timestamp_validity
@@ -227,4 +231,3 @@ def _signer(certificate: x509.Certificate) -> str:
     policies = certificate.certificate_policies_value
     sealed = policies is not None and any(one["policy_identifier"].dotted == SEAL_POLICY for one in policies)
     return str(subject.get("common_name", "")) if sealed else ""
-

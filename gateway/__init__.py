@@ -1,0 +1,1 @@
+"""The public HTTP interface: authentication, shapes, composition, streams, pages. It holds no rules and no data."""

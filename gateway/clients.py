@@ -1,0 +1,21 @@
+"""The gateway's ways to the rest: the bus to ask services, the object store to open their download links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.exchange import Asks, OpensLinks
+from services.common.kit.runner import Resources
+
+
+@dataclass(frozen=True)
+class Clients:
+    """Built once per process from what the runner holds."""
+
+    asks: Asks
+    links: OpensLinks
+
+    @classmethod
+    def of(cls, resources: Resources) -> Clients:
+        """Take the runner's client (it signs each request's actor for 60 s) and open the folder of link keys."""
+        return cls(resources.client, resources.links)

@@ -1,0 +1,182 @@
+"""Tells the route table as OpenAPI 3.1. Decides nothing: what is not in the table is not in the document."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from marshmallow import Schema
+
+from gateway.problems import MEDIA_TYPE
+from gateway.routing import JPEG, PART_PATTERNS, Route
+from gateway.schemas import base
+from services.common.kit import wire
+from services.common.values import CaseNo, CertificateNo, IdNumber, Mobile, Money, PersonId, PersonName, UnitNo
+
+TITLE = "Guohu 过户"
+DESCRIPTION = (
+    "Second-hand home sales online: JSON in snake_case, times in RFC 3339 UTC, sums as decimal strings, every refusal an "
+    "RFC 9457 problem with a stable code and words in Chinese or English by Accept-Language."
+)
+EXAMPLES: dict[type, str] = {
+    Money: "1200000.00",
+    CaseNo: "huangshi-2023081800001",
+    CertificateNo: "鄂(2023)黄石市不动产权第0000001号",
+    UnitNo: "420202001001GB00001F00010001",
+    IdNumber: "18 characters, GB 11643",
+    Mobile: "13800000000",
+    PersonName: "张三",
+    PersonId: "p- and 26 characters",
+}
+COMMON_REFUSALS = {"anyone": (), "signed_in": (401, 403, 404), "person": (401, 403, 404), "staff": (401, 403, 404)}
+
+
+def build(routes: tuple[Route, ...]) -> dict[str, Any]:
+    """Return the document for all listed routes."""
+    plugin = MarshmallowPlugin(schema_name_resolver=_name)
+    spec = APISpec(TITLE, "1", "3.1.0", info={"description": DESCRIPTION}, plugins=[plugin])
+    _teach(plugin)
+    spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    spec.components.schema("Problem", PROBLEM)
+    listed = [one for one in routes if one.listed]
+    for tag, about in sorted({_tag(one): _about(one) for one in listed}.items()):
+        spec.tag({"name": tag, "description": about})
+    for one in listed:
+        spec.path(path=one.path, operations={one.method.lower(): _operation(one)})
+    document: dict[str, Any] = spec.to_dict()
+    _describe(document, routes)
+    return document
+
+
+def _teach(plugin: MarshmallowPlugin) -> None:
+    """Tell apispec our own fields; the plugin's converter is complete only after it is attached to a spec."""
+    plugin.map_to_openapi_type(base.PlainDecimal, "string", "decimal")
+    plugin.map_to_openapi_type(wire.ValueField, "string", None)
+    plugin.map_to_openapi_type(wire.UtcTime, "string", "date-time")
+    plugin.map_to_openapi_type(base.Strokes, "array", None)
+    plugin.map_to_openapi_type(base.Choice, "string", None)
+
+    def details(converter: Any, field: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG001
+        if isinstance(field, base.Choice):
+            return {"enum": list(field.choices)}
+        if isinstance(field, base.Strokes):
+            point = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+            return {"items": {"type": "array", "items": point, "minItems": 1}, "minItems": 1, "maxItems": field.MOST_STROKES}
+        if isinstance(field, wire.ValueField):
+            return {"description": field.value_type.__name__, "examples": [EXAMPLES[field.value_type]]}
+        return {}
+
+    plugin.converter.add_attribute_function(details)
+
+
+def _name(schema: type[Schema] | Schema) -> str:
+    return schema.__name__ if isinstance(schema, type) else type(schema).__name__
+
+
+def _operation(one: Route) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": one.operation,
+        "summary": one.summary,
+        "tags": [_tag(one)],
+        "x-actor": one.actor,
+        "security": [] if one.actor == "anyone" else [{"bearer": []}],
+        "parameters": _parameters(one),
+        "responses": _responses(one),
+    }
+    if one.errors:
+        operation["x-codes"] = list(one.errors)
+    if one.media:
+        schema: Any = {"type": "string", "contentMediaType": JPEG} if one.media == JPEG else base.schema_of(one.body or object)
+        operation["requestBody"] = {"required": True, "content": {one.media: {"schema": schema}}}
+    return operation
+
+
+def _parameters(one: Route) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": f"^{_ecma(name)}$"}}
+        for name in one.parts
+    ]
+    if one.query is not None:
+        found.append({"in": "query", "schema": base.schema_of(one.query, base.QuerySchema)})
+    if one.idempotent:
+        about = "16 to 64 characters, new for each act, the same when repeating it after no answer"
+        found.append(_header("Idempotency-Key", about, required=True))
+    if one.if_match:
+        found.append(_header("If-Match", "The case's ETag as read, such as \"3\"", required=True))
+    found += [_header(name, "See the step answered before", required=True) for name in one.headers]
+    return found
+
+
+def _ecma(name: str) -> str:
+    """OpenAPI patterns are ECMA 262, which has no inline flags."""
+    return "([Ss][Ee][Ll][Ll][Ee][Rr]|[Bb][Uu][Yy][Ee][Rr])" if name == "side" else PART_PATTERNS[name]
+
+
+def _header(name: str, description: str, *, required: bool) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": required, "description": description, "schema": {"type": "string"}}
+
+
+def _responses(one: Route) -> dict[str, Any]:
+    answer: dict[str, Any] = {"description": one.summary}
+    if one.reply is not None:
+        answer["content"] = {one.produces: {"schema": base.schema_of(one.reply)}}
+    elif one.status != 204:  # noqa: PLR2004
+        answer["content"] = {one.produces: {"schema": {"type": "string"}}}
+    refusals = {*COMMON_REFUSALS[one.actor], 429, 500, 503}
+    refusals |= {400, 413, 415, 422} if one.media else set()
+    refusals |= {400, 409} if one.idempotent else set()
+    refusals |= {409, 412, 428} if one.if_match else set()
+    refusals |= {404} if one.parts else set()
+    problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    others = {str(status): {"description": "Problem", "content": {MEDIA_TYPE: problem}} for status in sorted(refusals)}
+    return {str(one.status): answer, **others}
+
+
+def _tag(one: Route) -> str:
+    return re.split(r"/", one.path.removeprefix("/v1/"))[0]
+
+
+def _about(one: Route) -> str:
+    module = sys.modules[one.handler.__module__]
+    return (module.__doc__ or "").strip().splitlines()[0]
+
+
+def _describe(document: dict[str, Any], routes: tuple[Route, ...]) -> None:
+    """Put the docstring of each dataclass to its schema."""
+    modules = {sys.modules[shape.__module__] for one in routes for shape in (one.body, one.reply, one.query) if shape}
+    classes = {name: shape for module in modules for name, shape in vars(module).items() if inspect.isclass(shape)}
+    for name, schema in document["components"]["schemas"].items():
+        if name in classes and classes[name].__doc__:
+            schema["description"] = inspect.cleandoc(classes[name].__doc__)
+
+
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "RFC 9457. `code` is stable, `title` and `detail` are for people, `errors` name wrong fields.",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "correlation_id": {"type": "string"},
+        "context": {"type": "object"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "detail"],
+                "properties": {
+                    "field": {"type": "string"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}

@@ -1,0 +1,36 @@
+"""All routes of the public interface: one file per resource, named like its schemas. Handlers ask, map, and decide nothing."""
+
+from __future__ import annotations
+
+from gateway.routes import (
+    accounts,
+    case_acts,
+    cases,
+    face_checks,
+    health,
+    offices,
+    pages,
+    sessions,
+    signing_tasks,
+    staff,
+    verifications,
+)
+from gateway.routing import Route, routes_of
+
+ROUTES: tuple[Route, ...] = tuple(
+    one
+    for module in (
+        sessions,
+        accounts,
+        face_checks,
+        offices,
+        cases,
+        case_acts,
+        signing_tasks,
+        verifications,
+        staff,
+        pages,
+        health,
+    )
+    for one in routes_of(module)
+)

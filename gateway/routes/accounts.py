@@ -1,0 +1,35 @@
+"""Accounts of natural persons, their ID card's portrait, their consents."""
+
+from __future__ import annotations
+
+from gateway.exchange import Exchange, Reply
+from gateway.routing import JPEG, MIB, route
+from gateway.schemas.people import AccountBody, AccountReply, ConsentBody, ConsentReply, OwnAccountReply
+from services.common.kit.sealing import seal
+from services.common.messages import identity
+
+
+@route("POST", "/v1/accounts", actor="anyone", body=AccountBody, reply=AccountReply, status=201, idempotent=True)
+def register(exchange: Exchange, body: AccountBody) -> Reply:
+    """Register with name, ID number and a code sent to the mobile (注册)."""
+    return Reply(AccountReply.of(exchange.order(body.message())), headers={"Location": "/v1/accounts/me"})
+
+
+@route("GET", "/v1/accounts/me", actor="person", reply=OwnAccountReply)
+def show_own_account(exchange: Exchange) -> Reply:
+    """Show one's own account."""
+    return Reply(OwnAccountReply.of(exchange.ask(identity.GetPerson(person_id=exchange.actor.person_id))))
+
+
+@route("PUT", "/v1/accounts/me/portrait", actor="person", media=JPEG, max_body=MIB, status=204, errors=("http.not_jpeg",))
+def enrol_portrait(exchange: Exchange) -> Reply:
+    """Hand in the portrait on one's ID card, for face checks: JPEG, at most 1 MiB; only its template is kept, encrypted."""
+    key = exchange.ask(identity.GetSealingKey()).key
+    exchange.order(identity.EnrolPortrait(image=seal(exchange.raw_body, key)), fresh=True)
+    return Reply()
+
+
+@route("POST", "/v1/consents", actor="person", body=ConsentBody, reply=ConsentReply, status=201, idempotent=True)
+def record_consent(exchange: Exchange, body: ConsentBody) -> Reply:
+    """Record that one ticked a text: which, in which version, for what purpose (同意)."""
+    return Reply(ConsentReply.of(exchange.order(body.message())))

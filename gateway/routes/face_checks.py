@@ -1,0 +1,62 @@
+"""Identity checks: a face in steps, or another way; in the end a proof to spend on one act."""
+
+from __future__ import annotations
+
+from gateway.exchange import Exchange, Reply
+from gateway.routing import JPEG, MIB, route
+from gateway.schemas.face_checks import AlternativeBody, FaceCheckBody, FaceCheckReply, split_step_token
+from services.common.kit.calls import ActorKind
+from services.common.kit.errors import InvalidValue
+from services.common.kit.sealing import seal
+from services.common.messages import identity, signing
+from services.common.values import PersonId
+
+LONGEST_STEP_TOKEN = 2048
+
+
+@route("POST", "/v1/face-checks", actor="anyone", body=FaceCheckBody, reply=FaceCheckReply, status=201, idempotent=True)
+def start_face_check(exchange: Exchange, body: FaceCheckBody) -> Reply:
+    """Begin an identity check for one purpose; all methods are offered, the face is one of them (人脸识别)."""
+    handle = body.require_task()
+    subject, person_id = _signer(exchange, handle) if handle else ("", None)
+    return Reply(FaceCheckReply.of(exchange.order(body.message(subject, person_id))))
+
+
+def _signer(exchange: Exchange, handle: str) -> tuple[str, PersonId | None]:
+    """Return the task and, for a signer without a session, the person it names: never what a client says."""
+    task = exchange.ask(signing.GetTask(handle=handle))
+    return task.task_id, task.person_id if exchange.actor.kind is ActorKind.ANONYMOUS else None
+
+
+@route(
+    "POST",
+    "/v1/face-checks/{check}/frames",
+    actor="anyone",
+    media=JPEG,
+    max_body=MIB,
+    reply=FaceCheckReply,
+    headers=("X-Step-Token",),
+    errors=("http.not_jpeg", "identity.step_token_invalid"),
+)
+def submit_frame(exchange: Exchange) -> Reply:
+    """Send one JPEG frame for the step asked for, with its token as X-Step-Token; answers with the next step or the end."""
+    given = exchange.headers.get("X-Step-Token", "")
+    if len(given) > LONGEST_STEP_TOKEN:
+        raise InvalidValue("identity.step_token_invalid")
+    key, token = split_step_token(given)
+    frame = seal(exchange.raw_body, key)
+    message = identity.SubmitFrame(check_id=exchange.parts["check"], step_token=token, frame=frame)
+    return Reply(FaceCheckReply.of(exchange.order(message, fresh=True)))
+
+
+@route(
+    "POST",
+    "/v1/face-checks/{check}/alternatives",
+    actor="anyone",
+    body=AlternativeBody,
+    reply=FaceCheckReply,
+    idempotent=True,
+)
+def use_alternative(exchange: Exchange, body: AlternativeBody) -> Reply:
+    """End the check by another method, such as a check at the counter."""
+    return Reply(FaceCheckReply.of(exchange.order(body.message(exchange.parts["check"]))))

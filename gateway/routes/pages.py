@@ -1,0 +1,27 @@
+"""Pages for people with a browser: behind the link in the signing SMS, and behind the QR code on a document."""
+
+from __future__ import annotations
+
+from gateway.exchange import Exchange, Reply
+from gateway.routing import HTML, route
+from gateway.web.pages import PAGE_TYPE, Page
+from services.common.messages import signing
+
+
+@route("GET", "/s/{token}", actor="anyone", produces=HTML, listed=False)
+def show_signing_page(exchange: Exchange) -> Reply:
+    """Show what the link of a signing SMS is for and how to go on."""
+    token = exchange.parts["token"]
+    task = exchange.ask(signing.GetTask(handle=token))
+    return _shown(exchange.pages.signing(task, token, exchange.language))
+
+
+@route("GET", "/v/{code}", actor="anyone", produces=HTML, listed=False)
+def show_verification_page(exchange: Exchange) -> Reply:
+    """Show who signed the document behind a code."""
+    found = exchange.ask(signing.VerifyCode(code=exchange.parts["code"]))
+    return _shown(exchange.pages.verification(found, exchange.language))
+
+
+def _shown(page: Page) -> Reply:
+    return Reply(content=page.body, headers=page.headers, media_type=PAGE_TYPE)

@@ -1,0 +1,1 @@
+"""What the public interface takes and gives: dataclasses of its own, mapped field by field to and from messages."""

@@ -1,0 +1,350 @@
+"""How a case, its parties, terms, history and signing are shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Self
+
+from gateway.schemas.base import number, one_of, text
+from services.common.messages import contract, signing
+from services.common.messages.contract import Side
+from services.common.values import CaseNo, Money, PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFoundReply:
+    """A case as its buyer finds it: masked. `ready` false: the seller has not filled it in yet."""
+
+    case_no: CaseNo
+    number: str
+    state: str
+    seller_name_masked: str
+    location: str
+    ready: bool
+
+    @classmethod
+    def of(cls, found: contract.CaseFound) -> Self:
+        """Build from the message."""
+        return cls(
+            case_no=found.case_no,
+            number=found.case_no.number,
+            state=found.state,
+            seller_name_masked=found.seller_name_masked,
+            location=found.location,
+            ready=found.ready,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseListQuery:
+    """Which of one's cases: `role` SELLER or BUYER, a state; page by page."""
+
+    role: str = one_of("", "SELLER", "BUYER", default="")
+    state: str = text(32, 0, default="", pattern=r"^[A-Z_]*$")
+    cursor: str = text(200, 0, default="", pattern=r"^[A-Za-z0-9_=.:-]*$")
+    limit: int = number(1, 100, default=20)
+
+    def message(self) -> contract.ListCases:
+        """Return the query."""
+        return contract.ListCases(side=self.role, state=self.state, cursor=self.cursor, limit=self.limit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRowReply:
+    """A line of the list."""
+
+    case_no: CaseNo
+    number: str
+    state: str
+    role: str
+    location: str
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseListReply:
+    """A page of cases; `next_cursor` is empty on the last."""
+
+    cases: tuple[CaseRowReply, ...]
+    next_cursor: str
+
+    @classmethod
+    def of(cls, page: contract.CaseList) -> Self:
+        """Build from the message."""
+        rows = tuple(
+            CaseRowReply(
+                case_no=one.case_no,
+                number=one.case_no.number,
+                state=one.state,
+                role=one.role,
+                location=one.location,
+                updated_at=one.updated_at,
+            )
+            for one in page.cases
+        )
+        return cls(cases=rows, next_cursor=page.next_cursor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyReply:
+    """A party as the viewer may see them."""
+
+    person_id: PersonId
+    side: Side
+    is_main: bool
+    name: str
+    id_number: str
+    mobile: str
+    address: str
+    marital: str
+    share: str
+    must_confirm: bool
+    confirmed_at: dt.datetime | None
+    is_viewer: bool
+
+    @classmethod
+    def of(cls, party: contract.PartyView) -> Self:
+        """Build from the message."""
+        return cls(
+            person_id=party.person_id,
+            side=party.side,
+            is_main=party.is_main,
+            name=party.name,
+            id_number=party.id_number,
+            mobile=party.mobile,
+            address=party.address,
+            marital=party.marital,
+            share=party.share,
+            must_confirm=party.must_confirm,
+            confirmed_at=party.confirmed_at,
+            is_viewer=party.is_viewer,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstalmentReply:
+    """One payment."""
+
+    amount: Money
+    due: dt.date
+    condition: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermsReply:
+    """The terms as saved."""
+
+    total_price: Money
+    deposit: Money
+    payment_method: str
+    instalments: tuple[InstalmentReply, ...]
+    transfer_apply_by: dt.date
+    delivery_date: dt.date
+    delivery_condition: str
+    late_penalty_per_10k: Decimal
+    dispute_mode: str
+    arbitration_body: str
+    extra_terms: str
+
+    @classmethod
+    def of(cls, terms: contract.Terms) -> Self:
+        """Build from the message."""
+        return cls(
+            total_price=terms.total_price,
+            deposit=terms.deposit,
+            payment_method=terms.payment_method,
+            instalments=tuple(
+                InstalmentReply(amount=one.amount, due=one.due, condition=one.condition) for one in terms.instalments
+            ),
+            transfer_apply_by=terms.transfer_apply_by,
+            delivery_date=terms.delivery_date,
+            delivery_condition=terms.delivery_condition,
+            late_penalty_per_10k=terms.late_penalty_per_10k,
+            dispute_mode=terms.dispute_mode,
+            arbitration_body=terms.arbitration_body,
+            extra_terms=terms.extra_terms,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BarredReply:
+    """An act that is not possible now, and why."""
+
+    act: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepReply:
+    """A step on top of the screen: DONE, CURRENT or TODO."""
+
+    name: str
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActReply:
+    """An entry of the history."""
+
+    at: dt.datetime
+    act: str
+    by: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnItemReply:
+    """A point to mend after a return by the reviewer."""
+
+    item: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentReply:
+    """A document of the case."""
+
+    kind: str
+    status: str
+    sha256: str
+    pages: int
+    signatures: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseReply:
+    """The case as the caller sees it; `missing` are the fields still to fill on the caller's side."""
+
+    case_no: CaseNo
+    city: str
+    number: str
+    state: str
+    revision: int
+    version: int
+    title_id: str
+    location: str
+    certificate_no: str
+    building_area: Decimal
+    parties: tuple[PartyReply, ...]
+    terms: TermsReply | None
+    steps: tuple[StepReply, ...]
+    allowed_acts: tuple[str, ...]
+    barred_acts: tuple[BarredReply, ...]
+    missing: tuple[str, ...]
+    filing_no: str
+    return_items: tuple[ReturnItemReply, ...]
+    documents: tuple[DocumentReply, ...]
+    history: tuple[ActReply, ...]
+
+    @classmethod
+    def of(cls, case: contract.CaseView) -> Self:
+        """Build from the message."""
+        return cls(
+            case_no=case.case_no,
+            city=case.case_no.city,
+            number=case.case_no.number,
+            state=case.state,
+            revision=case.revision,
+            version=case.version,
+            title_id=case.title_id,
+            location=case.location,
+            certificate_no=case.certificate_no,
+            building_area=case.building_area,
+            parties=tuple(PartyReply.of(one) for one in case.parties),
+            terms=TermsReply.of(case.terms) if case.terms else None,
+            steps=tuple(StepReply(name=one.name, status=one.status) for one in case.steps),
+            allowed_acts=case.allowed_acts,
+            barred_acts=tuple(BarredReply(act=one.act, reason=one.reason) for one in case.barred_acts),
+            missing=case.missing,
+            filing_no=case.filing_no,
+            return_items=tuple(ReturnItemReply(item=one.item, reason=one.reason) for one in case.return_items),
+            documents=documents_of(case),
+            history=history_of(case),
+        )
+
+
+def documents_of(case: contract.CaseView) -> tuple[DocumentReply, ...]:
+    """Return the documents of a case."""
+    return tuple(
+        DocumentReply(
+            kind=one.kind, status=one.status, sha256=one.sha256, pages=one.pages, signatures=one.signatures
+        )
+        for one in case.documents
+    )
+
+
+def history_of(case: contract.CaseView) -> tuple[ActReply, ...]:
+    """Return the history of a case."""
+    return tuple(ActReply(at=one.at, act=one.act, by=one.by, state=one.state) for one in case.history)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryReply:
+    """What happened, oldest first, and where the case stands in its steps."""
+
+    case_no: CaseNo
+    state: str
+    steps: tuple[StepReply, ...]
+    history: tuple[ActReply, ...]
+
+    @classmethod
+    def of(cls, case: contract.CaseView) -> Self:
+        """Build from the message."""
+        steps = tuple(StepReply(name=one.name, status=one.status) for one in case.steps)
+        return cls(case_no=case.case_no, state=case.state, steps=steps, history=history_of(case))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignerReply:
+    """Whether a party has signed."""
+
+    person_id: PersonId
+    state: str
+    signed_at: dt.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnTaskReply:
+    """The caller's own task in this case."""
+
+    task_id: str
+    state: str
+    expires_at: dt.datetime
+    allowed_acts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningReply:
+    """How far signing is. `envelope_state` is empty before there is an envelope, or where the caller may not see it."""
+
+    case_no: CaseNo
+    state: str
+    version: int
+    envelope_state: str
+    signers: tuple[SignerReply, ...]
+    own_tasks: tuple[OwnTaskReply, ...]
+    documents: tuple[DocumentReply, ...]
+
+    @classmethod
+    def of(
+        cls, case: contract.CaseView, envelope: signing.EnvelopeView | None, tasks: tuple[signing.TaskView, ...]
+    ) -> Self:
+        """Build from the messages."""
+        known = envelope.signers if envelope else ()
+        own = tuple(
+            OwnTaskReply(task_id=one.task_id, state=one.state, expires_at=one.expires_at, allowed_acts=one.allowed_acts)
+            for one in tasks
+        )
+        return cls(
+            case_no=case.case_no,
+            state=case.state,
+            version=case.version,
+            envelope_state=envelope.state if envelope else (tasks[0].envelope_state if tasks else ""),
+            signers=tuple(
+                SignerReply(person_id=one.person_id, state=one.state, signed_at=one.signed_at) for one in known
+            ),
+            own_tasks=own,
+            documents=documents_of(case),
+        )

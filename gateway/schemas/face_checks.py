@@ -1,0 +1,106 @@
+"""Bodies and replies of identity checks: the steps asked for, the frames' token, the proof in the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Self
+
+from gateway.schemas.base import text
+from services.common.kit.errors import InvalidValue
+from services.common.messages import identity
+from services.common.messages.identity import ProofMethod, ProofPurpose
+from services.common.values import PersonId
+
+_SEPARATOR = "~"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceCheckBody:
+    """Begin a check. A check for SIGN names the signing task: its id, or the token of the link."""
+
+    purpose: ProofPurpose
+    signing_task: str | None = text(128, 8, default=None, pattern=r"^[A-Za-z0-9_-]+$")
+
+    def require_task(self) -> str | None:
+        """Return the task of a SIGN check, None for others. Raises InvalidValue where the two do not fit."""
+        if (self.purpose is ProofPurpose.SIGN) != (self.signing_task is not None):
+            code = "field.required" if self.signing_task is None else "field.unknown"
+            raise InvalidValue("message.invalid", fields=[f"signing_task: {code}"])
+        return self.signing_task
+
+    def message(self, subject: str, person_id: PersonId | None) -> identity.StartFaceCheck:
+        """Return the command; `person_id` only for a signer who comes by link without a session."""
+        return identity.StartFaceCheck(purpose=self.purpose, subject=subject, person_id=person_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlternativeBody:
+    """End the check by another method."""
+
+    method: ProofMethod
+
+    def message(self, check_id: str) -> identity.UseAlternative:
+        """Return the command."""
+        return identity.UseAlternative(check_id=check_id, method=self.method)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceStepReply:
+    """What to do now, in both languages, and the token that goes with the frame as X-Step-Token."""
+
+    number: int
+    action: str
+    text_zh: str
+    text_en: str
+    step_token: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceCheckReply:
+    """The check. `methods` are all ways offered; `proof` appears with ACCEPTED."""
+
+    check_id: str
+    state: str
+    methods: tuple[str, ...]
+    step: FaceStepReply | None
+    reason: str | None
+    proof: str | None
+    expires_at: dt.datetime
+
+    @classmethod
+    def of(cls, check: identity.FaceCheck) -> Self:
+        """Build from the message."""
+        return cls(
+            check_id=check.check_id,
+            state=check.state,
+            methods=check.methods,
+            step=_step(check),
+            reason=check.reason,
+            proof=check.proof,
+            expires_at=check.expires_at,
+        )
+
+
+def _step(check: identity.FaceCheck) -> FaceStepReply | None:
+    step = check.step
+    if step is None:
+        return None
+    return FaceStepReply(
+        number=step.number,
+        action=step.action,
+        text_zh=step.text_zh,
+        text_en=step.text_en,
+        step_token=f"{check.sealing_key or ''}{_SEPARATOR}{step.step_token}",
+    )
+
+
+def split_step_token(given: str) -> tuple[str, str]:
+    """Return sealing key and identity's own token. The client carries both as one, so that the gateway keeps nothing.
+
+    Raises InvalidValue. Whoever changes the key only makes their own frames unreadable.
+    """
+    key, separator, token = given.partition(_SEPARATOR)
+    if not separator or not key or not token:
+        raise InvalidValue("identity.step_token_invalid")
+    return key, token

@@ -1,0 +1,143 @@
+"""Replies about cities, offices, business types and the title search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Self
+
+from gateway.schemas.base import text
+from services.common.messages import office
+from services.common.messages import property as property_
+from services.common.values import CertificateNo, IdNumber, PersonName
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeReply:
+    """An office and what it offers."""
+
+    office_id: str
+    name: str
+    phone: str
+    business_types: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CityReply:
+    """A city of this deployment."""
+
+    city: str
+    name: str
+    offices: tuple[OfficeReply, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitiesReply:
+    """All cities."""
+
+    cities: tuple[CityReply, ...]
+
+    @classmethod
+    def of(cls, found: office.Cities) -> Self:
+        """Build from the message."""
+        return cls(cities=tuple(_city(one) for one in found.cities))
+
+
+def _city(one: office.City) -> CityReply:
+    offices = tuple(
+        OfficeReply(office_id=each.office_id, name=each.name, phone=each.phone, business_types=each.business_types)
+        for each in one.offices
+    )
+    return CityReply(city=one.city, name=one.name, offices=offices)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeReply:
+    """A text to be read and ticked; a consent names its id, version and hash."""
+
+    text_id: str
+    version: str
+    sha256: str
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BusinessTypeReply:
+    """A business type: the names of its steps, its texts, its hints."""
+
+    business_type: str
+    name: str
+    steps: tuple[str, ...]
+    notices: tuple[NoticeReply, ...]
+    hints: tuple[str, ...]
+
+    @classmethod
+    def of(cls, found: office.BusinessType) -> Self:
+        """Build from the message."""
+        notices = tuple(
+            NoticeReply(text_id=one.text_id, version=one.version, sha256=one.sha256, title=one.title, body=one.body)
+            for one in found.notices
+        )
+        return cls(
+            business_type=found.business_type, name=found.name, steps=found.steps, notices=notices, hints=found.hints
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TitleSearchBody:
+    """Search a title: certificate, name and ID number of one owner must all agree."""
+
+    certificate_no: CertificateNo
+    owner_name: PersonName
+    owner_id_number: IdNumber
+    city: str = text(20, 2, pattern=r"^[a-z]+$")
+
+    def message(self, source: str) -> property_.SearchTitles:
+        """Return the query."""
+        return property_.SearchTitles(
+            city=self.city,
+            certificate_no=self.certificate_no,
+            owner_name=self.owner_name,
+            owner_id_number=self.owner_id_number,
+            source=source,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TitleReply:
+    """A title found; other owners' names are masked, `barred_by` says why the house cannot be sold."""
+
+    title_id: str
+    certificate_no: CertificateNo
+    location: str
+    building_area: Decimal
+    use: str
+    owners_masked: tuple[str, ...]
+    saleable: bool
+    barred_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TitlesReply:
+    """What the search found."""
+
+    titles: tuple[TitleReply, ...]
+
+    @classmethod
+    def of(cls, found: property_.TitlesFound) -> Self:
+        """Build from the message."""
+        return cls(titles=tuple(_title(one) for one in found.titles))
+
+
+def _title(one: property_.TitleSummary) -> TitleReply:
+    return TitleReply(
+        title_id=one.title_id,
+        certificate_no=one.certificate_no,
+        location=one.location,
+        building_area=one.building_area,
+        use=one.use,
+        owners_masked=one.owners_masked,
+        saleable=one.saleable,
+        barred_by=one.barred_by,
+    )

@@ -1,0 +1,204 @@
+"""Bodies and replies about people: SMS codes, accounts, sessions, consents, checks at the counter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Self
+
+from gateway.schemas.base import one_of, text
+from services.common.messages import identity
+from services.common.messages.identity import CodePurpose
+from services.common.values import IdNumber, Mobile, PersonId, PersonName
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmsCodeBody:
+    """Ask for a six-digit code by SMS."""
+
+    mobile: Mobile
+    purpose: CodePurpose
+
+    def message(self, source: str) -> identity.RequestSmsCode:
+        """Return the command."""
+        return identity.RequestSmsCode(mobile=self.mobile, purpose=self.purpose, source=source)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmsCodeReply:
+    """The code's id, to be sent with the code."""
+
+    code_id: str
+    expires_at: dt.datetime
+
+    @classmethod
+    def of(cls, sent: identity.SmsCodeSent) -> Self:
+        """Build from the message."""
+        return cls(code_id=sent.code_id, expires_at=sent.expires_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountBody:
+    """Register a natural person."""
+
+    name: PersonName
+    id_number: IdNumber
+    mobile: Mobile
+    code_id: str = text(64)
+    code: str = text(6, 6, pattern=r"^[0-9]{6}$")
+
+    def message(self) -> identity.Register:
+        """Return the command."""
+        return identity.Register(
+            name=self.name, id_number=self.id_number, mobile=self.mobile, code_id=self.code_id, code=self.code
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountReply:
+    """The new account."""
+
+    person_id: PersonId
+
+    @classmethod
+    def of(cls, account: identity.AccountReference) -> Self:
+        """Build from the message."""
+        return cls(person_id=account.person_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnAccountReply:
+    """One's own data, unmasked."""
+
+    person_id: PersonId
+    name: PersonName
+    id_number: IdNumber
+    mobile: Mobile
+
+    @classmethod
+    def of(cls, person: identity.Person) -> Self:
+        """Build from the message."""
+        return cls(person_id=person.person_id, name=person.name, id_number=person.id_number, mobile=person.mobile)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionBody:
+    """Sign in by mobile and SMS code; `id_tail` where several people share the mobile."""
+
+    mobile: Mobile
+    code_id: str = text(64)
+    code: str = text(6, 6, pattern=r"^[0-9]{6}$")
+    id_tail: str | None = text(4, 4, default=None, pattern=r"^[0-9]{3}[0-9Xx]$")
+
+    def message(self) -> identity.SignIn:
+        """Return the command."""
+        tail = self.id_tail.upper() if self.id_tail else None
+        return identity.SignIn(mobile=self.mobile, code_id=self.code_id, code=self.code, id_tail=tail)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffSessionBody:
+    """Sign in as staff: login, password and one-time password."""
+
+    login: str = text(64)
+    password: str = text(256)
+    totp: str = text(6, 6, pattern=r"^[0-9]{6}$")
+
+    def message(self) -> identity.SignInStaff:
+        """Return the command."""
+        return identity.SignInStaff(login=self.login, password=self.password, totp=self.totp)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefreshBody:
+    """Exchange a refresh token; each works once."""
+
+    refresh_token: str = text(2000)
+
+    def message(self) -> identity.RefreshSession:
+        """Return the command."""
+        return identity.RefreshSession(refresh_token=self.refresh_token)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionReply:
+    """A session: an access token for 15 minutes, a refresh token that changes with each use."""
+
+    session_id: str
+    subject: str
+    roles: tuple[str, ...]
+    token_type: str
+    access_token: str
+    refresh_token: str
+    access_expires_at: dt.datetime
+
+    @classmethod
+    def of(cls, session: identity.Session) -> Self:
+        """Build from the message."""
+        return cls(
+            session_id=session.session_id,
+            subject=session.person_id,
+            roles=session.roles,
+            token_type="Bearer",
+            access_token=session.access_token,
+            refresh_token=session.refresh_token,
+            access_expires_at=session.access_expires_at,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentBody:
+    """A text that was read and ticked, named by id, version and hash."""
+
+    purpose: str = one_of("NOTICE", "FACE", "SHARING")
+    text_id: str = text(64)
+    text_version: str = text(32)
+    text_hash: str = text(64, 64, pattern=r"^[0-9a-f]{64}$")
+    channel: str = one_of("APP", "WEB", "COUNTER", default="APP")
+
+    def message(self) -> identity.RecordConsent:
+        """Return the command."""
+        return identity.RecordConsent(
+            purpose=self.purpose,
+            text_id=self.text_id,
+            text_version=self.text_version,
+            text_hash=self.text_hash,
+            channel=self.channel,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentReply:
+    """The recorded consent."""
+
+    consent_id: str
+
+    @classmethod
+    def of(cls, consent: identity.ConsentReference) -> Self:
+        """Build from the message."""
+        return cls(consent_id=consent.consent_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CounterCheckBody:
+    """A clerk has seen this person with this ID card."""
+
+    name: PersonName
+    id_number: IdNumber
+
+    def message(self) -> identity.CheckAtCounter:
+        """Return the command."""
+        return identity.CheckAtCounter(name=self.name, id_number=self.id_number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CounterCheckReply:
+    """The check and until when it counts."""
+
+    counter_check_id: str
+    valid_until: dt.datetime
+
+    @classmethod
+    def of(cls, check: identity.CounterCheckReference) -> Self:
+        """Build from the message."""
+        return cls(counter_check_id=check.counter_check_id, valid_until=check.valid_until)

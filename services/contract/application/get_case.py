@@ -1,0 +1,89 @@
+"""The case as one person sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.common.kit.calls import Call
+from services.common.messages.contract import CaseView, DocumentView, GetCase, PartyView
+from services.common.profiles import Profiles
+from services.contract.application.ports import CaseReader
+from services.contract.application.viewers import Viewer, viewer_of
+from services.contract.domain.case import Case
+from services.contract.domain.lifecycle import ENDED, State
+from services.contract.domain.offers import missing, offered, steps
+from services.contract.domain.parties import Party
+
+_FILED = frozenset({State.FILED, State.PUSHED})
+
+
+@dataclass(frozen=True)
+class CaseShowing:
+    """Shows a case to its parties, to reviewers of its city, and masked to services."""
+
+    reader: CaseReader
+    profiles: Profiles
+
+    def __call__(self, message: GetCase, call: Call) -> CaseView:
+        """Return the view. Raises CaseNotFound: for others the case does not exist."""
+        case = self.reader.get(message.case_no)
+        viewer = viewer_of(case, call.actor, self.profiles)
+        allowed, barred = offered(case, viewer.party) if viewer.party else ((), ())
+        house = case.title.house
+        return CaseView(
+            case_no=case.no,
+            state=case.state.value,
+            revision=case.revision,
+            version=case.version,
+            title_id=case.title.title_id,
+            location=house.location,
+            certificate_no=str(house.certificate_no),
+            building_area=house.building_area,
+            parties=tuple(_party(case, one, viewer) for one in case.parties),
+            terms=case.terms,
+            steps=steps(case),
+            allowed_acts=allowed,
+            barred_acts=barred,
+            missing=missing(case, viewer.party) if viewer.party else (),
+            history=case.history,
+            filing_no=case.submission.filing_no if case.state in _FILED else "",
+            return_items=case.submission.return_items if case.state is State.RETURNED else (),
+            documents=_documents(case),
+        )
+
+
+def _party(case: Case, party: Party, viewer: Viewer) -> PartyView:
+    plain = viewer.sees(case, party.side)
+    return PartyView(
+        person_id=party.person_id,
+        side=party.side,
+        is_main=party.is_main,
+        name=str(party.name) if plain else party.name.masked,
+        id_number=str(party.id_number) if plain else party.id_number.masked,
+        mobile=str(party.mobile) if plain else party.mobile.masked,
+        address=party.address if plain or not party.address else f"{party.address[:3]}***",
+        marital=party.marital.value if party.marital and plain else "",
+        share=str(party.share) if party.share is not None else "",
+        must_confirm=case.must_confirm(party),
+        confirmed_at=case.confirmed_at(party.person_id),
+        is_viewer=party.person_id == viewer.person_id,
+    )
+
+
+def _documents(case: Case) -> tuple[DocumentView, ...]:
+    drawing = case.drawing
+    if not drawing.documents:
+        kinds = case.rules.signing.documents if case.terms is not None and case.state not in ENDED else ()
+        return tuple(DocumentView(kind=kind, status="PREVIEW", sha256="", pages=0, signatures=0) for kind in kinds)
+    filed = case.state in _FILED
+    status = "FILED" if filed else "SIGNED" if drawing.signed_at else "SIGNING"
+    return tuple(
+        DocumentView(
+            kind=one.kind,
+            status=status,
+            sha256=case.submission.sealed_sha256 if filed else one.sha256,
+            pages=one.pages,
+            signatures=len(drawing.signed_by),
+        )
+        for one in drawing.documents
+    )

@@ -1,0 +1,181 @@
+"""What the use cases need of the world; adapters and tests implement it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from services.common.kit.calls import Call
+from services.common.messages.contract import CaseRow, Download, Side
+from services.common.messages.identity import Person, ProofPurpose
+from services.common.messages.property import Title
+from services.common.values import CaseNo, IdNumber, PersonId
+from services.contract.domain.case import Case
+from services.contract.domain.document import ContractDocument
+
+Now: TypeAlias = Callable[[], dt.datetime]
+Pseudonym: TypeAlias = Callable[[IdNumber], PersonId]
+
+
+class Cases(Protocol):
+    """Cases within a unit of work: what is read is locked until its end."""
+
+    def get(self, no: CaseNo) -> Case:
+        """Return the case, locked. Raises CaseNotFound."""
+
+    def add(self, case: Case) -> None:
+        """Keep a new case. Raises HouseTaken when another live or filed case holds the house."""
+
+    def save(self, case: Case) -> None:
+        """Keep the changed case; history is appended."""
+
+    def next_number(self, city: str, day: dt.date) -> CaseNo:
+        """Return the next number of the city's day; nobody else ever gets it."""
+
+
+class FailedLookups(Protocol):
+    """Failed searches by account and by source (decision 23)."""
+
+    def lock(self, person_id: PersonId, source: str) -> None:
+        """Make others with the same account or source wait until the end of this unit of work."""
+
+    def count(self, person_id: PersonId, source: str, since: dt.datetime) -> int:
+        """Return the failures of the account or of the source, whichever is more. An empty source counts nothing."""
+
+    def add(self, person_id: PersonId, source: str, at: dt.datetime) -> None:
+        """Remember one."""
+
+
+class Work(Protocol):
+    """One transaction."""
+
+    @property
+    def cases(self) -> Cases:
+        """Cases of this transaction."""
+
+    @property
+    def failures(self) -> FailedLookups:
+        """Failed searches of this transaction."""
+
+    def emit(self, event: object, *, aggregate_id: str, case_no: CaseNo | None = None) -> None:
+        """Tell a fact with this commit."""
+
+    def spend(self, token_id: str, expires_at: dt.datetime) -> None:
+        """Use a proof once. Raises Conflict `proof.already_spent`."""
+
+    def commit(self, answer: object | None = None) -> None:
+        """Keep everything and the request's answer."""
+
+
+class Works(Protocol):
+    """Opens units of work."""
+
+    def __call__(self, call: Call) -> AbstractContextManager[Work, None]:
+        """Open one for a call; it is rolled back unless committed."""
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Rows of 我的合同 and the place after the last one, None at the end."""
+
+    rows: tuple[CaseRow, ...]
+    next_place: tuple[dt.datetime, str] | None
+
+
+class CaseReader(Protocol):
+    """Cases for questions: read without a lock."""
+
+    def get(self, no: CaseNo) -> Case:
+        """Return the case. Raises CaseNotFound."""
+
+    def page(
+        self, person_id: PersonId, side: Side | None, state: str, after: tuple[dt.datetime, str] | None, limit: int
+    ) -> CasePage:
+        """Return a person's cases, last changed first."""
+
+    def untouched(self, before: dt.datetime, states: frozenset[str], limit: int) -> tuple[CaseNo, ...]:
+        """Return cases in these states not changed since."""
+
+
+class Register(Protocol):
+    """The title register (property)."""
+
+    def get_title(self, title_id: str, call: Call, except_case: CaseNo | None = None) -> Title:
+        """Return the title in full. Raises NotFound, Unavailable."""
+
+
+class People(Protocol):
+    """Accounts (identity)."""
+
+    def get_person(self, person_id: PersonId, call: Call) -> Person:
+        """Return name, number and mobile of an account. Raises NotFound, Unavailable."""
+
+
+@dataclass(frozen=True)
+class VerificationCode:
+    """The code printed into a version's documents, and the address its QR leads to."""
+
+    code: str
+    url: str
+
+
+class SigningDesk(Protocol):
+    """The signing service."""
+
+    def mint_code(self, case_no: CaseNo, version: int, call: Call) -> VerificationCode:
+        """Return the verification code of a version; the same on every repeat."""
+
+    def get_signed_document(self, envelope_id: str, kind: str, call: Call) -> Download:
+        """Return a link to the signed document as it stands."""
+
+
+class ReviewDesk(Protocol):
+    """The review service."""
+
+    def withdraw(self, case_no: CaseNo, round_: int, call: Call) -> None:
+        """Take a submission out of the queue; repeats succeed. Raises the desk's refusal once it is claimed."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """An identity proof, checked and not yet spent."""
+
+    token_id: str
+    expires_at: dt.datetime
+
+
+class Proofs(Protocol):
+    """Checks identity proofs offline."""
+
+    def check(self, token: str, purpose: ProofPurpose, person_id: PersonId) -> Proof:
+        """Return the proof. Raises NotAuthenticated: expired, forged, of another person or for another act."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A drawn document: bytes, hash, number of pages, names of its signature fields in order."""
+
+    pdf: bytes
+    sha256: str
+    pages: int
+    fields: tuple[str, ...]
+
+
+class Renderer(Protocol):
+    """Draws documents."""
+
+    def draw(self, document: ContractDocument, *, preview: bool) -> Drawn:
+        """Return the PDF: equal documents give equal bytes. Raises DomainError `contract.glyph_missing` and others."""
+
+
+class DocumentStore(Protocol):
+    """Stored bytes."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep under this key, replacing what was there."""
+
+    def link(self, key: str) -> str:
+        """Return a 60-second internal link."""

@@ -1,0 +1,51 @@
+"""Who may see a case, and whose personal details unmasked (decision 16). To all others it does not exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.common.kit.calls import Actor, ActorKind
+from services.common.kit.errors import NotAuthenticated
+from services.common.messages.contract import Side
+from services.common.profiles import Profiles
+from services.common.values import PersonId
+from services.contract.domain.case import Case
+from services.contract.domain.errors import CaseNotFound
+from services.contract.domain.parties import Party
+
+REVIEWER = "REVIEWER"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who may see the case: a party, a reviewer of the city, or a service."""
+
+    party: Party | None = None
+    reviewer: bool = False
+
+    @property
+    def person_id(self) -> PersonId | None:
+        """The party's person."""
+        return self.party.person_id if self.party else None
+
+    def sees(self, case: Case, side: Side) -> bool:
+        """Whether a side's details are shown unmasked: one's own, everybody's once a text is generated, all to the reviewer."""
+        if self.reviewer:
+            return True
+        return self.party is not None and (self.party.side is side or case.version > 0)
+
+
+def viewer_of(case: Case, actor: Actor, profiles: Profiles) -> Viewer:
+    """Return who looks. Raises CaseNotFound for everybody else, NotAuthenticated without sign-in."""
+    if actor.kind is ActorKind.ANONYMOUS:
+        raise NotAuthenticated("actor.sign_in_required")
+    if actor.kind is ActorKind.PERSON:
+        party = case.party(actor.person_id)
+        if party is not None:
+            return Viewer(party=party)
+    if actor.kind is ActorKind.STAFF and REVIEWER in actor.roles:
+        if actor.office in {one.id for one in profiles.get(case.no.city).offices}:
+            return Viewer(reviewer=True)
+    if actor.kind is ActorKind.SERVICE:
+        return Viewer()
+    raise CaseNotFound

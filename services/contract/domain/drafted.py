@@ -1,0 +1,130 @@
+"""Makes the printed contract's content out of a case: what the parties typed, what the register says, nothing else.
+
+Decides how the register's encumbrances are worded and whose details a preview masks. Leaves the layout to templates.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from services.common.messages.contract import Side, Terms
+from services.common.messages.property import Title
+from services.contract.domain import document as printed
+from services.contract.domain import document_kinds as kinds
+from services.contract.domain.core import CaseCore
+from services.contract.domain.errors import ActBarred
+from services.contract.domain.parties import Party
+from services.contract.domain.terms import ARBITRATION, INSTALMENTS
+
+_LAND = {"出让": kinds.LandObtain.GRANTED, "划拨": kinds.LandObtain.ALLOCATED}
+_REGISTERED_MORTGAGEE = "不动产登记簿记载的抵押权人"
+_REGISTERED_HABITATION = "已设立，内容以不动产登记簿的记载为准"
+
+
+def contract_document(
+    case: CaseCore, *, code: str, url: str, drafted_on: dt.date, masked: frozenset[Side] = frozenset()
+) -> printed.ContractDocument:
+    """Return the document of the present text; the details of `masked` sides are shown as stars.
+
+    Raises ActBarred `contract.terms_missing` while the seller has agreed on nothing.
+    """
+    terms = case.terms
+    if terms is None:
+        raise ActBarred("contract.terms_missing")
+    return printed.ContractDocument(
+        case_no=case.no.number,
+        city=case.no.city,
+        version=max(case.version, 1),
+        drafted_on=drafted_on,
+        parties=tuple(_party(one, masked=one.side in masked) for one in case.parties),
+        ownership_mode=_ownership(case.buyers),
+        house=_house(case.title),
+        encumbrances=_encumbrances(case.title, terms),
+        price=terms.total_price.amount,
+        price_includes=(),
+        payment=_payment(terms),
+        fund_supervision=None,
+        taxes=(),
+        transfer_apply_by=terms.transfer_apply_by,
+        delivery=printed.Delivery(due=terms.delivery_date, condition=terms.delivery_condition),
+        household=None,
+        breach=printed.Breach(late_payment=terms.late_penalty_per_10k, late_delivery=terms.late_penalty_per_10k),
+        dispute=_dispute(terms),
+        revoke_terms=None,
+        extra_terms=terms.extra_terms or None,
+        attachments=(),
+        copies=max(len(case.parties), 2),
+        verification_code=code,
+        verification_url=url,
+    )
+
+
+def _party(party: Party, *, masked: bool) -> printed.Party:
+    return printed.Party(
+        side=kinds.Side(party.side.value),
+        role=kinds.PartyRole.MAIN if party.is_main else kinds.PartyRole.CO_OWNER,
+        name=party.name.masked if masked else str(party.name),
+        id_type=kinds.IdType.RESIDENT_ID,
+        id_number=party.id_number.masked if masked else str(party.id_number),
+        mobile=party.mobile.masked if masked else str(party.mobile),
+        address="***" if masked else party.address,
+        marital_status=kinds.MaritalStatus(party.marital.value) if party.marital and not masked else None,
+        share=party.share,
+    )
+
+
+def _ownership(buyers: tuple[Party, ...]) -> kinds.OwnershipMode:
+    """How the buyers will hold the title: shares where they named them, otherwise alone or jointly."""
+    if any(one.share is not None for one in buyers):
+        return kinds.OwnershipMode.BY_SHARES
+    return kinds.OwnershipMode.JOINT if len(buyers) > 1 else kinds.OwnershipMode.SOLE
+
+
+def _house(title: Title) -> printed.House:
+    house = title.house
+    return printed.House(
+        certificate_no=str(house.certificate_no),
+        unit_no=str(house.unit_no) if house.unit_no else None,
+        location=house.location,
+        building_area=house.building_area,
+        use=house.use,
+        nature=house.nature,
+        land_obtain=_LAND.get(house.land_obtained, kinds.LandObtain.OTHER),
+        land_use=house.land_use,
+        structure=house.structure or None,
+        floor=house.floor or None,
+        total_floors=house.total_floors or None,
+        year=house.year_built or None,
+        land_term_end=house.land_term_end,
+    )
+
+
+def _encumbrances(title: Title, terms: Terms) -> printed.Encumbrances:
+    """The register says that there is a mortgage or a right of habitation, not whose: the contract refers to it."""
+    mortgage = lease = None
+    if title.mortgaged:
+        release_by = terms.mortgage_release_by or terms.transfer_apply_by
+        mortgage = printed.Mortgage(mortgagee=_REGISTERED_MORTGAGEE, debt=None, release_by=release_by)
+    if terms.lease_until is not None:
+        lease = printed.Lease(until=terms.lease_until, tenant_waived=terms.tenant_waived)
+    habitation = _REGISTERED_HABITATION if title.habitation_right else None
+    return printed.Encumbrances(mortgage=mortgage, lease=lease, habitation=habitation)
+
+
+def _payment(terms: Terms) -> printed.Payment:
+    by_instalments = terms.payment_method == INSTALMENTS
+    deposit: Decimal | None = terms.deposit.amount or None
+    return printed.Payment(
+        method=kinds.PaymentMethod.INSTALMENT if by_instalments else kinds.PaymentMethod.ONE_OFF,
+        deposit=deposit,
+        schedule=tuple(
+            printed.Instalment(amount=one.amount.amount, condition=one.condition, due=one.due) for one in terms.instalments
+        ),
+    )
+
+
+def _dispute(terms: Terms) -> printed.Dispute:
+    if terms.dispute_mode == ARBITRATION:
+        return printed.Dispute(mode=kinds.DisputeMode.ARBITRATION, commission=terms.arbitration_body)
+    return printed.Dispute(mode=kinds.DisputeMode.COURT)

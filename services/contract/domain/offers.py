@@ -1,0 +1,88 @@
+"""What a party is shown: steps, acts open to it, acts barred and why, what is still to be filled in."""
+
+from __future__ import annotations
+
+from services.common.messages.contract import Barred, Side, StepView
+from services.common.profiles import StepId
+from services.contract.domain.core import CaseCore
+from services.contract.domain.errors import ActBarred, NotAllowed
+from services.contract.domain.lifecycle import ENDED, PARTY_ACTS, Act, State, ever, step_of
+from services.contract.domain.parties import Party
+
+_FILED = frozenset({State.FILED, State.PUSHED})
+_DOWNLOADABLE = frozenset(
+    {State.SIGNED, State.SUBMITTED, State.REVIEWING, State.RETURNED, State.FILING, State.FILED, State.PUSHED}
+)
+
+
+def steps(case: CaseCore) -> tuple[StepView, ...]:
+    """Return the five steps with their state; an ended case stays at the step it had reached."""
+    current = _step_reached(case)
+    order = list(StepId)
+    at = len(order) if current is None else order.index(current)
+    return tuple(
+        StepView(name=case.rules.step_name(step), status="DONE" if index < at else "CURRENT" if index == at else "TODO")
+        for index, step in enumerate(order)
+    )
+
+
+def _step_reached(case: CaseCore) -> StepId | None:
+    if case.state in _FILED:
+        return None
+    reached = [State(one.state) for one in case.history if State(one.state) not in ENDED]
+    return step_of(case.state) or step_of(reached[-1])
+
+
+def offered(case: CaseCore, party: Party) -> tuple[tuple[str, ...], tuple[Barred, ...]]:
+    """Return the acts open to a party, and those of its role that are barred now with the reason."""
+    allowed: list[str] = []
+    barred: list[Barred] = []
+    for act in PARTY_ACTS:
+        if not ever(act, party.role, case.rules):
+            continue
+        why = _refusal(case, party, act)
+        if why is None:
+            allowed.append(act.value)
+        else:
+            barred.append(Barred(act=act.value, reason=why))
+    reading = (("preview", case.terms is not None and case.state not in ENDED, "contract.terms_missing"),)
+    downloading = (("download", downloadable(case), "contract.not_all_signed"),)
+    for name, possible, why_not in reading + downloading:
+        if possible:
+            allowed.append(name)
+        else:
+            barred.append(Barred(act=name, reason=why_not if case.state not in ENDED else "contract.case_ended"))
+    return tuple(allowed), tuple(barred)
+
+
+def _refusal(case: CaseCore, party: Party, act: Act) -> str | None:
+    if act is Act.CONFIRM and case.confirmed_at(party.person_id) is not None:
+        return "contract.already_confirmed"
+    if act is Act.RESCIND and party.side in case.rescinding:
+        return "contract.waiting_for_other_side"
+    try:
+        case.find_move(act, party.role)
+    except (ActBarred, NotAllowed) as refused:
+        return refused.code
+    return None
+
+
+def downloadable(case: CaseCore) -> bool:
+    """Whether a signed copy exists: from SIGNED on, and kept in every end state reached from there (decision 17)."""
+    return case.state in _DOWNLOADABLE or (case.state in ENDED and case.drawing.signed_at is not None)
+
+
+def missing(case: CaseCore, party: Party) -> tuple[str, ...]:
+    """Return the paths of the fields still to be filled on a party's side."""
+    required = case.rules.required
+    side, saved = (case.sellers, case.sellers_saved) if party.side is Side.SELLER else (case.buyers, case.buyers_saved)
+    found: list[str] = []
+    if not saved:
+        entered = {one.id_number for one in side}
+        found += [f"parties[0].{name}" for name in ("address", "marital") if name in required.party and not getattr(side[0], name)]
+        if party.side is Side.SELLER and any(one.id_number not in entered for one in case.title.owners):
+            found.append("parties")
+        found = found or ["parties"]
+    if party.side is Side.SELLER and case.terms is None:
+        found += [f"terms.{name}" for name in required.terms]
+    return tuple(found)

@@ -1,0 +1,105 @@
+"""Contract on the bus: translates questions and commands into use cases."""
+
+from __future__ import annotations
+
+from services.common.kit.calls import Call
+from services.common.kit.entrypoints import Wired, rpc
+from services.common.messages import contract as messages
+from services.contract.wiring import ServiceParts, build_service
+
+
+class ContractService:
+    """The case's commands and questions."""
+
+    name = "contract"
+    parts: ServiceParts = Wired(build_service)
+
+    @rpc(messages.OpenCase)
+    def open_case(self, message: messages.OpenCase, call: Call) -> messages.CaseReference:
+        """创建合同."""
+        return self.parts.open_case(message, call)
+
+    @rpc(messages.LookUpCase)
+    def look_up_case(self, message: messages.LookUpCase, call: Call) -> messages.CaseFound:
+        """The buyer's search."""
+        return self.parts.look_up_case(message, call)
+
+    @rpc(messages.JoinCase)
+    def join_case(self, message: messages.JoinCase, call: Call) -> messages.CaseReference:
+        """The caller becomes the main buyer."""
+        return self.parts.join_case(message, call)
+
+    @rpc(messages.SaveParties)
+    def save_parties(self, message: messages.SaveParties, call: Call) -> messages.CaseReference:
+        """Save the caller's side."""
+        return self.parts.save_parties(message, call)
+
+    @rpc(messages.SaveTerms)
+    def save_terms(self, message: messages.SaveTerms, call: Call) -> messages.CaseReference:
+        """Save what is agreed."""
+        return self.parts.save_terms(message, call)
+
+    @rpc(messages.GenerateContract)
+    def generate_contract(self, message: messages.GenerateContract, call: Call) -> messages.CaseReference:
+        """生成电子合同."""
+        return self.parts.generate_contract(message, call)
+
+    @rpc(messages.ConfirmContract)
+    def confirm_contract(self, message: messages.ConfirmContract, call: Call) -> messages.CaseReference:
+        """确认合同."""
+        return self.parts.confirm_contract(message, call)
+
+    @rpc(messages.StartSigning)
+    def start_signing(self, message: messages.StartSigning, call: Call) -> messages.CaseReference:
+        """发起签署."""
+        return self.parts.start_signing(message, call)
+
+    @rpc(messages.SubmitCase)
+    def submit_case(self, message: messages.SubmitCase, call: Call) -> messages.CaseReference:
+        """提交合同."""
+        return self.parts.submit_case(message, call)
+
+    @rpc(messages.WithdrawSubmission)
+    def withdraw_submission(self, message: messages.WithdrawSubmission, call: Call) -> messages.CaseReference:
+        """Take the submission back."""
+        return self.parts.withdraw_submission(message, call)
+
+    @rpc(messages.RevokeCase)
+    def revoke_case(self, message: messages.RevokeCase, call: Call) -> messages.CaseReference:
+        """撤销合同."""
+        return self.parts.revoke_case(message, call)
+
+    @rpc(messages.RescindCase)
+    def rescind_case(self, message: messages.RescindCase, call: Call) -> messages.CaseReference:
+        """解除."""
+        return self.parts.rescind_case(message, call)
+
+    @rpc(messages.ReopenCase)
+    def reopen_case(self, message: messages.ReopenCase, call: Call) -> messages.CaseReference:
+        """Edit again."""
+        return self.parts.reopen_case(message, call)
+
+    @rpc(messages.GetCase)
+    def get_case(self, message: messages.GetCase, call: Call) -> messages.CaseView:
+        """The case as the caller sees it."""
+        return self.parts.get_case(message, call)
+
+    @rpc(messages.ListCases)
+    def list_cases(self, message: messages.ListCases, call: Call) -> messages.CaseList:
+        """我的合同."""
+        return self.parts.list_cases(message, call)
+
+    @rpc(messages.DownloadContract)
+    def download_contract(self, message: messages.DownloadContract, call: Call) -> messages.Download:
+        """合同下载."""
+        return self.parts.download_contract(message, call)
+
+    @rpc(messages.GetSigners)
+    def get_signers(self, message: messages.GetSigners, call: Call) -> messages.Signers:
+        """Who signs which field."""
+        return self.parts.get_signers(message, call)
+
+    @rpc(messages.GetContacts)
+    def get_contacts(self, message: messages.GetContacts, call: Call) -> messages.PartyContacts:
+        """Where notice reaches the parties."""
+        return self.parts.get_contacts(message, call)

@@ -1,0 +1,128 @@
+"""Puts the use cases together, once per process. The worker has those that draw or follow events, the service the others."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from services.common.kit.fields import FieldCipher
+from services.common.values import PersonId
+from services.contract.adapters.drawing import ENGINE, EngineRenderer, StoredDocuments
+from services.contract.adapters.neighbours import BusReview, BusSigning, IdentityPeople, PropertyRegister
+from services.contract.adapters.proofs import SignedProofs
+from services.contract.adapters.repository import StoredCaseReader, contract_works
+from services.contract.adapters.rows import CaseRows
+from services.contract.application.confirm_contract import ContractConfirming
+from services.contract.application.download_contract import ContractDownloading
+from services.contract.application.draw_documents import DocumentDrawing
+from services.contract.application.expire_drafts import DraftExpiry
+from services.contract.application.follow_envelope import EnvelopeFollowing
+from services.contract.application.follow_review import ReviewFollowing
+from services.contract.application.generate_contract import ContractGenerating
+from services.contract.application.get_case import CaseShowing
+from services.contract.application.get_contacts import ContactListing
+from services.contract.application.get_signers import SignerListing
+from services.contract.application.join_case import CaseJoining
+from services.contract.application.list_cases import CaseListing
+from services.contract.application.look_up_case import CaseLookup
+from services.contract.application.open_case import CaseOpening
+from services.contract.application.preview_contract import ContractPreview
+from services.contract.application.reopen_case import CaseReopening
+from services.contract.application.rescind_case import CaseRescission
+from services.contract.application.revoke_case import CaseRevocation
+from services.contract.application.save_parties import PartySaving
+from services.contract.application.save_terms import TermsSaving
+from services.contract.application.search_by_triple import TripleSearch
+from services.contract.application.start_signing import SigningStart
+from services.contract.application.submit_case import CaseSubmission
+from services.contract.application.withdraw_submission import SubmissionWithdrawal
+from services.contract.config import ContractSettings
+
+
+@dataclass(frozen=True)
+class ServiceParts:
+    """What the service answers with."""
+
+    open_case: CaseOpening
+    look_up_case: CaseLookup
+    join_case: CaseJoining
+    save_parties: PartySaving
+    save_terms: TermsSaving
+    generate_contract: ContractGenerating
+    confirm_contract: ContractConfirming
+    start_signing: SigningStart
+    submit_case: CaseSubmission
+    withdraw_submission: SubmissionWithdrawal
+    revoke_case: CaseRevocation
+    rescind_case: CaseRescission
+    reopen_case: CaseReopening
+    get_case: CaseShowing
+    list_cases: CaseListing
+    download_contract: ContractDownloading
+    get_signers: SignerListing
+    get_contacts: ContactListing
+
+
+@dataclass(frozen=True)
+class WorkerParts:
+    """What the worker does."""
+
+    preview_contract: ContractPreview
+    draw_documents: DocumentDrawing
+    follow_envelope: EnvelopeFollowing
+    follow_review: ReviewFollowing
+    expire_drafts: DraftExpiry
+
+
+def build_service(resources: Any) -> ServiceParts:
+    """Build the service's parts from the runner's resources."""
+    settings, profiles, client = ContractSettings.read(resources.settings.values), resources.profiles, resources.client
+    rows = CaseRows(FieldCipher(settings.field_key), profiles)
+    works, reader = contract_works(resources.database, rows), StoredCaseReader(resources.database, rows)
+    proofs, people, register = SignedProofs(settings.proof_public_key), IdentityPeople(client), PropertyRegister(client)
+    search = TripleSearch(works, profiles, now)
+    return ServiceParts(
+        open_case=CaseOpening(works, profiles, proofs, register, people, now),
+        look_up_case=CaseLookup(search),
+        join_case=CaseJoining(works, profiles, proofs, people, search, now),
+        save_parties=PartySaving(works, partial(PersonId.of, key=settings.person_key), now),
+        save_terms=TermsSaving(works, now),
+        generate_contract=ContractGenerating(works, now),
+        confirm_contract=ContractConfirming(works, now),
+        start_signing=SigningStart(works, reader, register, now),
+        submit_case=CaseSubmission(works, now),
+        withdraw_submission=SubmissionWithdrawal(works, reader, BusReview(client), now),
+        revoke_case=CaseRevocation(works, now),
+        rescind_case=CaseRescission(works, now),
+        reopen_case=CaseReopening(works, now),
+        get_case=CaseShowing(reader, profiles),
+        list_cases=CaseListing(reader),
+        download_contract=ContractDownloading(reader, profiles, BusSigning(client)),
+        get_signers=SignerListing(reader),
+        get_contacts=ContactListing(reader),
+    )
+
+
+def build_worker(resources: Any) -> WorkerParts:
+    """Build the worker's parts from the runner's resources; starts the engine processes."""
+    values, profiles = resources.settings.values, resources.profiles
+    settings = ContractSettings.read(values)
+    rows = CaseRows(FieldCipher(settings.field_key), profiles)
+    works, reader = contract_works(resources.database, rows), StoredCaseReader(resources.database, rows)
+    sandbox = "required" if resources.settings.env == "production" else "auto"
+    engines = resources.engines(ENGINE, {"sandbox": sandbox}, values.integer("GUOHU_ENGINES", 1))
+    renderer, store = EngineRenderer(engines), StoredDocuments(resources.objects)
+    return WorkerParts(
+        preview_contract=ContractPreview(reader, profiles, renderer, store, now),
+        draw_documents=DocumentDrawing(works, reader, BusSigning(resources.client), renderer, store, now),
+        follow_envelope=EnvelopeFollowing(works, now),
+        follow_review=ReviewFollowing(works, now),
+        expire_drafts=DraftExpiry(works, reader, profiles, now),
+    )
+
+
+def now() -> dt.datetime:
+    """The clock of the process, aware UTC."""
+    return dt.datetime.now(dt.UTC)

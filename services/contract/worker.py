@@ -1,0 +1,55 @@
+"""Contract's worker on the bus: previews, drawing, following signing and review, and the daily sweep of drafts."""
+
+from __future__ import annotations
+
+import logging
+
+from nameko.timer import timer
+
+from services.common.kit.calls import Call, service_call
+from services.common.kit.entrypoints import Wired, handles, rpc
+from services.common.kit.errors import Unavailable
+from services.common.messages import contract as messages
+from services.contract.application.follow_envelope import EnvelopeEvent
+from services.contract.application.follow_review import ReviewEvent
+from services.contract.wiring import WorkerParts, build_worker
+
+log = logging.getLogger(__name__)
+SWEEP_SECONDS = 600
+
+
+class ContractWorker:
+    """Slow and event-driven work of the case."""
+
+    name = "contract"
+    parts: WorkerParts = Wired(build_worker)
+
+    @rpc(messages.PreviewContract)
+    def preview_contract(self, message: messages.PreviewContract, call: Call) -> messages.Download:
+        """预览电子合同."""
+        return self.parts.preview_contract(message, call)
+
+    @handles("contract.draw_documents")
+    def draw_documents(self, event: messages.DocumentsFrozen, call: Call) -> None:
+        """Draw, store, tell signing."""
+        self.parts.draw_documents(event, call)
+
+    @handles("contract.follow_envelope")
+    def follow_envelope(self, event: EnvelopeEvent, call: Call) -> None:
+        """What signing reports."""
+        self.parts.follow_envelope(event, call)
+
+    @handles("contract.follow_review")
+    def follow_review(self, event: ReviewEvent, call: Call) -> None:
+        """What review reports."""
+        self.parts.follow_review(event, call)
+
+    @timer(interval=SWEEP_SECONDS)
+    def expire_drafts(self) -> None:
+        """Untouched drafts."""
+        try:
+            count = self.parts.expire_drafts(service_call("contract", seconds=SWEEP_SECONDS / 2))
+        except Unavailable as wrong:
+            log.warning("drafts not swept", extra={"code": wrong.code})
+        else:
+            log.info("drafts swept", extra={"count": count})

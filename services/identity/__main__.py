@@ -1,0 +1,6 @@
+"""`python -m services.identity serve|worker|migrate`."""
+
+from services.common.kit.runner import main
+
+if __name__ == "__main__":
+    main("identity")

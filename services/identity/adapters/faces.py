@@ -1,0 +1,80 @@
+"""The port `Faces` over the embedded engine: plain child processes that alone load native libraries.
+
+Decides which of the engine's refusals are the picture's fault; every other failure is `Unavailable` and uses up no try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from services.common.kit.errors import DomainError, Unavailable
+from services.identity.adapters.face_engine.answers import card_metrics, frame_metrics
+from services.identity.application.ports import CardReading, UnusablePicture
+from services.identity.domain.face_check import Measured, Neutral
+
+ENGINE = "services.identity.adapters.face_engine.jobs"
+SECONDS = 10.0
+"""A frame takes about 0.25 CPU-seconds; the rest is room for a queue. Less than the 15 s a caller waits."""
+
+PICTURE_FAULTS = frozenset(
+    {
+        "identity.face_no_face",
+        "identity.face_several",
+        "identity.face_too_small",
+        "identity.image_unreadable",
+        "identity.image_too_large",
+    }
+)
+
+
+class Engines(Protocol):
+    """What of the engine pool is used."""
+
+    def run(self, job: str, args: dict[str, Any], timeout: float) -> dict[str, Any]:
+        """Return the job's result."""
+
+
+class EmbeddedFaces:
+    """Asks the engine; judges nothing."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+    def read_card(self, image: bytes) -> CardReading:
+        """Measure a card. Raises UnusablePicture, Unavailable."""
+        answer = self._run("card_template", {"image": image})
+        return CardReading(card_metrics(answer), _bytes(answer, "template"))
+
+    def read_frame(self, image: bytes, action: str, neutral: Neutral | None) -> Measured:
+        """Measure a frame, against the neutral one where there is one. Raises UnusablePicture, Unavailable."""
+        args: dict[str, Any] = {"image": image, "action": action}
+        if neutral is not None:
+            args |= {"neutral_template": neutral.template, "neutral_metrics": {"landmarks": neutral.landmarks}}
+        answer = self._run("frame", args)
+        return Measured(frame_metrics(answer), _bytes(answer, "template"), _bytes(answer, "landmarks"))
+
+    def distance(self, one: bytes, other: bytes) -> float:
+        """Compare two templates."""
+        answer = self._run("compare", {"template_a": one, "template_b": other})
+        value = answer.get("distance")
+        if not isinstance(value, float | int):
+            raise Unavailable("identity.face_engine_failed")
+        return float(value)
+
+    def _run(self, job: str, args: dict[str, Any]) -> Mapping[str, Any]:
+        try:
+            return self._engines.run(job, args, SECONDS)
+        except Unavailable:
+            raise
+        except DomainError as refusal:
+            if refusal.code in PICTURE_FAULTS:
+                raise UnusablePicture(refusal.code) from refusal
+            raise Unavailable("identity.face_engine_failed") from refusal
+
+
+def _bytes(answer: Mapping[str, Any], name: str) -> bytes:
+    value = answer.get(name)
+    if not isinstance(value, bytes):
+        raise Unavailable("identity.face_engine_failed")
+    return value

@@ -1,0 +1,155 @@
+"""Identity's tables. Names, numbers, mobiles, codes and biometrics are sealed (`*_sealed`) or keyed hashes (`*_index`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+METADATA = MetaData()
+
+
+def _moment(name: str, *, nullable: bool = False) -> Column[dt.datetime]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+ACCOUNTS = Table(
+    "accounts",
+    METADATA,
+    Column("person_id", Text, primary_key=True),
+    Column("name_sealed", Text, nullable=False),
+    Column("id_number_sealed", Text, nullable=False),
+    Column("mobile_sealed", Text, nullable=False),
+    Column("mobile_index", Text, nullable=False),
+    Column("mobile_shared", Boolean, nullable=False),
+    _moment("registered_at"),
+    Index("accounts_by_mobile", "mobile_index"),
+)
+SMS_CODES = Table(
+    "sms_codes",
+    METADATA,
+    Column("code_id", Text, primary_key=True),
+    Column("mobile_sealed", Text, nullable=False),
+    Column("mobile_index", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("digits_sealed", Text),
+    Column("tries", Integer, nullable=False),
+    _moment("issued_at"),
+    _moment("spent_at", nullable=True),
+    Index("sms_codes_by_mobile", "mobile_index", "issued_at"),
+    Index("sms_codes_by_source", "source", "issued_at"),
+)
+FAILURES = Table(
+    "sign_in_failures",
+    METADATA,
+    Column("failure_id", BigInteger, primary_key=True, autoincrement=True),
+    Column("subject_index", Text, nullable=False),
+    _moment("failed_at"),
+    Index("sign_in_failures_by_subject", "subject_index", "failed_at"),
+)
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("session_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("roles", ARRAY(Text), nullable=False),
+    Column("office", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    _moment("started_at"),
+    _moment("renewed_at"),
+    _moment("ended_at", nullable=True),
+    Column("end_reason", Text),
+    Index("sessions_of_subject", "subject_id"),
+)
+STAFF = Table(
+    "staff",
+    METADATA,
+    Column("staff_id", Text, primary_key=True),
+    Column("login_index", Text, nullable=False, unique=True),
+    Column("login_sealed", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("totp_secret_sealed", Text, nullable=False),
+    Column("last_totp_step", BigInteger, nullable=False),
+    Column("roles", ARRAY(Text), nullable=False),
+    Column("office", Text, nullable=False),
+    Column("person_id", Text),
+    _moment("added_at"),
+)
+CONSENTS = Table(
+    "consents",
+    METADATA,
+    Column("consent_id", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("text_id", Text, nullable=False),
+    Column("text_version", Text, nullable=False),
+    Column("text_hash", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    _moment("given_at"),
+    _moment("withdrawn_at", nullable=True),
+    Index("consents_of_person", "person_id", "purpose"),
+)
+COUNTER_CHECKS = Table(
+    "counter_checks",
+    METADATA,
+    Column("counter_check_id", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("name_sealed", Text, nullable=False),
+    Column("staff_id", Text, nullable=False),
+    Column("office", Text, nullable=False),
+    _moment("checked_at"),
+    _moment("valid_until"),
+    Index("counter_checks_of_person", "person_id", "checked_at"),
+)
+PORTRAITS = Table(
+    "portraits",
+    METADATA,
+    Column("person_id", Text, primary_key=True),
+    Column("template_sealed", Text, nullable=False),
+    _moment("enrolled_at"),
+)
+PORTRAIT_KEYS = Table(
+    "portrait_keys",
+    METADATA,
+    Column("public_key", Text, primary_key=True),
+    Column("private_sealed", Text, nullable=False),
+    _moment("made_at"),
+)
+FACE_CHECKS = Table(
+    "face_checks",
+    METADATA,
+    Column("check_id", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("by_link", Boolean, nullable=False),
+    Column("methods", ARRAY(Text), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("actions", ARRAY(Text)),  # empty without a face challenge
+    Column("public_key", Text),
+    Column("working_sealed", Text),  # private key, nonce, accepted steps, neutral template: only while RUNNING
+    Column("tried", Integer, nullable=False),
+    Column("frames", Integer, nullable=False),
+    Column("method", Text),
+    Column("verdict", JSONB(none_as_null=True)),
+    Column("proof_id", Text),
+    _moment("started_at"),
+    _moment("expires_at"),
+    _moment("ended_at", nullable=True),
+    Index("face_checks_of_person", "person_id", "started_at"),
+    Index("face_checks_running", "expires_at", postgresql_where=text("state = 'RUNNING'")),
+)
+FRAMES = Table(
+    "frame_fingerprints",
+    METADATA,
+    Column("person_id", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("dhash", Text, nullable=False),
+    Column("face_dhash", Text, nullable=False),
+    _moment("seen_at"),
+    Index("frame_fingerprints_by_age", "seen_at"),
+)

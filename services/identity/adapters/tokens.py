@@ -1,0 +1,92 @@
+"""The tokens identity hands out: signed ones for others to check, keyed ones only identity reads.
+
+Refresh and step tokens are derived, not stored: a stolen copy of the database holds none, and a repeated request shows
+the same token again without a write.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hmac
+import re
+from typing import NoReturn
+
+from services.common.kit import tokens
+from services.identity.adapters.vault import Vault
+from services.identity.domain.errors import RefreshTokenInvalid, StepTokenInvalid
+from services.identity.domain.proof import IdentityProof
+from services.identity.domain.session import ACCESS_LIFETIME, Session
+
+ISSUER = "identity"
+_REFRESH = re.compile(r"^r1\.([0-9a-f]{32})\.([1-9]\d{0,8})\.([A-Za-z0-9_-]{43})$")
+_STEP = re.compile(r"^([1-9]\d{0,5})\.([A-Za-z0-9_-]{43})$")
+
+
+class SignedTokens:
+    """The port `Tokens` over Ed25519 keys (PEM) and the vault."""
+
+    def __init__(self, access_key: bytes, proof_key: bytes, vault: Vault) -> None:
+        self._access_key, self._proof_key, self._vault = access_key, proof_key, vault
+
+    def access(self, session: Session, now: dt.datetime) -> tuple[str, dt.datetime]:
+        """Sign who is signed in, for the gateway."""
+        claims = {
+            "iss": ISSUER,
+            "aud": "gateway",
+            "sub": session.subject_id,
+            "sid": session.session_id,
+            "kind": session.kind.value,
+            "roles": list(session.roles),
+            "office": session.office,
+        }
+        return tokens.sign(claims, self._access_key, lifetime=ACCESS_LIFETIME, now=now), now + ACCESS_LIFETIME
+
+    def refresh(self, session_id: str, generation: int) -> str:
+        """Return `r1.session.generation.mac`."""
+        return f"r1.{session_id}.{generation}.{self._mac('refresh', session_id, generation)}"
+
+    def read_refresh(self, token: str) -> tuple[str, int]:
+        """Read it back. Raises RefreshTokenInvalid."""
+        found = _REFRESH.match(token) or _refuse_refresh()
+        session_id, generation = found[1], int(found[2])
+        if not hmac.compare_digest(found[3], self._mac("refresh", session_id, generation)):
+            raise RefreshTokenInvalid
+        return session_id, generation
+
+    def step(self, check_id: str, attempt: int, nonce: str) -> str:
+        """Return `attempt.mac`; the check's nonce makes it worthless in any other."""
+        return f"{attempt}.{self._mac('step', check_id, attempt, nonce)}"
+
+    def read_step(self, token: str, check_id: str, nonce: str) -> int:
+        """Read it back. Raises StepTokenInvalid."""
+        found = _STEP.match(token) or _refuse_step()
+        attempt = int(found[1])
+        if not hmac.compare_digest(found[2], self._mac("step", check_id, attempt, nonce)):
+            raise StepTokenInvalid
+        return attempt
+
+    def proof(self, proof: IdentityProof) -> str:
+        """Sign the proof. The same proof is the same token: Ed25519 draws no randomness."""
+        claims = {
+            "iss": ISSUER,
+            "aud": proof.audience,
+            "sub": str(proof.person_id),
+            "purpose": proof.purpose.value,
+            "method": proof.method.value,
+            "assurance": proof.assurance.value,
+            "subject": proof.subject,
+            "jti": proof.proof_id,
+        }
+        return tokens.sign(claims, self._proof_key, lifetime=proof.lifetime, now=proof.issued_at)
+
+    def _mac(self, *parts: str | int) -> str:
+        return base64.urlsafe_b64encode(self._vault.mac(":".join(map(str, parts)))).decode().rstrip("=")
+
+
+def _refuse_refresh() -> NoReturn:
+    raise RefreshTokenInvalid
+
+
+def _refuse_step() -> NoReturn:
+    raise StepTokenInvalid

@@ -1,0 +1,38 @@
+"""Everything secret that leaves memory goes through here: fields sealed, look-up indexes keyed, token keys derived.
+
+One deployment key (GUOHU_FIELD_KEY) feeds all; each use gets a key of its own by HKDF, so that none can stand in for
+another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from services.common.kit.fields import FieldCipher, blind_index
+
+KEY_BYTES = 32
+
+
+class Vault:
+    """Seals, opens, indexes and authenticates for identity alone."""
+
+    def __init__(self, field_key: bytes) -> None:
+        self.cipher = FieldCipher(field_key)
+        self._index_key = _derive(field_key, b"guohu-identity-index")
+        self._token_key = _derive(field_key, b"guohu-identity-token")
+
+    def index(self, kind: str, text: str) -> str:
+        """Return a keyed hash: equal for equal texts of a kind, useless without the key."""
+        return blind_index(f"{kind}:{text}", self._index_key)
+
+    def mac(self, text: str) -> bytes:
+        """Return the HMAC-SHA256 of a token's content."""
+        return hmac.new(self._token_key, text.encode(), hashlib.sha256).digest()
+
+
+def _derive(key: bytes, info: bytes) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(key)

@@ -1,0 +1,75 @@
+"""What identity reads from the environment, once, failing with the variable's name. Keys and passwords have no defaults."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from services.common.kit.settings import ProcessSettings, SettingMissing
+from services.identity.application.means import Rules
+from services.identity.domain.account import SharedMobile
+from services.identity.domain.counter_check import LONGEST_VALIDITY
+from services.identity.domain.sms_code import CodeLimits
+
+YES, NO = "yes", "no"
+
+
+@dataclass(frozen=True)
+class IdentityConfig:
+    """Keys and rules shared by both processes."""
+
+    field_key: bytes = field(repr=False)
+    person_key: bytes = field(repr=False)
+    access_key: bytes = field(repr=False)
+    proof_key: bytes = field(repr=False)
+    rules: Rules
+
+    @classmethod
+    def read(cls, settings: ProcessSettings) -> IdentityConfig:
+        """Raise SettingMissing naming the variable."""
+        values = settings.values
+        return cls(
+            values.key("GUOHU_FIELD_KEY"),
+            values.key("GUOHU_PERSON_KEY"),
+            values.pem("GUOHU_ACCESS_TOKEN_KEY_FILE"),
+            values.pem("GUOHU_PROOF_KEY_FILE"),
+            _rules(settings),
+        )
+
+
+@dataclass(frozen=True)
+class FaceEngineConfig:
+    """How the worker runs the engine: the interpreter of the environment that has the native libraries, and how many."""
+
+    python: Path
+    size: int
+
+    @classmethod
+    def read(cls, settings: ProcessSettings) -> FaceEngineConfig:
+        """Raise SettingMissing naming the variable."""
+        values = settings.values
+        return cls(values.path("GUOHU_FACE_PYTHON"), values.integer("GUOHU_FACE_ENGINES", 1))
+
+
+def _rules(settings: ProcessSettings) -> Rules:
+    values = settings.values
+    validity = dt.timedelta(hours=values.integer("GUOHU_COUNTER_CHECK_HOURS", 24))
+    if not dt.timedelta(0) < validity <= LONGEST_VALIDITY:
+        raise SettingMissing("GUOHU_COUNTER_CHECK_HOURS is not between 1 and 168")
+    # the embedded comparison proves little (`face_policy`), so in production signing by it must be allowed on purpose
+    may_sign = _one_of(settings, "GUOHU_FACE_MAY_SIGN", (YES, NO), NO if settings.env == "production" else YES)
+    shared = _one_of(settings, "GUOHU_SHARED_MOBILE", tuple(SharedMobile), SharedMobile.WARN)
+    return Rules(
+        code_limits=CodeLimits(per_source_hour=values.integer("GUOHU_SMS_PER_SOURCE_HOUR", 60)),
+        shared_mobile=SharedMobile(shared),
+        counter_validity=validity,
+        face_may_sign=may_sign == YES,
+    )
+
+
+def _one_of(settings: ProcessSettings, name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = settings.values.text(name, default)
+    if value not in allowed:
+        raise SettingMissing(f"{name} is none of {', '.join(allowed)}")
+    return value

@@ -1,0 +1,146 @@
+"""Identity on the bus, all that needs no engine: translates questions and commands into use cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eventlet import tpool
+from eventlet.semaphore import Semaphore
+
+from services.common.kit.calls import Call
+from services.common.kit.entrypoints import Wired, rpc
+from services.common.messages import identity as messages
+from services.common.messages.shapes import Nothing
+from services.identity.application.add_staff import add_staff
+from services.identity.application.check_at_counter import check_at_counter
+from services.identity.application.get_person import get_person
+from services.identity.application.get_sealing_key import get_sealing_key
+from services.identity.application.get_sms_code import get_sms_code
+from services.identity.application.get_staff import get_staff
+from services.identity.application.means import Means
+from services.identity.application.record_consent import record_consent
+from services.identity.application.refresh_session import refresh_session
+from services.identity.application.register import register
+from services.identity.application.request_sms_code import request_sms_code
+from services.identity.application.show_face_check import show_face_check
+from services.identity.application.show_session import show_session
+from services.identity.application.sign_in import sign_in
+from services.identity.application.sign_in_staff import sign_in_staff
+from services.identity.application.sign_out import sign_out
+from services.identity.application.start_face_check import start_face_check
+from services.identity.application.use_alternative import use_alternative
+from services.identity.application.withdraw_consent import withdraw_consent
+from services.identity.wiring import means_of
+
+HASHES_AT_ONCE = 2
+"""Each takes 64 MiB and a core for a moment."""
+
+_slots = Semaphore(HASHES_AT_ONCE)
+
+
+def _off_loop(work: Any, *arguments: Any) -> Any:
+    """Run in a thread: argon2-cffi releases the GIL while it hashes, so the loop goes on."""
+    with _slots:
+        return tpool.execute(work, *arguments)
+
+
+def build(resources: Any) -> Means:
+    """Build the tools once per process."""
+    return means_of(resources, _off_loop)
+
+
+class IdentityService:
+    """Process `serve`."""
+
+    name = "identity"
+    parts = Wired(build)
+
+    @rpc(messages.RequestSmsCode)
+    def request_sms_code(self, message: messages.RequestSmsCode, call: Call) -> messages.SmsCodeSent:
+        """Issue a code."""
+        return request_sms_code(self.parts, message, call)
+
+    @rpc(messages.GetSmsCode)
+    def get_sms_code(self, message: messages.GetSmsCode, call: Call) -> messages.SmsCode:
+        """Give notice the digits."""
+        return get_sms_code(self.parts, message, call)
+
+    @rpc(messages.Register)
+    def register(self, message: messages.Register, call: Call) -> messages.AccountReference:
+        """Open an account."""
+        return register(self.parts, message, call)
+
+    @rpc(messages.SignIn, present="show_session")
+    def sign_in(self, message: messages.SignIn, call: Call) -> messages.SessionReference:
+        """Open a citizen's session."""
+        return sign_in(self.parts, message, call)
+
+    @rpc(messages.SignInStaff, present="show_session")
+    def sign_in_staff(self, message: messages.SignInStaff, call: Call) -> messages.SessionReference:
+        """Open a staff session."""
+        return sign_in_staff(self.parts, message, call)
+
+    @rpc(messages.RefreshSession, present="show_session")
+    def refresh_session(self, message: messages.RefreshSession, call: Call) -> messages.SessionReference:
+        """Turn the refresh token over."""
+        return refresh_session(self.parts, message, call)
+
+    def show_session(self, reference: messages.SessionReference, message: object, call: Call) -> messages.Session:
+        """Mint the tokens."""
+        del message, call
+        return show_session(self.parts, reference)
+
+    @rpc(messages.SignOut)
+    def sign_out(self, message: messages.SignOut, call: Call) -> Nothing:
+        """End the session."""
+        return sign_out(self.parts, message, call)
+
+    @rpc(messages.AddStaff)
+    def add_staff(self, message: messages.AddStaff, call: Call) -> messages.StaffReference:
+        """Create a staff account."""
+        return add_staff(self.parts, message, call)
+
+    @rpc(messages.GetStaff)
+    def get_staff(self, message: messages.GetStaff, call: Call) -> messages.StaffPerson:
+        """Tell which person a member of staff is."""
+        return get_staff(self.parts, message, call)
+
+    @rpc(messages.GetPerson)
+    def get_person(self, message: messages.GetPerson, call: Call) -> messages.Person:
+        """Tell a person's own data."""
+        return get_person(self.parts, message, call)
+
+    @rpc(messages.RecordConsent)
+    def record_consent(self, message: messages.RecordConsent, call: Call) -> messages.ConsentReference:
+        """Record a consent."""
+        return record_consent(self.parts, message, call)
+
+    @rpc(messages.WithdrawConsent)
+    def withdraw_consent(self, message: messages.WithdrawConsent, call: Call) -> Nothing:
+        """Take a consent back."""
+        return withdraw_consent(self.parts, message, call)
+
+    @rpc(messages.CheckAtCounter)
+    def check_at_counter(self, message: messages.CheckAtCounter, call: Call) -> messages.CounterCheckReference:
+        """Record what a clerk has seen."""
+        return check_at_counter(self.parts, message, call)
+
+    @rpc(messages.GetSealingKey)
+    def get_sealing_key(self, message: messages.GetSealingKey, call: Call) -> messages.SealingKey:
+        """Hand out the portrait key."""
+        return get_sealing_key(self.parts, message, call)
+
+    @rpc(messages.StartFaceCheck, present="show_face_check")
+    def start_face_check(self, message: messages.StartFaceCheck, call: Call) -> messages.FaceCheckReference:
+        """Begin a check."""
+        return start_face_check(self.parts, message, call)
+
+    @rpc(messages.UseAlternative, present="show_face_check")
+    def use_alternative(self, message: messages.UseAlternative, call: Call) -> messages.FaceCheckReference:
+        """End a check by another way."""
+        return use_alternative(self.parts, message, call)
+
+    def show_face_check(self, reference: messages.FaceCheckReference, message: object, call: Call) -> messages.FaceCheck:
+        """Show a check as it stands."""
+        del message
+        return show_face_check(self.parts, reference, call)

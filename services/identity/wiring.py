@@ -1,0 +1,39 @@
+"""Puts identity's tools together from a process's resources: the one place that knows which adapter stands behind a port."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from services.common.kit.calls import new_id
+from services.common.values import IdNumber, PersonId
+from services.identity.adapters.boxes import X25519Boxes
+from services.identity.adapters.passwords import Argon2Passwords, OffLoop
+from services.identity.adapters.repository import reads_of, works_of
+from services.identity.adapters.tokens import SignedTokens
+from services.identity.adapters.vault import Vault
+from services.identity.application.means import Means
+from services.identity.config import IdentityConfig
+
+
+def means_of(resources: Any, off_loop: OffLoop) -> Means:
+    """Build from the runner's resources. Raises SettingMissing."""
+    config = IdentityConfig.read(resources.settings)
+    vault = Vault(config.field_key)
+
+    def person_id_of(number: IdNumber) -> PersonId:
+        return PersonId.of(number, config.person_key)
+
+    return Means(
+        works=works_of(resources.database, vault),
+        read=reads_of(resources.database, vault),
+        now=lambda: dt.datetime.now(dt.UTC),
+        new_id=new_id,
+        randbelow=secrets.randbelow,
+        person_id_of=person_id_of,
+        tokens=SignedTokens(config.access_key, config.proof_key, vault),
+        passwords=Argon2Passwords(off_loop),
+        sealing=X25519Boxes(),
+        rules=config.rules,
+    )

@@ -1,0 +1,58 @@
+"""Identity's engine process on the bus: takes portraits and frames, which it alone opens, and never stores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from eventlet import tpool
+
+from services.common.kit.calls import Call
+from services.common.kit.entrypoints import Wired, rpc
+from services.common.messages import identity as messages
+from services.common.messages.shapes import Nothing
+from services.identity.adapters.faces import ENGINE, EmbeddedFaces
+from services.identity.application.enrol_portrait import enrol_portrait
+from services.identity.application.means import Means
+from services.identity.application.ports import Faces
+from services.identity.application.show_face_check import show_face_check
+from services.identity.application.submit_frame import submit_frame
+from services.identity.config import FaceEngineConfig
+from services.identity.wiring import means_of
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the worker works with."""
+
+    means: Means
+    faces: Faces
+
+
+def build(resources: Any) -> Parts:
+    """Start the engines and build the tools, once per process."""
+    config = FaceEngineConfig.read(resources.settings)
+    engines = resources.engines(ENGINE, {}, config.size, str(config.python))
+    return Parts(means_of(resources, tpool.execute), EmbeddedFaces(engines))
+
+
+class IdentityWorker:
+    """Process `worker`."""
+
+    name = "identity"
+    parts = Wired(build)
+
+    @rpc(messages.EnrolPortrait)
+    def enrol_portrait(self, message: messages.EnrolPortrait, call: Call) -> Nothing:
+        """Keep a card's template."""
+        return enrol_portrait(self.parts.means, self.parts.faces, message, call)
+
+    @rpc(messages.SubmitFrame, present="show_face_check")
+    def submit_frame(self, message: messages.SubmitFrame, call: Call) -> messages.FaceCheckReference:
+        """Judge a frame."""
+        return submit_frame(self.parts.means, self.parts.faces, message, call)
+
+    def show_face_check(self, reference: messages.FaceCheckReference, message: object, call: Call) -> messages.FaceCheck:
+        """Show the check as it stands."""
+        del message
+        return show_face_check(self.parts.means, reference, call)

@@ -1,0 +1,1 @@
+"""PostgreSQL, the neighbours and the city profiles behind the ports of review."""

@@ -1,0 +1,70 @@
+"""Contract, identity and property behind review's ports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from services.common.kit.calls import Call
+from services.common.messages.contract import CaseView, GetCase
+from services.common.messages.identity import GetStaff, StaffPerson
+from services.common.messages.property import FilingAcknowledged, GetTitle, RecordFiling, Title
+from services.common.values import CaseNo, PersonId
+from services.review.domain.errors import NotApproved
+from services.review.domain.review import Review
+
+T = TypeVar("T")
+
+
+class Client(Protocol):
+    """What is needed of the bus."""
+
+    def ask(self, message: object, call: Call, *, request_id: str | None = None) -> object:
+        """Ask a neighbour; raises its error, or Unavailable."""
+
+
+def _asked(client: Client, message: object, call: Call, reply: type[T], request_id: str | None = None) -> T:
+    answer = client.ask(message, call, request_id=request_id)
+    if not isinstance(answer, reply):
+        raise TypeError(type(answer).__name__)
+    return answer
+
+
+@dataclass(frozen=True)
+class NeighbourParties:
+    """The parties of a case, and the person behind a member of staff."""
+
+    client: Client
+
+    def persons_of(self, case_no: CaseNo, call: Call) -> tuple[PersonId, ...]:
+        """All parties of a case, asked of contract."""
+        view = _asked(self.client, GetCase(case_no=case_no), call, CaseView)
+        return tuple(party.person_id for party in view.parties)
+
+    def person_behind(self, staff_id: str, call: Call) -> PersonId | None:
+        """The person a member of staff is, asked of identity; None where the ID number was not given."""
+        return _asked(self.client, GetStaff(staff_id=staff_id), call, StaffPerson).person_id
+
+
+@dataclass(frozen=True)
+class NeighbourRegister:
+    """The register of titles, which is property or whatever stands behind it."""
+
+    client: Client
+
+    def bars(self, title_id: str, except_case: CaseNo, call: Call) -> tuple[str, ...]:
+        """Why the house may not be filed; empty when it may."""
+        return _asked(self.client, GetTitle(title_id=title_id, except_case=except_case), call, Title).barred_by
+
+    def push(self, review: Review, request_id: str, call: Call) -> str:
+        """Push the filing and return the receipt number."""
+        if review.decided_at is None:
+            raise NotApproved(case_no=str(review.case_no))
+        message = RecordFiling(
+            case_no=review.case_no,
+            title_id=review.title_id,
+            filing_no=review.filing_no,
+            document_sha256=review.document_sha256,
+            filed_at=review.decided_at,
+        )
+        return _asked(self.client, message, call, FilingAcknowledged, request_id).receipt_no

@@ -1,0 +1,33 @@
+"""The city profiles behind review's port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.common.kit.errors import NotFound
+from services.common.profiles.loader import Profiles
+from services.review.application.ports import FilingNumbers
+
+
+@dataclass(frozen=True)
+class ProfiledOffices:
+    """Answers from the loaded profiles."""
+
+    profiles: Profiles
+
+    def office_of(self, city: str) -> str:
+        """The first office that offers the business type a case opens with. Raises NotFound when there is none."""
+        profile = self.profiles.get(city)
+        for office in profile.offices:
+            if profile.sale in office.business_types:
+                return office.id
+        raise NotFound("review.no_office")
+
+    def filing_numbers(self, city: str) -> FilingNumbers:
+        """How the city's filings are numbered."""
+        filing = self.profiles.get(city).case_type.filing
+        return FilingNumbers(prefix=filing.number_prefix, digits=filing.number_digits)
+
+    def claim_minutes(self, city: str) -> int:
+        """How long a claim lasts."""
+        return self.profiles.get(city).case_type.filing.claim_minutes

@@ -1,0 +1,1 @@
+"""The use cases of the review, one a file."""

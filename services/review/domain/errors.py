@@ -1,0 +1,71 @@
+"""What review refuses, and with which code."""
+
+from __future__ import annotations
+
+from services.common.kit.errors import Conflict, Forbidden, InvalidValue, NotFound
+
+
+class ReviewNotFound(NotFound):
+    """No such review, or another office's: the two are never told apart."""
+
+    code = "review.not_found"
+
+
+class AlreadyClaimed(Conflict):
+    """Another reviewer works on it; for the seller: it can no longer be withdrawn."""
+
+    code = "review.already_claimed"
+
+
+class AlreadyDecided(Conflict):
+    """It was approved, returned, rejected or withdrawn."""
+
+    code = "review.already_decided"
+
+
+class NotClaimed(Conflict):
+    """Nobody, or somebody else, holds the claim: claim it first."""
+
+    code = "review.not_claimed"
+
+
+class ClaimExpired(Conflict):
+    """The claim's half hour is over: claim it again."""
+
+    code = "review.claim_expired"
+
+
+class ConflictOfInterest(Forbidden):
+    """The reviewer is a party of the case (`CONFLICT_OF_INTEREST`)."""
+
+    code = "review.conflict_of_interest"
+
+
+class ReasonRequired(InvalidValue):
+    """A return names at least one item with its reason, a rejection its reason and remedies (`REASON_REQUIRED`)."""
+
+    code = "review.reason_required"
+
+
+class ReasonUnfit(InvalidValue):
+    """A text is too long, or holds an ID or mobile number: reasons travel in events."""
+
+    code = "review.reason_unfit"
+
+
+class HouseBarred(Conflict):
+    """The re-check of the house before the approval found reasons against it; `barred_by` lists them."""
+
+    code = "review.house_barred"
+
+
+class HouseAlreadyFiled(Conflict):
+    """Another case's live filing is on the house (`DUPLICATE_HOUSE`)."""
+
+    code = "review.house_already_filed"
+
+
+class NotApproved(Conflict):
+    """Sealed documents of a case that was not approved, or under another filing number."""
+
+    code = "review.not_approved"

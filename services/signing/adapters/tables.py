@@ -1,0 +1,98 @@
+"""Signing's tables. Names, mobiles and handwriting are sealed; hashes, ids and times are plain."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+METADATA = MetaData()
+
+ENVELOPES = Table(
+    "envelopes",
+    METADATA,
+    Column("envelope_id", Text, primary_key=True),
+    Column("case_no", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("verification_code", Text, nullable=False, index=True),
+    Column("office_name", Text, nullable=False),
+    Column("seal_field", Text, nullable=False),
+    Column("seal_serials", JSONB, nullable=False),
+    Column("filing_no", Text, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("case_no", "version"),
+)
+DOCUMENTS = Table(
+    "documents",
+    METADATA,
+    Column("envelope_id", Text, ForeignKey("envelopes.envelope_id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("base_key", Text, nullable=False),
+    Column("base_sha256", Text, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("fields", JSONB, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("revisions", JSONB, nullable=False),
+)
+TASKS = Table(
+    "tasks",
+    METADATA,
+    Column("task_id", Text, primary_key=True),
+    Column("envelope_id", Text, ForeignKey("envelopes.envelope_id"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("person_id", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("mobile", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("token_hash", Text, nullable=False),
+    Column("session_until", DateTime(timezone=True)),
+    Column("method", Text, nullable=False),
+    Column("opened", JSONB, nullable=False),
+    Column("handwriting", Text, nullable=False),
+    Column("requested_at", DateTime(timezone=True)),
+    Column("signed_at", DateTime(timezone=True)),
+    Column("serials", JSONB, nullable=False),
+)
+Index("tasks_by_token", TASKS.c.token_hash, unique=True, postgresql_where=TASKS.c.token_hash != "")
+EVIDENCE = Table(
+    "evidence",
+    METADATA,
+    Column("envelope_id", Text, ForeignKey("envelopes.envelope_id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("act", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+CERTIFICATES = Table(
+    "certificates",
+    METADATA,
+    Column("serial", Text, primary_key=True),
+    Column("envelope_id", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("der", LargeBinary, nullable=False),
+    Column("issued_at", DateTime(timezone=True), nullable=False),
+)
+CODES = Table(
+    "verification_codes",
+    METADATA,
+    Column("code", Text, primary_key=True),
+    Column("case_no", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("case_no", "version"),
+)

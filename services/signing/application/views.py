@@ -1,0 +1,45 @@
+"""How tasks and envelopes are shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from services.common.messages.signing import EnvelopeView, SignerProgress, TaskDocument, TaskReference, TaskView
+from services.signing.domain.envelope import Envelope, Task
+
+
+def task_view(envelope: Envelope, task: Task, now: dt.datetime) -> TaskView:
+    """The task as its signer sees it."""
+    return TaskView(
+        task_id=task.task_id,
+        case_no=envelope.case_no,
+        state=task.state.value,
+        person_id=task.person_id,
+        envelope_state=envelope.state.value,
+        expires_at=envelope.expires_at,
+        session_until=task.session_until,
+        documents=tuple(
+            TaskDocument(kind=one.kind, sha256=one.base_sha256, pages=one.pages, opened_at=task.opened.get(one.kind))
+            for one in envelope.documents
+        ),
+        allowed_acts=envelope.allowed_acts(task, now),
+    )
+
+
+def envelope_view(envelope: Envelope) -> EnvelopeView:
+    """Who has signed."""
+    return EnvelopeView(
+        envelope_id=envelope.envelope_id,
+        case_no=envelope.case_no,
+        version=envelope.version,
+        state=envelope.state.value,
+        signers=tuple(
+            SignerProgress(person_id=one.person_id, task_id=one.task_id, state=one.state.value, signed_at=one.signed_at)
+            for one in envelope.tasks
+        ),
+    )
+
+
+def reference(task: Task) -> TaskReference:
+    """The task as kept with a request."""
+    return TaskReference(task_id=task.task_id, state=task.state.value)

@@ -1,0 +1,1 @@
+"""Rules of signing: pure, no clock, no database, no PDF library."""

@@ -1,0 +1,290 @@
+"""Identity's registers in memory, run through the same suite as the stored ones, and the small tools around them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import Self
+
+from services.common.kit.calls import Call
+from services.common.values import Mobile, PersonId
+from services.identity.application.ports import KeyPair
+from services.identity.domain.account import Account
+from services.identity.domain.consent import Consent, ConsentPurpose
+from services.identity.domain.counter_check import CounterCheck
+from services.identity.domain.errors import IdNumberTaken, LoginTaken
+from services.identity.domain.face_challenge import Fingerprint
+from services.identity.domain.face_check import CheckState, FaceCheck
+from services.identity.domain.session import Session
+from services.identity.domain.sms_code import Issued, SmsCode
+from services.identity.domain.staff import Staff
+
+
+@dataclass
+class Memory:
+    """What is committed."""
+
+    accounts: dict[PersonId, Account] = field(default_factory=dict)
+    codes: dict[str, SmsCode] = field(default_factory=dict)
+    failures: list[tuple[str, dt.datetime]] = field(default_factory=list)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    staff: dict[str, Staff] = field(default_factory=dict)
+    consents: dict[str, Consent] = field(default_factory=dict)
+    counter_checks: list[CounterCheck] = field(default_factory=list)
+    portraits: dict[PersonId, bytes] = field(default_factory=dict)
+    portrait_keys: list[tuple[dt.datetime, KeyPair]] = field(default_factory=list)
+    face_checks: dict[str, FaceCheck] = field(default_factory=dict)
+    frames: list[tuple[PersonId, Fingerprint, dt.datetime]] = field(default_factory=list)
+
+
+@dataclass
+class MemoryAccounts:
+    memory: Memory
+
+    def find(self, person_id: PersonId) -> Account | None:
+        return self.memory.accounts.get(person_id)
+
+    def with_mobile(self, mobile: Mobile) -> Sequence[Account]:
+        return sorted((one for one in self.memory.accounts.values() if one.mobile == mobile), key=lambda one: one.registered_at)
+
+    def add(self, account: Account) -> None:
+        if account.person_id in self.memory.accounts:
+            raise IdNumberTaken
+        self.memory.accounts[account.person_id] = account
+
+
+@dataclass
+class MemoryCodes:
+    memory: Memory
+
+    def find(self, code_id: str) -> SmsCode | None:
+        found = self.memory.codes.get(code_id)
+        return None if found is None else replace(found)
+
+    def issued_to(self, mobile: Mobile, since: dt.datetime) -> Sequence[Issued]:
+        codes = self.memory.codes.values()
+        return [Issued(one.issued_at, one.purpose) for one in codes if one.mobile == mobile and one.issued_at > since]
+
+    def issued_for_source(self, source: str, since: dt.datetime) -> Sequence[dt.datetime]:
+        return [one.issued_at for one in self.memory.codes.values() if one.source == source and one.issued_at > since]
+
+    def save(self, code: SmsCode) -> None:
+        self.memory.codes[code.code_id] = replace(code)
+
+
+@dataclass
+class MemoryFailures:
+    memory: Memory
+
+    def of(self, subject: str, since: dt.datetime) -> Sequence[dt.datetime]:
+        return [moment for one, moment in self.memory.failures if one == subject and moment > since]
+
+    def add(self, subject: str, now: dt.datetime) -> None:
+        self.memory.failures.append((subject, now))
+
+    def clear(self, subject: str) -> None:
+        self.memory.failures[:] = [one for one in self.memory.failures if one[0] != subject]
+
+
+@dataclass
+class MemorySessions:
+    memory: Memory
+
+    def find(self, session_id: str) -> Session | None:
+        found = self.memory.sessions.get(session_id)
+        return None if found is None else replace(found)
+
+    def save(self, session: Session) -> None:
+        self.memory.sessions[session.session_id] = replace(session)
+
+
+@dataclass
+class MemoryStaff:
+    memory: Memory
+
+    def find(self, staff_id: str) -> Staff | None:
+        found = self.memory.staff.get(staff_id)
+        return None if found is None else replace(found)
+
+    def with_login(self, login: str) -> Staff | None:
+        return next((replace(one) for one in self.memory.staff.values() if one.login == login), None)
+
+    def add(self, staff: Staff) -> None:
+        if self.with_login(staff.login) is not None:
+            raise LoginTaken
+        self.save(staff)
+
+    def save(self, staff: Staff) -> None:
+        self.memory.staff[staff.staff_id] = replace(staff)
+
+
+@dataclass
+class MemoryConsents:
+    memory: Memory
+
+    def live(self, person_id: PersonId, purpose: ConsentPurpose) -> Sequence[Consent]:
+        mine = (one for one in self.memory.consents.values() if one.person_id == person_id and one.purpose is purpose)
+        return sorted((one for one in mine if one.withdrawn_at is None), key=lambda one: one.given_at)
+
+    def save(self, consent: Consent) -> None:
+        self.memory.consents[consent.consent_id] = consent
+
+
+@dataclass
+class MemoryCounterChecks:
+    memory: Memory
+
+    def latest(self, person_id: PersonId) -> CounterCheck | None:
+        mine = [one for one in self.memory.counter_checks if one.person_id == person_id]
+        return max(mine, key=lambda one: one.checked_at, default=None)
+
+    def add(self, check: CounterCheck) -> None:
+        self.memory.counter_checks.append(check)
+
+
+@dataclass
+class MemoryPortraits:
+    memory: Memory
+
+    def find(self, person_id: PersonId) -> bytes | None:
+        return self.memory.portraits.get(person_id)
+
+    def put(self, person_id: PersonId, template: bytes, now: dt.datetime) -> None:
+        del now
+        self.memory.portraits[person_id] = template
+
+    def delete(self, person_id: PersonId) -> None:
+        self.memory.portraits.pop(person_id, None)
+
+
+@dataclass
+class MemoryPortraitKeys:
+    memory: Memory
+
+    def made_after(self, moment: dt.datetime) -> Sequence[KeyPair]:
+        kept = sorted(self.memory.portrait_keys, key=lambda one: one[0], reverse=True)
+        return [pair for made_at, pair in kept if made_at > moment]
+
+    def add(self, pair: KeyPair, now: dt.datetime) -> None:
+        self.memory.portrait_keys.append((now, pair))
+
+    def delete_before(self, moment: dt.datetime) -> None:
+        self.memory.portrait_keys[:] = [one for one in self.memory.portrait_keys if one[0] >= moment]
+
+
+@dataclass
+class MemoryFaceChecks:
+    memory: Memory
+
+    def hold_person(self, person_id: PersonId) -> None:
+        """Nothing runs beside a test."""
+
+    def find(self, check_id: str) -> FaceCheck | None:
+        found = self.memory.face_checks.get(check_id)
+        return None if found is None else replace(found)
+
+    def running_of(self, person_id: PersonId) -> Sequence[FaceCheck]:
+        return [replace(one) for one in self._running() if one.person_id == person_id]
+
+    def overdue(self, now: dt.datetime, limit: int) -> Sequence[FaceCheck]:
+        over = sorted((one for one in self._running() if one.expires_at < now), key=lambda one: one.expires_at)
+        return [replace(one) for one in over[:limit]]
+
+    def failed_at(self, person_id: PersonId, since: dt.datetime) -> Sequence[dt.datetime]:
+        failed = (CheckState.REJECTED, CheckState.REVIEW, CheckState.EXPIRED)
+        mine = (one for one in self.memory.face_checks.values() if one.person_id == person_id and one.frames and one.state in failed)
+        return [one.ended_at for one in mine if one.ended_at is not None and one.ended_at > since]
+
+    def save(self, check: FaceCheck) -> None:
+        self.memory.face_checks[check.check_id] = replace(check)
+
+    def remember(self, person_id: PersonId, frame: Fingerprint, now: dt.datetime) -> None:
+        self.memory.frames.append((person_id, frame, now))
+
+    def remembered(self, person_id: PersonId, since: dt.datetime) -> Sequence[Fingerprint]:
+        return [frame for one, frame, moment in self.memory.frames if one == person_id and moment > since]
+
+    def forget_frames(self, before: dt.datetime) -> None:
+        self.memory.frames[:] = [one for one in self.memory.frames if one[2] >= before]
+
+    def _running(self) -> list[FaceCheck]:
+        return [one for one in self.memory.face_checks.values() if one.state is CheckState.RUNNING]
+
+
+class MemoryRegisters:
+    """Every register over one memory."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self.accounts = MemoryAccounts(memory)
+        self.codes = MemoryCodes(memory)
+        self.failures = MemoryFailures(memory)
+        self.sessions = MemorySessions(memory)
+        self.staff = MemoryStaff(memory)
+        self.consents = MemoryConsents(memory)
+        self.counter_checks = MemoryCounterChecks(memory)
+        self.portraits = MemoryPortraits(memory)
+        self.portrait_keys = MemoryPortraitKeys(memory)
+        self.face_checks = MemoryFaceChecks(memory)
+
+
+class MemoryWork(MemoryRegisters):
+    """A transaction: works on a copy, which replaces the original when kept."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        super().__init__(deepcopy(store.memory))
+        self._store = store
+        self._events: list[object] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None) -> None:
+        """Forget what was not kept."""
+
+    def emit(self, event: object, *, aggregate_id: str) -> None:
+        assert aggregate_id
+        self._events.append(event)
+
+    def commit(self, answer: object | None = None) -> None:
+        self._store.memory = deepcopy(self.memory)
+        self._store.events += self._events
+        self._store.answers.append(answer)
+
+    def keep_refusal(self) -> None:
+        self._store.memory = deepcopy(self.memory)
+
+
+@dataclass
+class MemoryStore:
+    """Opens transactions and reads; shows what was told and answered."""
+
+    memory: Memory = field(default_factory=Memory)
+    events: list[object] = field(default_factory=list)
+    answers: list[object | None] = field(default_factory=list)
+
+    def works(self, call: Call) -> MemoryWork:
+        del call
+        return MemoryWork(self)
+
+    @contextmanager
+    def read(self) -> Iterator[MemoryRegisters]:
+        yield MemoryRegisters(deepcopy(self.memory))
+
+
+class PlainPasswords:
+    """Hashes nothing, so that tests are fast; remembers whether a stranger cost the same work."""
+
+    def __init__(self) -> None:
+        self.checked = 0
+
+    def hash(self, password: str) -> str:
+        return f"hashed {password}"
+
+    def fits(self, kept: str | None, password: str) -> bool:
+        self.checked += 1
+        return kept == f"hashed {password}"
