@@ -15,7 +15,7 @@ from gateway.problems import MEDIA_TYPE
 from gateway.routing import JPEG, PART_PATTERNS, Route
 from gateway.schemas import base
 from services.common.kit import wire
-from services.common.values import CaseNo, CertificateNo, IdNumber, Mobile, Money, PersonId, PersonName, UnitNo
+from services.common.values import CaseNo, CertificateNo, Mobile, Money, PersonName, UnitNo
 
 TITLE = "Guohu 过户"
 DESCRIPTION = (
@@ -27,7 +27,6 @@ EXAMPLES: dict[type, str] = {
     CaseNo: "huangshi-2023081800001",
     CertificateNo: "鄂(2023)黄石市不动产权第0000001号",
     UnitNo: "420202001001GB00001F00010001",
-    IdNumber: "18 characters, GB 11643",
     Mobile: "13800000000",
     PersonName: "张三",
     PersonId: "p- and 26 characters",
@@ -67,7 +66,8 @@ def _teach(plugin: MarshmallowPlugin) -> None:
             point = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
             return {"items": {"type": "array", "items": point, "minItems": 1}, "minItems": 1, "maxItems": field.MOST_STROKES}
         if isinstance(field, wire.ValueField):
-            return {"description": field.value_type.__name__, "examples": [EXAMPLES[field.value_type]]}
+            example = EXAMPLES.get(field.value_type)
+            return {"description": field.value_type.__name__, **({"examples": [example]} if example else {})}
         return {}
 
     plugin.converter.add_attribute_function(details)

@@ -44,6 +44,7 @@ _KIND_OF_STATUS = {
 }
 RETRY_AFTER = {Kind.LIMITED: 60, Kind.UNAVAILABLE: 2}
 LONGEST_RETRY = 86_400
+_FIELD_NAMES = frozenset({"field", "fields", "problems"})
 _ERROR_LINE = re.compile(r"(?P<path>.*): (?P<code>[a-z_]+(?:\.[a-z0-9_]+)+)")
 
 
@@ -88,7 +89,7 @@ class Problems:
         errors = self._errors(error, language)
         if errors:
             members["errors"] = errors
-        context = {name: value for name, value in error.context.items() if name not in {"fields", "field"}}
+        context = {name: value for name, value in error.context.items() if name not in _FIELD_NAMES}
         if context:
             members["context"] = context
         return Problem(STATUS[error.kind], members, self._headers(error))
@@ -123,7 +124,7 @@ class Problems:
 
     def _errors(self, error: DomainError, language: str) -> list[dict[str, str]]:
         """One entry per wrong field: its path in the body, why, and the reason in words."""
-        lines = error.context.get("fields")
+        lines = error.context.get("fields") or error.context.get("problems")
         if isinstance(lines, list):
             return [self._entry(line, language) for line in lines]
         name = error.context.get("field")

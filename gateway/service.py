@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 
 def build_app(settings: GatewaySettings, asks: Asks, links: OpensLinks) -> Gateway:
     """Return the WSGI application."""
+    texts = Texts.load()
     return Gateway(
         table=RouteTable(ROUTES + documentation(ROUTES)),
         client=asks,
         links=links,
         authenticator=Authenticator(settings.access_public_pem),
         sources=Sources(settings.source_key, settings.trusted_proxies),
-        problems=Problems(Texts.load()),
-        pages=Pages(),
+        problems=Problems(texts),
+        pages=Pages(texts),
         secure=settings.secure,
     )
 

@@ -72,7 +72,7 @@ def restart(process: str) -> None:
 @main.command(help="Show every process; exit code 3 when the stack is down.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def status(*, as_json: bool) -> None:
-    """A table, or JSON."""
+    """Print a table, or JSON."""
     rows = _stack().status()
     if as_json:
         click.echo(json.dumps(report.status_json(rows), indent=2))
@@ -109,7 +109,7 @@ def env(process: str) -> None:
 @click.option("-n", "--lines", default=40, show_default=True, help="How many lines of each.")
 @click.option("-f", "--follow", is_flag=True, help="Go on until Ctrl-C.")
 def logs(process: str | None, *, lines: int, follow: bool) -> None:
-    """The last lines, with the file's name above."""
+    """Print the last lines, with the file's name above."""
     layout = Layout.from_environment()
     files = [layout.log_file(process)] if process else sorted(layout.log.glob("*.log"))
     missing = [str(file) for file in files if not file.exists()]
@@ -118,7 +118,7 @@ def logs(process: str | None, *, lines: int, follow: bool) -> None:
         raise click.ClickException(message)
     if follow:
         sys.stdout.flush()
-        os.execvp("tail", ["tail", "-n", str(lines), "-F", *map(str, files)])  # noqa: S606, S607 - coreutils
+        os.execvp("tail", ["tail", "-n", str(lines), "-F", *map(str, files)])  # noqa: S606 - coreutils
     for file in files:
         click.echo(f"==> {file} <==\n{tail(file, lines)}")
 

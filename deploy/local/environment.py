@@ -21,7 +21,7 @@ _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def base_environment() -> dict[str, str]:
-    """What every process of the stack needs to run at all: paths, language, import root.
+    """Return what every process of the stack needs to run at all: paths, language, import root.
 
     Nothing is taken over from the caller: a stack must not depend on the shell it was started from.
     """
@@ -49,7 +49,7 @@ class Environments:
         return f"http://{LOOPBACK}:{self._ports['gateway.http']}"
 
     def process(self, service: str, role: str) -> dict[str, str]:
-        """The settings of one service process, for example `("contract", "worker")`."""
+        """Return the settings of one service process, for example `("contract", "worker")`."""
         told = self._common(service) | {"GUOHU_ADMIN_PORT": str(self._ports[f"{service}.{role}"])}
         if service in DATABASES:
             told |= self._keeper(service)
@@ -66,7 +66,7 @@ class Environments:
         return told
 
     def migration(self, service: str) -> dict[str, str]:
-        """The settings of `python -m services.<name> migrate`: the owner role, no keys, no broker."""
+        """Return the settings of `python -m services.<name> migrate`: the owner role, no keys, no broker."""
         return {
             "GUOHU_SERVICE": service,
             "GUOHU_ENV": "local",
@@ -75,11 +75,11 @@ class Environments:
         }
 
     def topology(self) -> dict[str, str]:
-        """The settings of the command that declares queues and bindings: the broker only."""
+        """Return the settings of the command that declares queues and bindings: the broker only."""
         return {"GUOHU_ENV": "local", "GUOHU_AMQP_URL": self._amqp_url(), "GUOHU_QUEUE_TYPE": "classic"}
 
     def operator(self) -> dict[str, str]:
-        """The settings of the operators' command, which speaks over the bus like anyone else."""
+        """Return the settings of the operators' command, which speaks over the bus like anyone else."""
         return self._common("cli")
 
     def _common(self, service: str) -> dict[str, str]:
@@ -92,7 +92,7 @@ class Environments:
         }
 
     def _keeper(self, service: str) -> dict[str, str]:
-        """What a service with data of its own is given."""
+        """Return what a service with data of its own is given."""
         told = {
             "GUOHU_DATABASE_URL": self._database_url(service, runtime_role(service)),
             "GUOHU_OBJECTS": f"file:{self._layout.objects}",

@@ -57,7 +57,7 @@ class Secrets:
             write_private(path, value.encode())
 
     def _pair(self, name: str) -> None:
-        """An Ed25519 pair; the public half is derived again when it is missing."""
+        """Provide an Ed25519 pair; the public half is derived again when it is missing."""
         private, public = self.private_key(name), self.public_key(name)
         if private.exists() and public.exists():
             return
@@ -68,7 +68,7 @@ class Secrets:
         write_private(public, key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
 
     def password(self, name: str) -> str:
-        """The password of a database role, of `amqp`, `postgres` (superuser), `supervisor`, or the Erlang cookie."""
+        """Return the password of a database role, `amqp`, `postgres` (superuser), `supervisor`, or the Erlang cookie."""
         return (self._folder / "passwords" / name).read_text()
 
     @property
@@ -81,11 +81,11 @@ class Secrets:
         return (self._folder / "field" / service).read_text()
 
     def private_key(self, name: str) -> Path:
-        """The PEM file of a private key, for example `actors/gateway`."""
+        """Return the PEM file of a private key, for example `actors/gateway`."""
         return self._folder / f"{name}.key"
 
     def public_key(self, name: str) -> Path:
-        """The PEM file of the public half."""
+        """Return the PEM file of the public half."""
         return self._folder / "public" / f"{name}.pub"
 
     @property
@@ -95,12 +95,12 @@ class Secrets:
 
 
 def owner_role(service: str) -> str:
-    """The role that owns the tables and runs migrations."""
+    """Return the role that owns the tables and runs migrations."""
     return f"{service}_owner"
 
 
 def runtime_role(service: str) -> str:
-    """The lesser role the service's processes connect as."""
+    """Return the lesser role the service's processes connect as."""
     return f"{service}_runtime"
 
 

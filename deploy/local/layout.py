@@ -24,7 +24,7 @@ class Layout:
 
     @classmethod
     def from_environment(cls) -> "Layout":
-        """The stack of `GUOHU_VAR`, or `./var` of the repository when the variable is not set."""
+        """Return the stack of `GUOHU_VAR`, or `./var` of the repository when the variable is not set."""
         return cls(Path(os.environ.get("GUOHU_VAR") or REPOSITORY / "var").resolve())
 
     @property
@@ -87,7 +87,7 @@ class Layout:
         return Path(tempfile.gettempdir()) / f"guohu-{os.geteuid()}-{digest}" / "supervisor.sock"
 
     def log_file(self, process: str) -> Path:
-        """The log of one process, for example `contract.worker`."""
+        """Return the log of one process, for example `contract.worker`."""
         return self.log / f"{process}.log"
 
     def create(self) -> None:
@@ -110,7 +110,7 @@ class Layout:
 
 
 def _require_own(folder: Path) -> None:
-    """A folder made by another user is refused: his processes could not be stopped, nor his secrets read."""
+    """Refuse another user's folder: his processes could not be stopped, nor his secrets read."""
     owner = folder.stat().st_uid
     if owner != os.geteuid():
         message = (

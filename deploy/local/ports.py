@@ -28,7 +28,7 @@ def is_free(port: int) -> bool:
 
 
 def load(file: Path) -> dict[str, int]:
-    """The remembered ports by name; empty before the first `up`."""
+    """Return the remembered ports by name; empty before the first `up`."""
     try:
         return {str(name): int(port) for name, port in json.loads(file.read_text()).items()}
     except FileNotFoundError:
@@ -55,7 +55,7 @@ def allocate(file: Path, names: Iterable[str]) -> dict[str, int]:
 
 
 def _block(size: int, taken: set[int]) -> list[int]:
-    """A run of `size` free ports outside `taken`, from a random place so that two stacks seldom meet."""
+    """Return a run of `size` free ports outside `taken`, from a random place so that two stacks seldom meet."""
     for _ in range(_ATTEMPTS):
         first = random.randrange(_FIRST, _LAST - size)  # noqa: S311 - spreads stacks apart, protects nothing
         block = list(range(first, first + size))
@@ -66,5 +66,5 @@ def _block(size: int, taken: set[int]) -> list[int]:
 
 
 def moved(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-    """The ports that had to move, as (old, new), for the report."""
+    """Return the ports that had to move, as (old, new), for the report."""
     return {name: (before[name], port) for name, port in after.items() if before.get(name, port) != port}

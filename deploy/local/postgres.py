@@ -35,7 +35,7 @@ _MAX_CONNECTIONS = 200
 
 
 def binaries(pgdata: Path) -> Path:
-    """The folder of the server programs: of the version that made the cluster, else the newest installed."""
+    """Return the folder of the server programs: of the version that made the cluster, else the newest installed."""
     installed = {path.parent.parent.name: path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/postgres")}
     version_file = pgdata / "PG_VERSION"
     if version_file.exists():
@@ -54,7 +54,7 @@ def binaries(pgdata: Path) -> Path:
 
 
 def _account() -> pwd.struct_passwd | None:
-    """The account to run as when we are root; None means: as ourselves."""
+    """Return the account to run as when we are root; None means: as ourselves."""
     if os.geteuid() != 0:
         return None
     try:
@@ -65,7 +65,7 @@ def _account() -> pwd.struct_passwd | None:
 
 
 def _opened(layout: Layout, argv: list[str]) -> list[str]:
-    """The command line that runs `argv` with the data folder open and, when we are root, without our rights."""
+    """Return the command line that runs `argv` with the data folder open and, when we are root, without our rights."""
     account = _account()
     lesser: list[str] = []
     if account is not None:
@@ -74,7 +74,7 @@ def _opened(layout: Layout, argv: list[str]) -> list[str]:
 
 
 def command(layout: Layout, port: int) -> list[str]:
-    """The server in the foreground; its working folder must be `/`. It replaces the shell: one process, one pid."""
+    """Return the server's command line; its working folder must be `/`. It replaces the shell: one process, one pid."""
     settings = {
         "listen_addresses": LOOPBACK,
         "port": str(port),
@@ -113,7 +113,7 @@ def initialise(layout: Layout, secrets: Secrets) -> bool:
     program = [str(binaries(layout.pgdata) / "initdb"), "-D", _DATA, "-U", "postgres", f"--pwfile=/dev/fd/{reader}"]
     options = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"]
     try:
-        done = subprocess.run(  # noqa: S603 - fixed program, own arguments
+        done = subprocess.run(
             _opened(layout, program + options),
             cwd="/",
             pass_fds=(reader,),
@@ -142,7 +142,7 @@ def forget_lock(layout: Layout) -> None:
 
 
 def connect(secrets: Secrets, port: int, database: str = "postgres") -> connection:
-    """A superuser connection, for making roles and databases. Raises psycopg2.OperationalError when not up yet."""
+    """Connect as superuser, to make roles and databases. Raises psycopg2.OperationalError when not up yet."""
     return psycopg2.connect(
         host=LOOPBACK,
         port=port,

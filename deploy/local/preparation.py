@@ -42,7 +42,7 @@ def _run(layout: Layout, name: str, argv: tuple[str, ...], environment: Mapping[
     with log.open("wb") as output:
         os.fchmod(output.fileno(), 0o600)
         try:
-            done = subprocess.run(  # noqa: S603 - commands of the roster
+            done = subprocess.run(
                 argv,
                 cwd=REPOSITORY,
                 env={**base_environment(), **environment, marker: value},

@@ -38,7 +38,7 @@ class Facts:
 
 
 def facts(pid: int) -> Facts | None:
-    """The facts of a living process; None when it is gone or only waits to be buried (a zombie)."""
+    """Return the facts of a living process; None when it is gone or only waits to be buried (a zombie)."""
     try:
         text = (_PROC / str(pid) / "stat").read_text(errors="replace")
     except OSError:
@@ -64,7 +64,7 @@ def is_alive(process: Process) -> bool:
 
 
 def tree(root: int, table: dict[int, Facts]) -> list[Facts]:
-    """A process and all its descendants; empty when it is not in the table."""
+    """Return a process and all its descendants; empty when it is not in the table."""
     children: dict[int, list[Facts]] = {}
     for one in table.values():
         children.setdefault(one.parent, []).append(one)
@@ -75,7 +75,7 @@ def tree(root: int, table: dict[int, Facts]) -> list[Facts]:
 
 
 def environment_of(pid: int) -> set[str]:
-    """The entries a process was started with; empty when it is gone or not ours to read."""
+    """Return the entries a process was started with; empty when it is gone or not ours to read."""
     try:
         return set((_PROC / str(pid) / "environ").read_bytes().decode(errors="replace").split("\0"))
     except OSError:
@@ -91,7 +91,7 @@ def works_in(pid: int, folder: Path) -> bool:
 
 
 def command_name(pid: int) -> str:
-    """The short name of a program, for example `postgres`."""
+    """Return the short name of a program, for example `postgres`."""
     try:
         return (_PROC / str(pid) / "comm").read_text().strip()
     except OSError:
@@ -99,7 +99,7 @@ def command_name(pid: int) -> str:
 
 
 def boot_id() -> str:
-    """Changes with every start of the machine: start times of another boot mean nothing."""
+    """Return what changes with every start of the machine: start times of another boot mean nothing."""
     return (_PROC / "sys/kernel/random/boot_id").read_text().strip()
 
 
@@ -123,7 +123,7 @@ def send(process: Process, number: signal.Signals) -> None:
 
 
 def listening(pids: Iterable[int]) -> list[tuple[str, int, int]]:
-    """The TCP sockets on which these processes listen, as (address, port, pid)."""
+    """Return the TCP sockets on which these processes listen, as (address, port, pid)."""
     owners = {inode: pid for pid in pids for inode in _socket_inodes(pid)}
     found = []
     for table, family in (("tcp", socket.AF_INET), ("tcp6", socket.AF_INET6)):
@@ -148,7 +148,7 @@ def _socket_inodes(pid: int) -> list[str]:
 
 
 def _address(text: str, family: socket.AddressFamily) -> str:
-    """The kernel prints addresses as 32-bit words in the machine's (little-endian) order."""
+    """Read an address as the kernel prints it: 32-bit words in the machine's (little-endian) order."""
     raw = bytes.fromhex(text)
     words = [raw[at : at + 4][::-1] for at in range(0, len(raw), 4)]
     return socket.inet_ntop(family, b"".join(words))

@@ -34,7 +34,7 @@ class ServiceProcess:
 
 
 def module_of(service: str) -> str:
-    """The importable package of a service; the gateway lives beside the services, not among them."""
+    """Return the importable package of a service; the gateway lives beside the services, not among them."""
     return service if service == "gateway" else f"services.{service}"
 
 

@@ -26,7 +26,7 @@ _DISK_MARK = "256MB"
 
 
 def server_command() -> list[str]:
-    """The broker in the foreground (see `environment` for why this is one process, not a shell with a child)."""
+    """Return the broker's command line (see `environment` for why it is one process, not a shell with a child)."""
     if not _SERVER.exists():
         message = "RabbitMQ is not installed: run deploy/local/bootstrap.sh"
         raise StackError(message)
@@ -34,7 +34,7 @@ def server_command() -> list[str]:
 
 
 def epmd_command(ports: Mapping[str, int]) -> list[str]:
-    """The port mapper in the foreground, on loopback only."""
+    """Return the port mapper's command line: in the foreground, on loopback only."""
     program = shutil.which("epmd", path="/usr/bin:/usr/local/bin:/usr/lib/erlang/bin")
     if program is None:
         message = "epmd is not installed: run deploy/local/bootstrap.sh"
@@ -43,7 +43,7 @@ def epmd_command(ports: Mapping[str, int]) -> list[str]:
 
 
 def environment(layout: Layout, ports: Mapping[str, int]) -> dict[str, str]:
-    """What the broker and its command-line tools are told."""
+    """Return what the broker and its command-line tools are told."""
     home = layout.rabbitmq
     return {
         "HOME": str(home / "home"),

@@ -30,7 +30,7 @@ def record(layout: Layout, name: str, pids: Iterable[int]) -> None:
 
 
 def recorded(layout: Layout, name: str) -> list[Process]:
-    """The remembered processes that still run; none when the machine was restarted since."""
+    """Return the remembered processes that still run; none when the machine was restarted since."""
     try:
         content = json.loads(_file(layout, name).read_text())
         if content["boot_id"] != proc.boot_id():

@@ -59,5 +59,5 @@ def status_table(rows: Sequence[ProcessStatus]) -> str:
 
 
 def status_json(rows: Sequence[ProcessStatus]) -> list[dict[str, object]]:
-    """The same for programs."""
+    """Return the same for programs."""
     return [asdict(row) for row in rows]

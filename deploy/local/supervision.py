@@ -58,7 +58,7 @@ class Child:
 
 
 def _value(text: str) -> str:
-    """A value inside double quotes in the configuration; the supervisor expands %(...)s in it."""
+    """Quote a value for the configuration; the supervisor expands %(...)s in it."""
     if any(mark in text for mark in ('"', "\n", " ;", " #")):
         message = f"a path or setting of the stack holds a quote, a line break, ' ;' or ' #': {text[:40]}..."
         raise StackError(message)
@@ -70,7 +70,7 @@ def _pairs(environment: Mapping[str, str]) -> str:
 
 
 def configuration(layout: Layout, secrets: Secrets, base: Mapping[str, str], programs: Iterable[Program]) -> str:
-    """The whole configuration file. It holds secrets: write it with mode 0600."""
+    """Return the whole configuration file. It holds secrets: write it with mode 0600."""
     programs = list(programs)
     password = secrets.password("supervisor").replace("%", "%%")
     owner = ["user=root"] if os.geteuid() == 0 else []
@@ -142,7 +142,7 @@ class Supervisor:
         environment = dict(base) | dict([self._layout.marker.split("=", 1)])
         self._layout.supervisor_socket.unlink(missing_ok=True)
         with (self._layout.log / "supervisord.out").open("ab") as output:
-            process = subprocess.Popen(  # noqa: S603 - own interpreter, own configuration
+            process = subprocess.Popen(
                 [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(self._layout.supervisor_conf)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -169,7 +169,7 @@ class Supervisor:
         return False
 
     def pid(self) -> int:
-        """The supervisor's own pid."""
+        """Return the supervisor's own pid."""
         return int(self._call("getPID"))
 
     def children(self) -> dict[str, Child]:
@@ -180,16 +180,16 @@ class Supervisor:
 
     def start_program(self, name: str) -> None:
         """Start a server; nothing happens when it runs already."""
-        self._tolerant("startProcess", name, False)  # noqa: FBT003 - "do not wait", by position over XML-RPC
+        self._tolerant("startProcess", name, False)
 
     def start_services(self) -> None:
         """Start every service process that does not run."""
-        self._tolerant("startProcessGroup", SERVICES_GROUP, False)  # noqa: FBT003 - as above
+        self._tolerant("startProcessGroup", SERVICES_GROUP, False)
 
     def restart_service(self, name: str) -> None:
         """Stop one service process in order and start it again."""
-        self._tolerant("stopProcess", f"{SERVICES_GROUP}:{name}", True)  # noqa: FBT003 - "do wait"
-        self._tolerant("startProcess", f"{SERVICES_GROUP}:{name}", True)  # noqa: FBT003 - "do wait"
+        self._tolerant("stopProcess", f"{SERVICES_GROUP}:{name}", True)
+        self._tolerant("startProcess", f"{SERVICES_GROUP}:{name}", True)
 
     def shutdown(self) -> None:
         """Ask it to stop everything, services first, and end. Returns at once."""
@@ -204,7 +204,7 @@ class Supervisor:
                 message = f"the supervisor refuses {method} {arguments[0]}: {fault.faultString}"
                 raise StackError(message) from fault
 
-    def _call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401 - XML-RPC has no types
+    def _call(self, method: str, *arguments: object) -> Any:
         transport = SupervisorTransport(
             _USER, self._secrets.password("supervisor"), f"unix://{self._layout.supervisor_socket}"
         )
@@ -214,7 +214,7 @@ class Supervisor:
 
 
 def tail(file: Path, lines: int) -> str:
-    """The last lines of a log, indented; says so when there is none."""
+    """Return the last lines of a log, indented; says so when there is none."""
     try:
         content = file.read_text(errors="replace").splitlines()[-lines:]
     except FileNotFoundError:

@@ -33,3 +33,10 @@ def enrol_portrait(exchange: Exchange) -> Reply:
 def record_consent(exchange: Exchange, body: ConsentBody) -> Reply:
     """Record that one ticked a text: which, in which version, for what purpose (同意)."""
     return Reply(ConsentReply.of(exchange.order(body.message())))
+
+
+@route("DELETE", "/v1/consents/{purpose}", actor="person", status=204)
+def withdraw_consent(exchange: Exchange) -> Reply:
+    """Take back one's consent to a purpose (撤回同意); FACE also deletes the portrait's template."""
+    exchange.order(identity.WithdrawConsent(purpose=exchange.parts["purpose"]))
+    return Reply()

@@ -89,3 +89,9 @@ def reopen_case(exchange: Exchange) -> Reply:
     """Go back to one's draft to edit it; confirmations are void."""
     message = contract.ReopenCase(case_no=exchange.case_no, revision=exchange.revision)
     return referred(exchange.order(message), created=CASE)
+
+
+@route("POST", "/v1/cases/{case}/rescission", actor="person", reply=CaseReferenceReply, status=201, idempotent=True)
+def rescind_case(exchange: Exchange) -> Reply:
+    """Agree to dissolve a contract signed by all (解除); done when the other side agrees too."""
+    return referred(exchange.order(contract.RescindCase(case_no=exchange.case_no)), created=CASE)

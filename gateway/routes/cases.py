@@ -76,7 +76,7 @@ def show_signing(exchange: Exchange) -> Reply:
     if exchange.actor.kind is ActorKind.PERSON:
         found = exchange.ask(signing.ListTasks())
         tasks = tuple(one for one in found.tasks if one.case_no == case.case_no)
-    return Reply(SigningReply.of(case, None, tasks))
+    return Reply(SigningReply.of(case, tasks))
 
 
 def _case(exchange: Exchange) -> contract.CaseView:

@@ -17,7 +17,7 @@ def request_sms_code(exchange: Exchange, body: SmsCodeBody) -> Reply:
 @route("POST", "/v1/sessions", actor="anyone", body=SessionBody, reply=SessionReply, status=201, idempotent=True)
 def sign_in(exchange: Exchange, body: SessionBody) -> Reply:
     """Sign in by mobile and SMS code."""
-    return Reply(SessionReply.of(exchange.order(body.message())))
+    return Reply(SessionReply.of(exchange.order(body.message(exchange.source))))
 
 
 @route(
@@ -25,7 +25,7 @@ def sign_in(exchange: Exchange, body: SessionBody) -> Reply:
 )
 def sign_in_staff(exchange: Exchange, body: StaffSessionBody) -> Reply:
     """Sign in as staff by login, password and one-time password."""
-    return Reply(SessionReply.of(exchange.order(body.message())))
+    return Reply(SessionReply.of(exchange.order(body.message(exchange.source))))
 
 
 @route("POST", "/v1/sessions/refresh", actor="anyone", body=RefreshBody, reply=SessionReply, status=201, idempotent=True)

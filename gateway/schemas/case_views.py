@@ -147,6 +147,9 @@ class TermsReply:
     dispute_mode: str
     arbitration_body: str
     extra_terms: str
+    mortgage_release_by: dt.date | None
+    lease_until: dt.date | None
+    tenant_waived: bool
 
     @classmethod
     def of(cls, terms: contract.Terms) -> Self:
@@ -165,6 +168,9 @@ class TermsReply:
             dispute_mode=terms.dispute_mode,
             arbitration_body=terms.arbitration_body,
             extra_terms=terms.extra_terms,
+            mortgage_release_by=terms.mortgage_release_by,
+            lease_until=terms.lease_until,
+            tenant_waived=terms.tenant_waived,
         )
 
 
@@ -297,15 +303,6 @@ class HistoryReply:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignerReply:
-    """Whether a party has signed."""
-
-    person_id: PersonId
-    state: str
-    signed_at: dt.datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class OwnTaskReply:
     """The caller's own task in this case."""
 
@@ -317,22 +314,18 @@ class OwnTaskReply:
 
 @dataclass(frozen=True, kw_only=True)
 class SigningReply:
-    """How far signing is. `envelope_state` is empty before there is an envelope, or where the caller may not see it."""
+    """How far signing is: `signatures` of each document, and one's own tasks. `envelope_state` is empty without a task."""
 
     case_no: CaseNo
     state: str
     version: int
     envelope_state: str
-    signers: tuple[SignerReply, ...]
     own_tasks: tuple[OwnTaskReply, ...]
     documents: tuple[DocumentReply, ...]
 
     @classmethod
-    def of(
-        cls, case: contract.CaseView, envelope: signing.EnvelopeView | None, tasks: tuple[signing.TaskView, ...]
-    ) -> Self:
+    def of(cls, case: contract.CaseView, tasks: tuple[signing.TaskView, ...]) -> Self:
         """Build from the messages."""
-        known = envelope.signers if envelope else ()
         own = tuple(
             OwnTaskReply(task_id=one.task_id, state=one.state, expires_at=one.expires_at, allowed_acts=one.allowed_acts)
             for one in tasks
@@ -341,10 +334,7 @@ class SigningReply:
             case_no=case.case_no,
             state=case.state,
             version=case.version,
-            envelope_state=envelope.state if envelope else (tasks[0].envelope_state if tasks else ""),
-            signers=tuple(
-                SignerReply(person_id=one.person_id, state=one.state, signed_at=one.signed_at) for one in known
-            ),
+            envelope_state=tasks[0].envelope_state if tasks else "",
             own_tasks=own,
             documents=documents_of(case),
         )

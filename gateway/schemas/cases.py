@@ -154,6 +154,9 @@ class TermsBody:
     delivery_condition: str = text(500, 0, default="")
     arbitration_body: str = text(60, 0, default="")
     extra_terms: str = text(4000, 0, default="")
+    mortgage_release_by: dt.date | None = None
+    lease_until: dt.date | None = None
+    tenant_waived: bool = False
 
     def message(self, case_no: CaseNo, revision: int) -> contract.SaveTerms:
         """Return the command."""
@@ -172,6 +175,9 @@ class TermsBody:
             dispute_mode=self.dispute_mode,
             arbitration_body=self.arbitration_body,
             extra_terms=self.extra_terms,
+            mortgage_release_by=self.mortgage_release_by,
+            lease_until=self.lease_until,
+            tenant_waived=self.tenant_waived,
         )
         return contract.SaveTerms(case_no=case_no, revision=revision, terms=terms)
 

@@ -90,10 +90,10 @@ class SessionBody:
     code: str = text(6, 6, pattern=r"^[0-9]{6}$")
     id_tail: str | None = text(4, 4, default=None, pattern=r"^[0-9]{3}[0-9Xx]$")
 
-    def message(self) -> identity.SignIn:
+    def message(self, source: str) -> identity.SignIn:
         """Return the command."""
         tail = self.id_tail.upper() if self.id_tail else None
-        return identity.SignIn(mobile=self.mobile, code_id=self.code_id, code=self.code, id_tail=tail)
+        return identity.SignIn(mobile=self.mobile, code_id=self.code_id, code=self.code, id_tail=tail, source=source)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,9 +104,9 @@ class StaffSessionBody:
     password: str = text(256)
     totp: str = text(6, 6, pattern=r"^[0-9]{6}$")
 
-    def message(self) -> identity.SignInStaff:
+    def message(self, source: str) -> identity.SignInStaff:
         """Return the command."""
-        return identity.SignInStaff(login=self.login, password=self.password, totp=self.totp)
+        return identity.SignInStaff(login=self.login, password=self.password, totp=self.totp, source=source)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from typing import Any
 import jinja2
 import yaml
 
+from gateway.texts import Texts
 from services.common.messages.signing import TaskView, Verification
 
 PAGE_TYPE = "text/html; charset=utf-8"
@@ -37,7 +38,8 @@ class Page:
 class Pages:
     """All pages, with templates, words and style read once."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
         loader = jinja2.FileSystemLoader(_FOLDER / "templates")
         self._templates = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
         self._templates.filters["moment"] = _moment
@@ -72,7 +74,7 @@ class Pages:
     def _page(self, template: str, language: str, **shown: object) -> Page:
         def say(key: str) -> str:
             words = self._words.get(key)
-            return words[language] if words else key
+            return words[language] if words else self._texts.find(key, language) or key.partition(".")[2] or key
 
         html = self._templates.get_template(template).render(
             say=say, style=jinja2.utils.markupsafe.Markup(self._style), language={"zh": "zh-CN"}.get(language, "en"), **shown

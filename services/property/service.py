@@ -70,7 +70,7 @@ class PropertyService:
 
     @rpc(messages.GetTitle)
     def get_title(self, message: messages.GetTitle, call: Call) -> messages.Title:
-        """The title in full, for contract and review."""
+        """Return the title in full, for contract and review."""
         return self.parts.get_title(message, call)
 
     @rpc(messages.RecordFiling)
@@ -85,10 +85,10 @@ class PropertyService:
 
     @rpc(messages.ListSeededTitles)
     def list_seeded_titles(self, message: messages.ListSeededTitles, call: Call) -> messages.SeededTitles:
-        """Generated titles, for demonstrations."""
+        """Return generated titles, for demonstrations."""
         return self.parts.list_seeded_titles(message, call)
 
     @handles("property.hold_house")
     def hold_house(self, event: CaseOpened | CaseEnded, call: Call) -> None:
-        """A case has opened or ended."""
+        """Take or free the house of a case."""
         self.parts.hold_house(event, call)

@@ -59,7 +59,7 @@ class ReviewService:
 
     @rpc(messages.ListQueue)
     def list_queue(self, message: messages.ListQueue, call: Call) -> messages.ReviewQueue:
-        """A page of the office's queue."""
+        """Return a page of the office's queue."""
         return self.parts.list_queue(message, call)
 
     @rpc(messages.Claim)

@@ -61,15 +61,15 @@ class ReviewWorker:
 
     @handles("review.queue_submission")
     def queue_submission(self, event: CaseSubmitted, call: Call) -> None:
-        """A case was submitted."""
+        """Queue what was submitted."""
         self.parts.queue_submission(event, call)
 
     @handles("review.push_filing")
     def note_sealed(self, event: EnvelopeSealed, call: Call) -> None:
-        """A filed contract is sealed."""
+        """Note that a filed contract is sealed."""
         self.parts.note_sealed(event, call)
 
-    @timer(interval=SWEEP_SECONDS)
+    @timer(interval=SWEEP_SECONDS)  # type: ignore[untyped-decorator]
     def push_filings(self) -> None:
         """Push what is due."""
         REFUSED.set(self.parts.push_filings())

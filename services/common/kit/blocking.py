@@ -11,8 +11,8 @@ from amqp.basic_message import Message
 from services.common.kit import wire
 from services.common.kit.actors import ActorSigner
 from services.common.kit.calls import Actor, ActorKind, new_id
-from services.common.kit.clients import DONE, REPLY_TO
 from services.common.kit.errors import Unavailable, from_wire
+from services.common.kit.wire import DONE, REPLY_TO
 from services.common.messages.shapes import RPC_OF, Rpc
 
 

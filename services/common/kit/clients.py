@@ -14,11 +14,10 @@ from services.common.kit import tracing, wire
 from services.common.kit.actors import ActorSigner
 from services.common.kit.amqp import Link
 from services.common.kit.calls import Actor, ActorKind, Call, new_id
-from services.common.kit.errors import DomainError, Unavailable, from_wire
+from services.common.kit.errors import Unavailable, from_wire
+from services.common.kit.wire import DONE, REFUSED, REPLY_TO
 from services.common.messages.shapes import RPC_OF, Rpc
 
-REPLY_TO = "amq.rabbitmq.reply-to"
-DONE, REFUSED = "done", "refused"
 ASKED = Histogram("guohu_rpc_asked_seconds", "Round trips to other services", ["method", "outcome"])
 
 
@@ -124,5 +123,3 @@ class RpcClient:
             return actor
         return Actor(ActorKind.SERVICE, self._service, on_behalf_of=actor.on_behalf_of or actor.id)
 
-
-__all__ = ["DONE", "REFUSED", "DomainError", "RpcClient", "Transport"]

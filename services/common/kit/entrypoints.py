@@ -24,10 +24,10 @@ from prometheus_client import Histogram
 from services.common.kit import tracing, wire
 from services.common.kit.amqp import Link
 from services.common.kit.calls import Actor, ActorKind, Call, service_call
-from services.common.kit.clients import DONE, REFUSED
 from services.common.kit.errors import DomainError, Forbidden, InvalidValue, Kind, Unavailable, to_wire
 from services.common.kit.inbox import InboxTicket, list_dead, replay
 from services.common.kit.unit_of_work import Repeat, RequestTicket
+from services.common.kit.wire import DONE, REFUSED
 from services.common.messages.operations import EventsReplayed, ListDeadEvents, ReplayEvents, operation
 from services.common.messages.shapes import EVENT_SHAPES, RPC_OF
 

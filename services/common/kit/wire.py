@@ -21,6 +21,11 @@ from services.common.kit.errors import InvalidValue
 
 T = TypeVar("T")
 
+DONE, REFUSED = "done", "refused"
+"""The two types of an answer."""
+REPLY_TO = "amq.rabbitmq.reply-to"
+"""The broker's own pseudo-queue: answers need no queue to be declared."""
+
 
 class ValueField(fields.Field):
     """A value type as its string."""

@@ -97,7 +97,7 @@ class TermsCheck:
             yield Fault("terms.delivery_condition", "delivery_condition_missing")
         yield from faults_of("terms.delivery_condition", terms.delivery_condition, CONDITION_LONGEST)
         yield from faults_of("terms.arbitration_body", terms.arbitration_body, BODY_LONGEST)
-        yield from faults_of("terms.extra_terms", terms.extra_terms, limits.extra_terms)
+        yield from faults_of("terms.extra_terms", terms.extra_terms, limits.extra_terms, several_lines=True)
         for index, one in enumerate(terms.instalments):
             yield from faults_of(f"terms.instalments[{index}].condition", one.condition, CONDITION_LONGEST)
 

@@ -21,12 +21,12 @@ def tidy_lines(text: str) -> str:
     return "\n".join(tidy(line) for line in lines).strip()
 
 
-def faults_of(path: str, text: str, longest: int) -> Iterator[Fault]:
-    """Yield the faults of a text: too long, or with characters nobody sees."""
+def faults_of(path: str, text: str, longest: int, *, several_lines: bool = False) -> Iterator[Fault]:
+    """Yield the faults of a text: too long, or with characters nobody sees; line breaks only where there may be several lines."""
     if len(text) > longest:
         yield Fault(path, "text_too_long")
     try:
-        for line in text.split("\n"):
+        for line in text.split("\n") if several_lines else (text,):
             refuse_hidden(line, path)
     except InvalidValue:
         yield Fault(path, "hidden_character")

@@ -20,7 +20,7 @@ class ProfiledCities:
         return self.profiles.get(city).case_type.limits.title_failures_per_hour
 
     def registry_phone(self, city: str) -> str:
-        """The phone of the city's registry."""
+        """Return the phone of the city's registry."""
         return self.profiles.get(city).registry.phone
 
     def style(self, city: str) -> CityStyle:

@@ -30,7 +30,7 @@ class Filing:
 
 
 def day_of(now: dt.datetime) -> dt.date:
-    """The day a receipt is numbered under: the office's, not UTC's."""
+    """Return the day a receipt is numbered under: the office's, not UTC's."""
     return now.astimezone(SHANGHAI).date()
 
 

@@ -18,9 +18,9 @@ class HouseHold:
 
     @classmethod
     def taken(cls, case_no: CaseNo, title_id: str) -> Self:
-        """The case has opened."""
+        """Return the hold of a case that has opened."""
         return cls(case_no, title_id, released=False)
 
     def end(self) -> Self:
-        """The case has ended without a filing."""
+        """Return it released: the case has ended without a filing."""
         return replace(self, released=True)

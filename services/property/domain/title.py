@@ -115,7 +115,7 @@ class RegisteredTitle:
         return any(owner.person_id == person for owner in self.owners)
 
     def bars(self) -> tuple[Bar, ...]:
-        """What the register itself notes against a sale, in a fixed order."""
+        """Return what the register itself notes against a sale, in a fixed order."""
         found = {BARS[one] for one in self.encumbrances if one in BARS}
         return tuple(bar for bar in Bar if bar in found)
 

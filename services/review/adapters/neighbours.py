@@ -42,7 +42,7 @@ class NeighbourParties:
         return tuple(party.person_id for party in view.parties)
 
     def person_behind(self, staff_id: str, call: Call) -> PersonId | None:
-        """The person a member of staff is, asked of identity; None where the ID number was not given."""
+        """Return the person a member of staff is, asked of identity; None where the ID number was not given."""
         return _asked(self.client, GetStaff(staff_id=staff_id), call, StaffPerson).person_id
 
 

@@ -16,7 +16,7 @@ class ProfiledOffices:
     profiles: Profiles
 
     def office_of(self, city: str) -> str:
-        """The first office that offers the business type a case opens with. Raises NotFound when there is none."""
+        """Return the first office that offers the business type a case opens with. Raises NotFound when there is none."""
         profile = self.profiles.get(city)
         for office in profile.offices:
             if profile.sale in office.business_types:

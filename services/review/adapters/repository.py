@@ -156,7 +156,7 @@ class StoredPushes:
         return int(self.session.execute(counted.returning(PUSHES.c.attempts)).scalar_one_or_none() or 1)
 
     def done(self, review_id: str) -> None:
-        """The register has acknowledged."""
+        """Forget it: the register has acknowledged."""
         self.session.execute(PUSHES.delete().where(PUSHES.c.review_id == review_id))
 
 

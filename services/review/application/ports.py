@@ -28,7 +28,7 @@ class Offices(Protocol):
     """What the city profiles decide for review. Each raises NotFound `city.unknown`."""
 
     def office_of(self, city: str) -> str:
-        """The office that reviews the city's sales."""
+        """Return the office that reviews the city's sales."""
 
     def filing_numbers(self, city: str) -> FilingNumbers:
         """How its filings are numbered."""
@@ -44,7 +44,7 @@ class Parties(Protocol):
         """All parties of a case."""
 
     def person_behind(self, staff_id: str, call: Call) -> PersonId | None:
-        """The person a member of staff is, where it is known."""
+        """Return the person a member of staff is, where it is known."""
 
 
 class Register(Protocol):
@@ -120,7 +120,7 @@ class Pushes(Protocol):
         """Count a failed attempt; returns how many there were."""
 
     def done(self, review_id: str) -> None:
-        """The register has acknowledged."""
+        """Forget it: the register has acknowledged."""
 
 
 class ReviewWork(Protocol):

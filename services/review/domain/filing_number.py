@@ -9,7 +9,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def day_of(now: dt.datetime) -> dt.date:
-    """The day a filing is numbered under."""
+    """Return the day a filing is numbered under."""
     return now.astimezone(SHANGHAI).date()
 
 

@@ -61,7 +61,7 @@ class Review:
         return self.claimed_by if live else ""
 
     def shown_state(self, now: dt.datetime) -> State:
-        """The state as the queue shows it: a claim that ran out is back in the queue."""
+        """Return the state as the queue shows it: a claim that ran out is back in the queue."""
         return State.QUEUED if self.state is State.CLAIMED and not self.holder(now) else self.state
 
     def claim(self, reviewer: str, minutes: int, now: dt.datetime) -> bool:
@@ -87,7 +87,7 @@ class Review:
         self.state, self.decided_at = State.WITHDRAWN, now
 
     def supersede(self, now: dt.datetime) -> None:
-        """A later round has arrived: this one is over, whoever was looking at it."""
+        """End this round, whoever is looking at it: a later one has arrived."""
         if self.state in OPEN:
             self.state, self.decided_at = State.WITHDRAWN, now
 
@@ -130,7 +130,7 @@ class Review:
         return True
 
     def acknowledge(self, receipt_no: str) -> bool:
-        """The register has taken the filing; whether that is new. Raises NotApproved."""
+        """Note that the register has taken the filing; whether that is new. Raises NotApproved."""
         if self.state is State.PUSHED:
             return False
         if self.state is not State.APPROVED or not self.document_sha256:

@@ -221,6 +221,15 @@ def test_document_stays_valid_after_certificates_and_lists_have_expired(
         assert facts["accepted"], (years, facts)
 
 
+def test_document_that_waits_for_its_seal_stays_valid(case: Case) -> None:
+    case.sign("signer_1")
+    case.clock.now += timedelta(days=60)
+
+    facts = case.verify()
+
+    assert facts["accepted"], facts
+
+
 def test_overdue_root_list_confirms_nothing_and_says_why(
     finished: Case, engine_at: Callable[[SteppingClock], Any]
 ) -> None:

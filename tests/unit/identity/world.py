@@ -37,7 +37,7 @@ TEXT_HASH = "ab" * 32
 def id_number(sequence: int = 1, born: str = "19800101") -> IdNumber:
     """A number nobody has: region 420202, the sequence made to fit."""
     stem = f"420202{born}{sequence:03d}"
-    return IdNumber(stem + ric.calc_check_digit(stem))
+    return IdNumber(stem + ric.calc_check_digit(stem + "0"))
 
 
 def person_id_of(number: IdNumber) -> PersonId:

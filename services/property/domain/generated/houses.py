@@ -60,7 +60,7 @@ def make_up_house(rng: Random, style: CityStyle, certificate: CertificateNo, *, 
         building_area=Decimal(rng.randrange(4_500, 20_000)) / 100,
         use="住宅",
         nature="经济适用住房" if policy_home else "市场化商品房",
-        structure="钢筋混凝土结构" if total_floors > 7 else "混合结构",  # noqa: PLR2004 - above seven storeys brick is not built
+        structure="钢筋混凝土结构" if total_floors > 7 else "混合结构",  # above seven storeys brick is not built
         floor=floor,
         total_floors=total_floors,
         year_built=year,

@@ -47,7 +47,7 @@ def apply() -> None:
 
 def _guard(original: Callable[..., bytes]) -> Callable[..., bytes]:
     @wraps(original)
-    def dump(self: Any, force: bool = False) -> bytes:  # noqa: FBT001, FBT002 - the library's
+    def dump(self: Any, force: bool = False) -> bytes:
         header = self._header
         if force or not header or header[-1] != LONG_FORM or is_indefinite(header):
             return original(self, force)

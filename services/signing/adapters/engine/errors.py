@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from services.common.kit import engine_child
-from services.common.kit.errors import DomainError, Kind
+from services.common.kit.errors import Kind
 
 
-class EngineError(DomainError, engine_child.EngineError):
+class EngineError(engine_child.EngineError):
     """A fact that stopped a job, such as `signing.field_missing`; `kind` tells whether repeating can help.
 
-    The loop of the engine process knows it as a refusal and hands its code on; everything else stays unnamed.
+    The loop of the engine process knows it as a refusal and hands its code on; everything else stays unnamed there.
     """
 
-    code = "signing.engine_failed"
-    kind = Kind.INVALID
-
-    def __init__(
-        self, code: str | None = None, kind: Kind | None = None, **context: str | int | bool | list[str] | None
-    ) -> None:
+    def __init__(self, code: str, kind: Kind = Kind.INVALID, **context: object) -> None:
         """Keep `code`, `kind` and `context` (ids, codes, counts; never a name or a number of a person)."""
-        super().__init__(code, kind)
-        self.context = dict(context)  # set last: both bases have a context of their own
+        super().__init__(code, **context)
+        self.kind = kind
 
     def __reduce__(self) -> tuple[object, ...]:
         """Survive a pickled trip between processes with code, kind and context."""
         return (_rebuild, (self.code, self.kind.value, self.context))
 
 
-def _rebuild(code: str, kind: str, context: dict[str, str | int | bool | list[str] | None]) -> EngineError:
+def _rebuild(code: str, kind: str, context: dict[str, object]) -> EngineError:
     return EngineError(code, Kind(kind), **context)

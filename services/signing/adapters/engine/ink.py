@@ -101,7 +101,7 @@ def _bounded(strokes: object) -> Sequence[Sequence[object]]:
 
 def _points(stroke: Sequence[object], width: float, height: float) -> Iterator[Point]:
     for pair in stroke:
-        if not isinstance(pair, list | tuple) or len(pair) != 2:  # noqa: PLR2004 - x and y
+        if not isinstance(pair, list | tuple) or len(pair) != 2:
             raise _refused("shape")
         x, y = _coordinate(pair[0]), _coordinate(pair[1])
         if not (_within(x, width) and _within(y, height)):

@@ -169,7 +169,7 @@ def build_engine(settings: Mapping[str, str | None], clock: Clock) -> Engine:
 
 
 def _callable(job: Callable[[Values], Values]) -> Job:
-    def run(args: Mapping[str, Any] | None = None, /, **given: Any) -> Values:  # noqa: ANN401 - values off the pipe
+    def run(args: Mapping[str, Any] | None = None, /, **given: Any) -> Values:
         return job({**(args or {}), **given})
 
     return run

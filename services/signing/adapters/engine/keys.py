@@ -97,7 +97,7 @@ class StoredKey(ec.EllipticCurvePrivateKey):
         self._store = store
         self._key_id = key_id
 
-    def sign(self, data: Any, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:  # noqa: ANN401
+    def sign(self, data: Any, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
         """Hash here, let the store sign the digest."""
         algorithm = signature_algorithm.algorithm
         if isinstance(algorithm, utils.Prehashed):
@@ -120,7 +120,7 @@ class StoredKey(ec.EllipticCurvePrivateKey):
         """Return the size of the curve in bits."""
         return self.curve.key_size
 
-    def exchange(self, algorithm: ec.ECDH, peer_public_key: ec.EllipticCurvePublicKey) -> NoReturn:
+    def exchange(self, algorithm: ec.ECDH, peer_public_key: ec.EllipticCurvePublicKey) -> NoReturn:  # noqa: ARG002
         """Refuse: a signing key agrees on nothing."""
         raise EngineError("signing.key_use_refused", Kind.INTERNAL)
 
@@ -128,7 +128,7 @@ class StoredKey(ec.EllipticCurvePrivateKey):
         """Refuse: the store keeps the secret."""
         raise EngineError("signing.key_use_refused", Kind.INTERNAL)
 
-    def private_bytes(self, encoding: object, format: object, encryption_algorithm: object) -> NoReturn:  # noqa: A002
+    def private_bytes(self, encoding: object, format: object, encryption_algorithm: object) -> NoReturn:  # noqa: A002, ARG002
         """Refuse: the store keeps the secret."""
         raise EngineError("signing.key_use_refused", Kind.INTERNAL)
 

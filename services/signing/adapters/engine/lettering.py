@@ -103,8 +103,8 @@ def number(value: float) -> bytes:
 def _find(family: str) -> tuple[Path, int] | None:
     wanted = family.partition(":")[0]
     try:
-        answer = subprocess.run(  # noqa: S603 - fixed command, families are constants
-            ["fc-match", "--format=%{file}\t%{index}\t%{family}", family],  # noqa: S607 - found on PATH like any tool
+        answer = subprocess.run(  # noqa: S603 - no shell; families are constants or settings
+            ["fc-match", "--format=%{file}\t%{index}\t%{family}", family],  # noqa: S607 - found on PATH
             capture_output=True,
             check=True,
             timeout=_FIND_SECONDS,
@@ -126,21 +126,21 @@ class _PathPen(BasePen):  # type: ignore[misc]
         self._scale = scale
         self.operators: list[bytes] = []
 
-    def _moveTo(self, pt: tuple[float, float]) -> None:  # noqa: N802 - the base class's hook
+    def _moveTo(self, pt: tuple[float, float]) -> None:  # noqa: N802 - the base class names it
         self._write(b"m", pt)
 
-    def _lineTo(self, pt: tuple[float, float]) -> None:  # noqa: N802
+    def _lineTo(self, pt: tuple[float, float]) -> None:  # noqa: N802 - the base class names it
         self._write(b"l", pt)
 
-    def _curveToOne(  # noqa: N802
+    def _curveToOne(  # noqa: N802 - the base class names it
         self, pt1: tuple[float, float], pt2: tuple[float, float], pt3: tuple[float, float]
     ) -> None:
         self._write(b"c", pt1, pt2, pt3)
 
-    def _closePath(self) -> None:  # noqa: N802
+    def _closePath(self) -> None:  # noqa: N802 - the base class names it
         self.operators.append(b"h")
 
-    def _endPath(self) -> None:  # noqa: N802
+    def _endPath(self) -> None:  # noqa: N802 - the base class names it
         self.operators.append(b"h")
 
     def _write(self, operator: bytes, *points: tuple[float, float]) -> None:

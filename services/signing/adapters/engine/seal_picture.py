@@ -35,7 +35,7 @@ def seal_drawing(office_name: str, face: Typeface) -> bytes:
     Raises EngineError `signing.office_name_invalid` (empty, too long to be read on a ring) or `signing.glyph_missing`.
     """
     name = "".join(office_name.split())
-    if not 2 <= len(name) <= LONGEST_NAME:  # noqa: PLR2004 - no office has a name of one character
+    if not 2 <= len(name) <= LONGEST_NAME:
         raise EngineError("signing.office_name_invalid", length=len(name))
     parts = [b"%s RG %s rg" % (RED, RED), _ring(), _star(), *_lettering(name, face)]
     return b"q\n%s\nQ" % b"\n".join(parts)

@@ -1,0 +1,40 @@
+# Everything a person types. `make help` lists it.
+SHELL := /bin/bash
+PY := var/venv/bin/python
+export PYTHONPATH := $(CURDIR)
+export PYTHONWARNINGS := ignore::DeprecationWarning
+.DEFAULT_GOAL := help
+.PHONY: help demo up down status test check bench faults bootstrap format
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+bootstrap: ## install what is missing (Debian packages as root, Python packages into var/)
+	@bash deploy/local/bootstrap.sh
+
+demo: bootstrap ## carry whole sales from sign-up to the filed contract and check the PDFs (ONCE=1: stop the stack afterwards)
+	@$(PY) -m deploy.demo $(if $(ONCE),--once)
+
+up: bootstrap ## start the one-machine stack
+	@$(PY) -m deploy.local up
+
+down: ## stop it; nothing is left running, data stays in var/
+	@if [ -x $(PY) ]; then $(PY) -m deploy.local down; else echo "nothing was ever started here"; fi
+
+status: ## what runs
+	@$(PY) -m deploy.local status
+
+check: bootstrap ## style, types, structure, unit and message tests: under a minute
+	@bash deploy/check.sh
+
+test: bootstrap check ## every test, on servers of its own
+	@bash deploy/test.sh
+
+bench: bootstrap ## speed, as ratios against a baseline run beside it; writes var/bench.json
+	@$(PY) -m tests.bench
+
+faults: bootstrap ## kill -9 of every process kind in every phase of the sale (CELLS=10: only so many)
+	@$(PY) -m tests.faults $(if $(CELLS),--cells $(CELLS))
+
+format: bootstrap ## let the formatter have its way
+	@$(PY) -m ruff format . && $(PY) -m ruff check --fix .

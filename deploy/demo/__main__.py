@@ -1,0 +1,141 @@
+"""`make demo`: bring the stack up, carry a sale to the filed contract, check the PDF, say where to look."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from deploy.cli.bus import Bus
+from deploy.demo.checking import Checked, check
+from deploy.demo.progress import Progress, cpu_seconds
+from deploy.demo.sale import DOCUMENT, Sale
+from deploy.demo.stage import Stage
+from deploy.local.layout import Layout
+from deploy.local.stack import Stack
+
+ROOT = Path(__file__).resolve().parents[2]
+OFFICE = "huangshi-zfj"
+PARTIES = 4
+WITH_SEAL = PARTIES + 1
+
+
+def main() -> int:
+    """Run; returns 0 when the sale was carried and the PDF is what it should be."""
+    options = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    options.add_argument("--once", action="store_true", help="stop the stack at the end")
+    options.add_argument("--sales", type=int, default=1, help="how many sales, one after the other")
+    chosen = options.parse_args()
+    progress = Progress()
+    stack = Stack(Layout.from_environment().root, say=progress.say)
+    begun = time.monotonic()
+    stack.up()
+    up_seconds = time.monotonic() - begun
+    try:
+        result = _show(stack, progress, chosen.sales)
+    finally:
+        if chosen.once:
+            stack.down()
+            progress.say("the stack is stopped")
+    _farewell(stack, result, up_seconds, since=_bootstrap_began(), stopped=chosen.once)
+    return 0 if result["ok"] else 1
+
+
+def _show(stack: Stack, progress: Progress, sales: int) -> dict[str, Any]:
+    stage = stage_on(stack)
+    progress.say(f"the register holds {stage.seed()} titles")
+    out = stack.layout.root.parent / "demo"
+    out.mkdir(parents=True, exist_ok=True)
+    carried = [_carry(stack, stage, progress, out) for _ in range(sales)]
+    result = {"ok": all(one.pop("ok") for one in carried), "base_url": stage.base_url, "sales": carried}
+    (out / "result.json").write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
+    return result
+
+
+def stage_on(stack: Stack) -> Stage:
+    """The stage on a running stack."""
+    python = Path(sys.prefix).parent / "venv-face" / "bin" / "python"
+    bus = Bus.from_environment({**os.environ, **stack.environments.operator()})
+    return Stage(bus, stack.environments.public_url, _office(), python, stack.layout.root.parent, ROOT)
+
+
+def _office() -> str:
+    from services.common.profiles.loader import load_profiles
+
+    return load_profiles(ROOT / "deploy" / "cities").get("huangshi").offices[0].id
+
+
+def _carry(stack: Stack, stage: Stage, progress: Progress, out: Path) -> dict[str, Any]:
+    progress.say("staff are created, a face is drawn, a seeded title is chosen")
+    cast = stage.cast()
+    pids = {one.name: one.pid for one in stack.status() if one.pid}
+    before, begun = cpu_seconds(pids), time.monotonic()
+    sale = Sale(cast, progress.phase)
+    case = sale.run()
+    wall = time.monotonic() - begun
+    after = cpu_seconds(pids)
+    file = out / f"{case['number']}-{DOCUMENT}.pdf"
+    copies = [one.client.bytes(f"{sale.path}/documents/contract") for one in cast.citizens]
+    file.write_bytes(copies[0])
+    checked = check(file, root_certificate(stack))
+    good = checked.is_good(WITH_SEAL) and len(set(copies)) == 1 and case["state"] == "PUSHED"
+    progress.say(_verdict(checked, good=good))
+    return {
+        "ok": good,
+        "profile": "huangshi",
+        "case_no": case["case_no"],
+        "state": case["state"].lower(),
+        "filing_no": case["filing_no"],
+        "parties": PARTIES,
+        "documents": [{"kind": DOCUMENT, "path": _shown(file), "signatures": checked.signatures, "pages": checked.pages}],
+        "wall_seconds": round(wall, 2),
+        "phase_seconds": sale.seconds,
+        "cpu_seconds": {name: round(max(0.0, after[name] - before[name]), 2) for name in sorted(pids)},
+    }
+
+
+def root_certificate(stack: Stack) -> Path:
+    """The platform's root, the only anchor a reader needs to trust."""
+    found: Path = stack.secrets.pki / "root.pem"
+    return found if found.exists() else next(stack.secrets.pki.rglob("root*.pem"))
+
+
+def _shown(file: Path) -> str:
+    return str(file.relative_to(ROOT)) if file.is_relative_to(ROOT) else str(file)
+
+
+def _verdict(checked: Checked, *, good: bool) -> str:
+    return (
+        f"PDF: pdfsig says valid {checked.pdfsig_valid} times; pyHanko: {checked.signatures} signatures and {checked.timestamps} time stamp "
+        f"{'all true' if checked.all_true else 'NOT all true'}, the last {'covers' if checked.last_covers_file else 'does NOT cover'} the file: "
+        f"{'good' if good else 'NOT GOOD'}"
+    )
+
+
+def _bootstrap_began() -> float | None:
+    raw = os.environ.get("GUOHU_BOOTSTRAP_BEGAN")
+    return float(raw) if raw else None
+
+
+def _farewell(stack: Stack, result: dict[str, Any], up_seconds: float, *, since: float | None, stopped: bool) -> None:
+    sale = result["sales"][-1]
+    lines = [
+        f"ok: {str(result['ok']).lower()}   case {sale['case_no']}   filing {sale['filing_no']}   state {sale['state']}",
+        f"the sale took {sale['wall_seconds']:.1f} s, starting the stack {up_seconds:.1f} s"
+        + (f", everything from the beginning {time.time() - since:.0f} s" if since else ""),
+        f"contract   {sale['documents'][0]['path']}",
+        f"result     {_shown(stack.layout.root.parent / 'demo' / 'result.json')}",
+        f"API page   {result['base_url']}/docs",
+        f"logs       {_shown(stack.layout.log)}",
+    ]
+    if not stopped:
+        lines.append("the stack stays up until `make down`")
+    print("\n" + "\n".join(f"  {line}" for line in lines))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

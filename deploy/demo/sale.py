@@ -1,0 +1,224 @@
+"""The sale itself, phase by phase: two co-owning sellers, two co-owning buyers, each with an own account and phone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from deploy.demo.client import Client, wait_for
+from deploy.demo.handwriting import signature
+from deploy.demo.people import CITY, Citizen, Operator, Staff
+
+PHASES = ("sign-up", "search", "edit", "confirm", "sign", "review", "seal", "push")
+DOCUMENT = "sale_contract"
+BUSINESS_TYPE = "sale"
+
+
+@dataclass
+class Cast:
+    """Who takes part."""
+
+    seller: Citizen
+    seller_co_owner: Citizen
+    buyer: Citizen
+    buyer_co_owner: Citizen
+    operator: Operator
+    clerk: Staff
+    reviewer: Staff
+    anyone: Client
+    certificate_no: str
+
+    @property
+    def citizens(self) -> tuple[Citizen, ...]:
+        """All who sign, sellers first."""
+        return (self.seller, self.seller_co_owner, self.buyer, self.buyer_co_owner)
+
+
+@dataclass
+class Sale:
+    """Carries the sale on; `tell` is called with each phase as it begins."""
+
+    cast: Cast
+    tell: Callable[[str, str], None]
+    office: str = ""
+    notices: dict[str, dict[str, Any]] = field(default_factory=dict)
+    title_id: str = ""
+    case: dict[str, Any] = field(default_factory=dict)
+    review_id: str = ""
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def run(self) -> dict[str, Any]:
+        """All phases in order; returns the case as its seller sees it at the end."""
+        acts = (self.sign_up, self.search, self.edit, self.confirm, self.sign, self.review, self.seal, self.push)
+        for phase, act in zip(PHASES, acts, strict=True):
+            begun = time.monotonic()
+            self.tell(phase, "begins")
+            act()
+            self.seconds[phase] = round(time.monotonic() - begun, 2)
+            self.tell(phase, f"{self.seconds[phase]:.1f} s")
+        return self.view(self.cast.seller)
+
+    def sign_up(self) -> None:
+        """Staff sign in; four people register and sign in at the same time; the clerk checks three of them at the counter."""
+        self._read_texts()
+        self._together(lambda one: (one.sign_up(), one.sign_in()))
+        for one in self.cast.citizens:
+            self.cast.clerk.client.post("/v1/counter/identity-checks", {"name": one.name, "id_number": one.id_number})
+
+    def _read_texts(self) -> None:
+        cities = self.cast.anyone.get("/v1/cities")["cities"]
+        office = next(one for one in cities if one["city"] == CITY)["offices"][0]
+        self.office, kind = office["office_id"], office["business_types"][0]
+        texts = self.cast.anyone.get(f"/v1/offices/{self.office}/business-types/{kind}")["notices"]
+        self.notices = {one["text_id"]: one for one in texts}
+
+    def _notice(self, word: str) -> dict[str, Any]:
+        return next(one for one in self.notices.values() if word in one["title"])
+
+    def search(self) -> None:
+        """房源核验 by the seller, after notice and face check."""
+        seller = self.cast.seller
+        seller.consent(self._notice("须知"), "NOTICE")
+        seller.consent(self._notice("人脸"), "FACE")
+        body = {
+            "city": CITY,
+            "certificate_no": self.cast.certificate_no,
+            "owner_name": seller.name,
+            "owner_id_number": seller.id_number,
+        }
+        found = seller.client.post("/v1/title-searches", body)["titles"]
+        self.title_id = next(one["title_id"] for one in found if one["saleable"])
+        proof = seller.prove_by_face("OPEN_CASE") if seller.face else seller.prove_at_counter("OPEN_CASE")
+        version = self._notice("须知")["version"]
+        body = {"city": CITY, "title_id": self.title_id, "proof": proof, "notice_version": version}
+        self.case = seller.client.post("/v1/cases", body)
+
+    def edit(self) -> None:
+        """Both sides enter their data; the buyer finds the case by name, ID number and case number, and generates the contract."""
+        seller, buyer = self.cast.seller, self.cast.buyer
+        self._put(seller, "parties/seller", {"parties": [seller.party(), self.cast.seller_co_owner.party()]})
+        self._put(seller, "terms", _terms())
+        triple = {"seller_name": seller.name, "seller_id_number": seller.id_number}
+        buyer.consent(self._notice("须知"), "NOTICE")
+        found = buyer.client.post("/v1/cases/lookup", {"city": CITY, "number": self.case["number"], **triple})
+        proof = buyer.prove_at_counter("JOIN_CASE")
+        body = {**triple, "proof": proof, "notice_version": self._notice("须知")["version"]}
+        self.case = buyer.client.post(f"/v1/cases/{found['case_no']}/buyer", body)
+        self._put(buyer, "parties/buyer", {"parties": [buyer.party(), self.cast.buyer_co_owner.party()]})
+        self.case = buyer.client.post(f"{self.path}/documents", headers=self._match())
+
+    def confirm(self) -> None:
+        """确认合同 by the buyer and both co-owners, each on an own phone."""
+        for one in (self.cast.buyer, self.cast.buyer_co_owner, self.cast.seller_co_owner):
+            version = self.view(one)["version"]
+            self.case = one.client.post(f"{self.path}/confirmations", {"version": version})
+        self.wait_state("READY_TO_SIGN", "SIGNING")
+
+    def sign(self) -> None:
+        """The seller starts signing; all four follow their SMS links, prove who they are, read, and sign at the same time."""
+        version = self.view(self.cast.seller)["version"]
+        self.case = self.cast.seller.client.post(f"{self.path}/signing", {"version": version})
+        self.wait_state("SIGNING")
+        self._together(self._sign_one)
+        self.wait_state("SIGNED")
+
+    def _sign_one(self, one: Citizen) -> None:
+        message_id, token = self.cast.operator.newest(one.mobile, r"/s/([A-Za-z0-9_-]{40,50})", one.read)
+        one.read.add(message_id)
+        path = f"/v1/signing-tasks/{token}"
+        proof = one.prove_at_counter("SIGN", token)
+        one.client.post(f"{path}/identity", {"proof": proof})
+        for document in one.client.get(path)["documents"]:
+            one.client.bytes(f"{path}/documents/{document['kind']}")
+        task = one.client.get(path)
+        body = {
+            "handwriting": signature(one.name),
+            "document_hashes": [document["sha256"] for document in task["documents"]],
+            "intent": "签署提交",
+        }
+        one.client.post(f"{path}/signature", body)
+
+    def review(self) -> None:
+        """The seller submits; the reviewer finds it in the queue, claims it, looks, approves."""
+        self.case = self.cast.seller.client.post(f"{self.path}/submission")
+        self.wait_state("REVIEWING", "SUBMITTED")
+        self.review_id = wait_for(self._queued, "the submission in the queue")
+        reviewer = self.cast.reviewer.client
+        reviewer.post("/v1/review/claims", {"review_id": self.review_id})
+        reviewer.bytes(f"{self.path}/documents/contract")
+        reviewer.post("/v1/review/decisions", {"review_id": self.review_id, "decision": "APPROVE"})
+
+    def _queued(self) -> str | None:
+        cursor = ""
+        while True:
+            page = self.cast.reviewer.client.get("/v1/review/queue", params={"state": "QUEUED", "limit": 100, "cursor": cursor})
+            for one in page["items"]:
+                if one["case_no"] == self.case["case_no"]:
+                    return str(one["review_id"])
+            cursor = page["next_cursor"]
+            if not cursor:
+                return None
+
+    def seal(self) -> None:
+        """Seal and long-term data are put in."""
+        self.wait_state("FILED", "PUSHED")
+
+    def push(self) -> None:
+        """The register acknowledges."""
+        self.wait_state("PUSHED")
+
+    @property
+    def path(self) -> str:
+        """Of the case."""
+        return f"/v1/cases/{self.case['case_no']}"
+
+    def view(self, one: Citizen) -> dict[str, Any]:
+        """The case as that person sees it."""
+        found: dict[str, Any] = one.client.get(self.path)
+        return found
+
+    def wait_state(self, *states: str) -> dict[str, Any]:
+        """Wait until the case is in one of these states."""
+
+        def look() -> dict[str, Any] | None:
+            case = self.view(self.cast.seller)
+            return case if case["state"] in states else None
+
+        self.case = {**self.case, **wait_for(look, f"state {' or '.join(states)}")}
+        return self.case
+
+    def _match(self) -> dict[str, str]:
+        return {"If-Match": f'"{self.case["revision"]}"'}
+
+    def _put(self, one: Citizen, part: str, body: dict[str, Any]) -> None:
+        self.case = one.client.put(f"{self.path}/{part}", body, headers=self._match())
+
+    def _together(self, act: Callable[[Citizen], Any]) -> None:
+        with ThreadPoolExecutor(len(self.cast.citizens)) as crew:
+            for done in [crew.submit(act, one) for one in self.cast.citizens]:
+                done.result()
+
+
+def _terms() -> dict[str, Any]:
+    today = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
+    later = today + dt.timedelta(days=60)
+    return {
+        "total_price": "1286000.00",
+        "deposit": "86000.00",
+        "payment_method": "INSTALMENTS",
+        "instalments": [
+            {"amount": "600000.00", "due": str(today + dt.timedelta(days=20)), "condition": "网签备案完成后三日内支付首期房款"},
+            {"amount": "600000.00", "due": str(later), "condition": "转移登记受理当日支付剩余房款"},
+        ],
+        "transfer_apply_by": str(later),
+        "delivery_date": str(later + dt.timedelta(days=15)),
+        "delivery_condition": "腾空交付，水、电、燃气、物业费结清",
+        "late_penalty_per_10k": "3",
+        "dispute_mode": "COURT",
+        "arbitration_body": "",
+        "extra_terms": "随房屋一并转让：客厅空调两台、整体橱柜一套。",
+    }

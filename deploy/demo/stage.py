@@ -1,0 +1,97 @@
+"""Sets the stage: seeded titles, staff by command, generated people whose names and numbers match a seeded title."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyotp
+from stdnum.cn import ric
+
+from deploy.cli.bus import Bus
+from deploy.demo.client import Client
+from deploy.demo.faces import Face, draw
+from deploy.demo.people import CITY, Citizen, Operator, Staff
+from deploy.demo.sale import Cast
+from services.common.messages.identity import AddStaff
+from services.common.messages.property import ListSeededTitles, SeededTitle, SeedTitles
+from services.common.values import IdNumber
+
+SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
+GIVEN = "明华建国秀英丽伟芳娜敏静强磊军洋勇艳杰娟涛超平刚桂文辉玲安宁嘉怡思远雨晨"
+TITLES = 200
+SEED = 20261122
+TAKES = 4
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Everything a sale needs besides its people."""
+
+    bus: Bus
+    base_url: str
+    office: str
+    face_python: Path | None
+    var: Path
+    root: Path
+
+    def seed(self) -> int:
+        """200 titles, the same each time; returns how many the register holds."""
+        return int(self.bus.ask(SeedTitles(city=CITY, count=TITLES, seed=SEED), seconds=60.0).total)
+
+    def cast(self, *, with_face: bool = True) -> Cast:
+        """People for one sale: sellers own a seeded title that no live case holds; buyers are new."""
+        title = self._title()
+        dice = random.Random(secrets.token_bytes(16))  # noqa: S311 - invented people
+        operator = Operator(Client(self.base_url), *self._staff("OPERATOR"))
+        clerk = Staff(Client(self.base_url), *self._staff("COUNTER_CLERK"))
+        reviewer = Staff(Client(self.base_url), *self._staff("REVIEWER"))
+        for one in (operator, clerk, reviewer):
+            one.sign_in()
+        face = self._face() if with_face else None
+        first, second = title.owners[:2]
+        buyers = (_invented(dice), _invented(dice))
+
+        def citizen(name: str, id_number: str, flat: int, face: Face | None = None) -> Citizen:
+            mobile = f"1{dice.choice('3456789')}{dice.randrange(10**8, 10**9)}"
+            address = f"湖北省黄石市下陆区测试路{dice.randint(1, 199)}号{flat}室"
+            return Citizen(Client(self.base_url), operator, name, id_number, mobile, address, face=face)
+
+        return Cast(
+            seller=citizen(str(first.name), str(first.id_number), 101, face),
+            seller_co_owner=citizen(str(second.name), str(second.id_number), 101),
+            buyer=citizen(*buyers[0], 202),
+            buyer_co_owner=citizen(*buyers[1], 202),
+            operator=operator,
+            clerk=clerk,
+            reviewer=reviewer,
+            anyone=Client(self.base_url),
+            certificate_no=str(title.certificate_no),
+        )
+
+    def _title(self) -> SeededTitle:
+        found = self.bus.ask(ListSeededTitles(city=CITY, owners=2, limit=100)).titles
+        adults = [one for one in found if all(owner.id_number.age_on(dt.datetime.now(dt.UTC).date()) >= 18 for owner in one.owners)]
+        title: SeededTitle = secrets.choice(adults)
+        return title
+
+    def _staff(self, role: str) -> tuple[str, str, str]:
+        login, password, totp = f"{role.lower()}-{secrets.token_hex(4)}", secrets.token_urlsafe(18), pyotp.random_base32()
+        self.bus.ask(AddStaff(login=login, password=password, totp_secret=totp, roles=(role,), office=self.office))
+        return login, password, totp
+
+    def _face(self) -> Face | None:
+        if self.face_python is None or not self.face_python.exists():
+            return None
+        return draw(self.face_python, self.var / "demo" / "faces", TAKES, self.root)
+
+
+def _invented(dice: random.Random) -> tuple[str, str]:
+    """A name and a well-formed ID number of nobody: the region code is not in use."""
+    name = dice.choice(SURNAMES) + "".join(dice.sample(GIVEN, 2))
+    born = dt.date(1965, 1, 1) + dt.timedelta(days=dice.randrange(12000))
+    body = f"429900{born:%Y%m%d}{dice.randrange(1000):03d}"
+    return name, str(IdNumber(body + ric.calc_check_digit(body + "0")))

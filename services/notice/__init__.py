@@ -1,0 +1,1 @@
+"""Messages to people: what they say, to whom they went, whether they were handed over."""

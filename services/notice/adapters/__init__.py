@@ -1,0 +1,1 @@
+"""PostgreSQL, the neighbours and the providers behind the ports of notice."""

@@ -1,0 +1,55 @@
+"""An envelope is open: every signer gets the link to his own task."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from services.common.kit.calls import Call
+from services.common.kit.errors import DomainError, Kind
+from services.common.messages.signing import EnvelopeOpened
+from services.notice.application.ports import Clock, Neighbours, NewId, Outbox, Works
+from services.notice.domain import templates
+from services.notice.domain.message import Message
+
+log = logging.getLogger(__name__)
+OVER = frozenset({Kind.NOT_FOUND, Kind.CONFLICT})
+
+
+@dataclass(frozen=True)
+class InviteSigners:
+    """Two signers with one phone get two messages. A task already written to gets no new link: that would end the one sent."""
+
+    works: Works
+    outbox: Outbox
+    neighbours: Neighbours
+    public_url: str
+    now: Clock
+    new_id: NewId
+
+    def __call__(self, event: EnvelopeOpened, call: Call) -> None:
+        """Queue an invitation per task. Raises Unavailable while signing does not answer; then none is queued yet."""
+        waiting = [task for task in event.task_ids if not self.outbox.knows(event.envelope_id, task)]
+        messages = [message for task in waiting if (message := self._invitation(event, task, call)) is not None]
+        with self.works(call) as work:
+            for message in messages:
+                work.messages.add(message)
+            work.commit()
+
+    def _invitation(self, event: EnvelopeOpened, task_id: str, call: Call) -> Message | None:
+        try:
+            issued = self.neighbours.invitation(task_id, call)
+        except DomainError as refused:
+            if refused.kind not in OVER:
+                raise
+            log.info("signer not invited", extra={"case_no": str(event.case_no), "code": refused.code})
+            return None
+        return Message.queued(
+            templates.invitation(issued.case_no, f"{self.public_url}/s/{issued.token}", issued.expires_at),
+            issued.mobile,
+            message_id=self.new_id(),
+            occasion=event.envelope_id,
+            recipient=task_id,
+            now=self.now(),
+            useless_after=issued.expires_at,
+        )

@@ -1,0 +1,1 @@
+"""What an office publishes: cities, business types, notices, hints. Read from the city profiles."""

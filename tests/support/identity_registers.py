@@ -1,0 +1,292 @@
+"""What identity's registers promise, in memory and in PostgreSQL alike: the suite both are run through."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Protocol
+
+import pytest
+
+from services.common.kit.calls import ActorKind
+from services.common.messages.identity import CodePurpose, ProofMethod, ProofPurpose
+from services.common.values import Mobile, PersonName
+from services.identity.application.ports import KeyPair, Reads, Works
+from services.identity.domain.account import Account
+from services.identity.domain.consent import Consent, ConsentPurpose, ConsentText
+from services.identity.domain.counter_check import CounterCheck
+from services.identity.domain.errors import IdNumberTaken, LoginTaken
+from services.identity.domain.face_challenge import Action, Challenge, Fingerprint
+from services.identity.domain.face_check import CheckState, FaceCheck, Measured, Secrets
+from services.identity.domain.face_policy import DEFAULT_POLICY
+from services.identity.domain.session import EndReason, Session
+from services.identity.domain.sms_code import Issued, SmsCode
+from services.identity.domain.staff import Staff
+from tests.unit.identity.told_faces import SHOWN, fingerprint
+from tests.unit.identity.world import NOON, TEXT_HASH, anonymous, id_number, person_id_of
+
+MINUTE = dt.timedelta(minutes=1)
+PERSON, OTHER = person_id_of(id_number(1)), person_id_of(id_number(2))
+PHONE = Mobile("13800000001")
+
+
+class Store(Protocol):
+    """Where the registers stand: opens units of work and reads."""
+
+    works: Works
+    read: Reads
+
+
+def account(sequence: int = 1, minutes: int = 0) -> Account:
+    number = id_number(sequence)
+    return Account(person_id_of(number), PersonName("测试甲"), number, PHONE, bool(minutes), NOON + minutes * MINUTE)
+
+
+def code(code_id: str = "c1", minutes: int = 0, source: str = "home") -> SmsCode:
+    return SmsCode.issue(code_id, PHONE, CodePurpose.SIGN_IN, source, "042137", NOON + minutes * MINUTE)
+
+
+def staff(staff_id: str = "s1", login: str = "clerk.one") -> Staff:
+    return Staff(staff_id, login, "hash", "secret", ("REVIEWER", "OPERATOR"), "huangshi-1", PERSON, NOON)
+
+
+def consent(consent_id: str = "k1", minutes: int = 0) -> Consent:
+    text = ConsentText("face", "1", TEXT_HASH)
+    return Consent(consent_id, PERSON, ConsentPurpose.FACE, text, "app", NOON + minutes * MINUTE)
+
+
+def counter_check(check_id: str = "w1", hours: int = 0) -> CounterCheck:
+    at = NOON + dt.timedelta(hours=hours)
+    return CounterCheck(check_id, PERSON, PersonName("测试甲"), "s1", "huangshi-1", at, at + dt.timedelta(hours=24))
+
+
+def face_check(check_id: str = "f1", minutes: int = 0) -> FaceCheck:
+    challenge = Challenge((Action.TURN_RIGHT, Action.BLINK, Action.TURN_LEFT), NOON + minutes * MINUTE)
+    secrets = Secrets("public", b"private key", "nonce")
+    return FaceCheck.with_face(
+        check_id, PERSON, ProofPurpose.SIGN, "task-1", by_link=True, challenge=challenge, secrets=secrets, policy=DEFAULT_POLICY
+    )
+
+
+def carried_on(check: FaceCheck, *actions: Action, distance: float | None = None) -> FaceCheck:
+    for action in actions:
+        image = f"{check.check_id} {action}".encode()
+        measured = Measured(replace(SHOWN[action], fingerprint=fingerprint(image)), b"template", b"landmarks")
+        arrived = check.started_at + dt.timedelta(seconds=2 * (check.frames + 1))
+        check.judge(DEFAULT_POLICY, measured, arrived, seen=(), card_distance=distance, proof_id="proof-1")
+    return check
+
+
+class RegistersSuite:
+    """Subclasses bring a fixture `store`."""
+
+    def test_nothing_stays_without_commit(self, store: Store) -> None:
+        with store.works(anonymous()) as work:
+            work.accounts.add(account())
+            work.failures.add("mobile:1", NOON)
+        with store.read() as registers:
+            assert registers.accounts.find(PERSON) is None
+            assert not registers.failures.of("mobile:1", NOON - MINUTE)
+
+    def test_a_kept_refusal_stays(self, store: Store) -> None:
+        with pytest.raises(ZeroDivisionError), store.works(anonymous()) as work:
+            work.failures.add("mobile:1", NOON)
+            work.keep_refusal()
+            raise ZeroDivisionError
+        with store.read() as registers:
+            assert list(registers.failures.of("mobile:1", NOON - MINUTE)) == [NOON]
+
+    def test_accounts_are_found_by_person_and_by_mobile_oldest_first(self, store: Store) -> None:
+        with store.works(anonymous()) as work:
+            work.accounts.add(account(2, minutes=5))
+            work.accounts.add(account(1))
+            work.commit()
+        with store.read() as registers:
+            assert registers.accounts.find(PERSON) == account(1)
+            assert list(registers.accounts.with_mobile(PHONE)) == [account(1), account(2, minutes=5)]
+            assert not registers.accounts.with_mobile(Mobile("13800000009"))
+
+    def test_a_number_has_one_account(self, store: Store) -> None:
+        with store.works(anonymous()) as work:
+            work.accounts.add(account())
+            work.commit()
+        with store.works(anonymous()) as work, pytest.raises(IdNumberTaken):
+            work.accounts.add(account())
+
+    def test_codes_are_kept_counted_and_forgotten(self, store: Store) -> None:
+        with store.works(anonymous()) as work:
+            work.codes.save(code())
+            work.codes.save(code("c2", minutes=3, source="elsewhere"))
+            work.commit()
+        with store.works(anonymous()) as work:
+            assert sorted(work.codes.issued_to(PHONE, NOON - MINUTE), key=lambda one: one.issued_at) == [
+                Issued(NOON, CodePurpose.SIGN_IN),
+                Issued(NOON + 3 * MINUTE, CodePurpose.SIGN_IN),
+            ]
+            assert list(work.codes.issued_for_source("home", NOON - MINUTE)) == [NOON]
+            assert not work.codes.issued_for_source("home", NOON)
+            found = work.codes.find("c1")
+            assert found == code()
+            assert found is not None
+            found.spend(NOON + MINUTE)
+            work.codes.save(found)
+            work.commit()
+        with store.read() as registers:
+            spent = registers.codes.find("c1")
+            assert spent is not None
+            assert (spent.digits, spent.spent_at) == (None, NOON + MINUTE)
+            assert registers.codes.find("none") is None
+
+    def test_failures_are_counted_per_subject_and_cleared(self, store: Store) -> None:
+        with store.works(anonymous()) as work:
+            for subject in ("mobile:1", "mobile:1", "mobile:2"):
+                work.failures.add(subject, NOON)
+            work.commit()
+        with store.works(anonymous()) as work:
+            assert len(work.failures.of("mobile:1", NOON - MINUTE)) == 2
+            assert not work.failures.of("mobile:1", NOON)
+            work.failures.clear("mobile:1")
+            work.commit()
+        with store.read() as registers:
+            assert not registers.failures.of("mobile:1", NOON - MINUTE)
+            assert len(registers.failures.of("mobile:2", NOON - MINUTE)) == 1
+
+    def test_sessions_come_back_as_they_were(self, store: Store) -> None:
+        session = Session("0" * 32, ActorKind.STAFF, "s1", ("REVIEWER",), "huangshi-1", NOON, NOON)
+        with store.works(anonymous()) as work:
+            work.sessions.save(session)
+            work.commit()
+        with store.works(anonymous()) as work:
+            found = work.sessions.find("0" * 32)
+            assert found == session
+            assert found is not None
+            found.renew(1, NOON + MINUTE)
+            found.end(EndReason.SIGNED_OUT, NOON + MINUTE)
+            work.sessions.save(found)
+            work.commit()
+        with store.read() as registers:
+            assert registers.sessions.find("0" * 32) == found
+            assert registers.sessions.find("1" * 32) is None
+
+    def test_staff_are_found_by_id_and_login_and_keep_the_used_step(self, store: Store) -> None:
+        with store.works(anonymous()) as work:
+            work.staff.add(staff())
+            work.commit()
+        with store.works(anonymous()) as work:
+            found = work.staff.with_login("clerk.one")
+            assert found == staff() == work.staff.find("s1")
+            assert found is not None
+            found.last_totp_step = 7
+            work.staff.save(found)
+            work.commit()
+        with store.read() as registers:
+            assert registers.staff.find("s1") == found
+            assert registers.staff.with_login("clerk.two") is None
+        with store.works(anonymous()) as work, pytest.raises(LoginTaken):
+            work.staff.add(staff("s2"))
+
+    def test_withdrawn_consents_are_not_live(self, store: Store) -> None:
+        with store.works(anonymous()) as work:
+            work.consents.save(consent("k2", minutes=1))
+            work.consents.save(consent("k1"))
+            work.commit()
+        with store.works(anonymous()) as work:
+            assert list(work.consents.live(PERSON, ConsentPurpose.FACE)) == [consent("k1"), consent("k2", minutes=1)]
+            work.consents.save(consent("k1").withdrawn(NOON + MINUTE))
+            work.commit()
+        with store.read() as registers:
+            assert list(registers.consents.live(PERSON, ConsentPurpose.FACE)) == [consent("k2", minutes=1)]
+            assert not registers.consents.live(PERSON, ConsentPurpose.NOTICE)
+            assert not registers.consents.live(OTHER, ConsentPurpose.FACE)
+
+    def test_the_latest_counter_check_counts(self, store: Store) -> None:
+        with store.works(anonymous()) as work:
+            work.counter_checks.add(counter_check("w2", hours=2))
+            work.counter_checks.add(counter_check("w1"))
+            work.commit()
+        with store.read() as registers:
+            assert registers.counter_checks.latest(PERSON) == counter_check("w2", hours=2)
+            assert registers.counter_checks.latest(OTHER) is None
+
+    def test_a_portrait_is_replaced_and_deleted(self, store: Store) -> None:
+        for template in (b"first", b"second"):
+            with store.works(anonymous()) as work:
+                work.portraits.put(PERSON, template, NOON)
+                work.commit()
+            with store.read() as registers:
+                assert registers.portraits.find(PERSON) == template
+        with store.works(anonymous()) as work:
+            work.portraits.delete(PERSON)
+            work.portraits.delete(PERSON)
+            work.commit()
+        with store.read() as registers:
+            assert registers.portraits.find(PERSON) is None
+
+    def test_portrait_keys_come_newest_first_and_old_ones_go(self, store: Store) -> None:
+        with store.works(anonymous()) as work:
+            for minutes in (0, 10, 5):
+                work.portrait_keys.add(KeyPair(f"public {minutes}", bytes([minutes]) * 32), NOON + minutes * MINUTE)
+            work.portrait_keys.delete_before(NOON + MINUTE)
+            work.commit()
+        with store.read() as registers:
+            kept = registers.portrait_keys.made_after(NOON - MINUTE)
+            assert [pair.public for pair in kept] == ["public 10", "public 5"]
+            assert kept[0].private == bytes([10]) * 32
+
+    def test_a_running_check_comes_back_with_everything_it_needs(self, store: Store) -> None:
+        check = carried_on(face_check(), Action.NEUTRAL, Action.TURN_RIGHT)
+        check.count_unusable(DEFAULT_POLICY, "identity.face_no_face", NOON + dt.timedelta(seconds=6))
+        with store.works(anonymous()) as work:
+            work.face_checks.hold_person(PERSON)
+            work.face_checks.save(check)
+            work.commit()
+        with store.read() as registers:
+            assert registers.face_checks.find("f1") == check
+            assert registers.face_checks.find("none") is None
+
+    def test_an_accepted_check_comes_back_with_verdict_and_proof(self, store: Store) -> None:
+        check = carried_on(
+            face_check(), Action.NEUTRAL, Action.TURN_RIGHT, Action.BLINK, Action.TURN_LEFT, distance=0.33
+        )
+        with store.works(anonymous()) as work:
+            work.face_checks.save(check)
+            work.commit()
+        with store.read() as registers:
+            found = registers.face_checks.find("f1")
+        assert found == check
+        assert found is not None
+        assert (found.state, found.method, found.proof) == (CheckState.ACCEPTED, ProofMethod.FACE, check.proof)
+        assert check.verdict is not None
+
+    def test_running_overdue_and_failed_checks_are_told_apart(self, store: Store) -> None:
+        running, overdue = face_check("running", minutes=10), face_check("overdue")
+        untouched = face_check("untouched")
+        untouched.expire(NOON + MINUTE)
+        failed = carried_on(face_check("failed"), Action.NEUTRAL, Action.TURN_RIGHT, Action.BLINK, Action.TURN_LEFT, distance=0.9)
+        with store.works(anonymous()) as work:
+            for check in (running, overdue, untouched, failed):
+                work.face_checks.save(check)
+            work.commit()
+        with store.works(anonymous()) as work:
+            now = NOON + 10 * MINUTE
+            assert {one.check_id for one in work.face_checks.running_of(PERSON)} == {"running", "overdue"}
+            assert [one.check_id for one in work.face_checks.overdue(now, 5)] == ["overdue"]
+            assert list(work.face_checks.failed_at(PERSON, NOON)) == [failed.ended_at]
+            assert not work.face_checks.failed_at(PERSON, now)
+            assert not work.face_checks.failed_at(OTHER, NOON)
+
+    def test_frames_are_remembered_for_a_while(self, store: Store) -> None:
+        old, new = Fingerprint("a" * 64, "b" * 64, "c" * 64), Fingerprint("d" * 64, "e" * 64, "f" * 64)
+        with store.works(anonymous()) as work:
+            work.face_checks.remember(PERSON, old, NOON)
+            work.face_checks.remember(PERSON, new, NOON + MINUTE)
+            work.commit()
+        with store.read() as registers:
+            assert set(registers.face_checks.remembered(PERSON, NOON - MINUTE)) == {old, new}
+            assert list(registers.face_checks.remembered(PERSON, NOON)) == [new]
+            assert not registers.face_checks.remembered(OTHER, NOON - MINUTE)
+        with store.works(anonymous()) as work:
+            work.face_checks.forget_frames(NOON + MINUTE)
+            work.commit()
+        with store.read() as registers:
+            assert list(registers.face_checks.remembered(PERSON, NOON - MINUTE)) == [new]

@@ -1,0 +1,64 @@
+"""A right request for each route, made from the route itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.routing import JPEG, Route
+from gateway.schemas import base
+from services.common.messages.identity import ProofPurpose
+from tests.unit.gateway.samples import Samples
+
+JPEG_BYTES = b"\xff\xd8\xff\xe0" + b"picture" * 10 + b"\xff\xd9"
+PARTS = {
+    "case": "huangshi-2023081800001",
+    "side": "buyer",
+    "purpose": "FACE",
+    "check": "check-123456",
+    "office": "hs-01",
+    "business_type": "sale_self",
+    "handle": "h" * 43,
+    "token": "t" * 43,
+    "kind": "sale_contract",
+    "code": "ABCD-EFGH-JKLM",
+}
+NUMBERS = {"width": 600, "height": 300, "version": 4, "limit": 7}
+
+
+def path_of(route: Route) -> str:
+    """Return the path with every part filled in."""
+    path = route.path
+    for name in route.parts:
+        path = path.replace(f"{{{name}}}", PARTS[name])
+    return path
+
+
+def body_of(route: Route, samples: Samples) -> Any:
+    """Return a body dataclass instance, None where the route takes none."""
+    if route.body is None:
+        return None
+    fixed: dict[str, Any] = {name: value for name, value in NUMBERS.items() if name in route.body.__dataclass_fields__}
+    name = route.body.__name__
+    if name == "FaceCheckBody":
+        fixed["purpose"] = ProofPurpose.SIGN
+    if name == "DecisionBody":
+        fixed |= {"items": (), "reason": "", "remedies": ""}
+    if name == "SignatureBody":
+        from gateway.schemas.signing import HandwritingBody
+
+        fixed["handwriting"] = samples.of(HandwritingBody, width=600, height=300)
+    return samples.of(route.body, **fixed)
+
+
+def request_of(route: Route, samples: Samples) -> dict[str, Any]:
+    """Return what `Browser.send` needs for a right request."""
+    who = {"anyone": "nobody", "signed_in": "person"}.get(route.actor, route.actor)
+    request: dict[str, Any] = {"method": route.method, "path": path_of(route), "who": who}
+    body = body_of(route, samples)
+    if body is not None:
+        request["json_body"] = base.write(body)
+    if route.media == JPEG:
+        request |= {"data": JPEG_BYTES, "content_type": JPEG}
+    if "X-Step-Token" in route.headers:
+        request["headers"] = {"X-Step-Token": "vv7+kC9mS0L1dWtN0m1zN0vEwVb1Ck8tJ4bQpIhPV2s=~step-1"}
+    return request

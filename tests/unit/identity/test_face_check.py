@@ -1,0 +1,375 @@
+import pytest
+
+from services.common.kit import tokens
+from services.common.kit.sealing import seal
+from services.common.messages.identity import (
+    FaceCheck,
+    FaceCheckReference,
+    ProofPurpose,
+    SubmitFrame,
+    WithdrawConsent,
+)
+from services.identity.application.show_face_check import show_face_check
+from services.identity.application.submit_frame import MAX_FRAME, submit_frame
+from services.identity.application.withdraw_consent import withdraw_consent
+from tests.unit.identity.told_faces import Booth, ToldFaces
+from tests.unit.identity.world import PROOF_PUBLIC, World, anonymous, as_person, as_staff, id_number, person_id_of, refused
+
+OPEN, JOIN, SIGN = ProofPurpose.OPEN_CASE, ProofPurpose.JOIN_CASE, ProofPurpose.SIGN
+
+
+@pytest.fixture
+def booth(world: World) -> Booth:
+    return Booth(world, ToldFaces())
+
+
+def claims(check: FaceCheck, audience: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """What the service that spends the proof reads; the world's clock is not the machine's."""
+    monkeypatch.setattr(tokens, "LEEWAY", tokens.LEEWAY * 10**8)
+    assert check.proof is not None
+    return tokens.verify(check.proof, PROOF_PUBLIC, audience=audience)
+
+
+def send(booth: Booth, who: object, check: FaceCheck, image: str, token: str | None = None) -> FaceCheckReference:
+    assert check.step is not None
+    assert check.sealing_key is not None
+    message = SubmitFrame(
+        check_id=check.check_id, step_token=token or check.step.step_token, frame=seal(image.encode(), check.sealing_key)
+    )
+    return submit_frame(booth.world.means, booth.faces, message, who)  # type: ignore[arg-type]
+
+
+def test_a_person_who_does_what_is_asked_gets_a_proof(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = booth.ready_person()
+    check = booth.start(as_person(person))
+
+    ended = booth.carry_through(as_person(person), check)
+
+    read = claims(ended, "contract", monkeypatch)
+    assert (ended.state, ended.reason) == ("ACCEPTED", None)
+    assert {name: read[name] for name in ("iss", "sub", "purpose", "method", "assurance", "subject")} == {
+        "iss": "identity",
+        "sub": str(person),
+        "purpose": "OPEN_CASE",
+        "method": "FACE",
+        "assurance": "BASIC",
+        "subject": "",
+    }
+
+
+@pytest.mark.parametrize(("purpose", "audience", "minutes"), [(OPEN, "contract", 30), (JOIN, "contract", 30), (SIGN, "signing", 10)])
+def test_a_proof_is_for_one_service_and_its_time(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch, purpose: ProofPurpose, audience: str, minutes: int
+) -> None:
+    person = booth.ready_person()
+    ended = booth.carry_through(as_person(person), booth.start(as_person(person), purpose, "task-1" if purpose is SIGN else ""))
+
+    read = claims(ended, audience, monkeypatch)
+    assert int(str(read["exp"])) - int(str(read["iat"])) == minutes * 60
+
+
+def test_showing_an_accepted_check_again_gives_the_same_proof_until_it_expires(booth: Booth) -> None:
+    person = booth.ready_person()
+    ended = booth.carry_through(as_person(person), booth.start(as_person(person)))
+    reference = FaceCheckReference(check_id=ended.check_id)
+
+    assert show_face_check(booth.world.means, reference, as_person(person)).proof == ended.proof
+    booth.world.pass_time(minutes=30)
+    assert show_face_check(booth.world.means, reference, as_person(person)).proof is None
+
+
+def test_all_ways_are_offered_before_the_first_frame_and_only_one_step_is_told(booth: Booth) -> None:
+    person = booth.ready_person()
+
+    check = booth.start(as_person(person))
+
+    assert check.methods == ("FACE", "COUNTER")
+    assert check.step is not None
+    assert (check.step.number, check.step.action) == (1, "neutral")
+    assert check.step.text_zh
+    assert check.step.text_en
+
+
+def test_no_frame_and_no_template_outlives_the_check(booth: Booth) -> None:
+    person = booth.ready_person()
+    check = booth.start(as_person(person))
+    booth.carry_through(as_person(person), check)
+
+    kept = booth.world.store.memory.face_checks[check.check_id]
+    assert (kept.secrets, kept.neutral, kept.accepted) == (None, None, ())
+    assert kept.verdict is not None
+
+
+def test_without_consent_the_check_offers_the_counter_and_says_why(booth: Booth) -> None:
+    person = booth.world.register(id_number())
+
+    check = booth.start(as_person(person))
+
+    assert (check.methods, check.reason, check.step, check.sealing_key) == (
+        ("COUNTER",), "identity.face_consent_missing", None, None
+    )  # fmt: skip
+
+
+def test_without_portrait_the_check_offers_the_counter_and_says_why(booth: Booth) -> None:
+    person = booth.world.register(id_number())
+    booth.world.consent(person)
+
+    assert booth.start(as_person(person)).reason == "identity.face_portrait_missing"
+
+
+def test_where_the_embedded_face_may_not_sign_it_still_opens_cases(booth: Booth) -> None:
+    person = booth.ready_person()
+    booth.world.with_rules(face_may_sign=False)
+
+    assert booth.start(as_person(person), SIGN, "task-1").reason == "identity.face_not_for_signing"
+    assert booth.start(as_person(person), OPEN).methods == ("FACE", "COUNTER")
+
+
+def test_a_frame_that_does_not_show_the_action_asks_again_with_a_new_token(booth: Booth) -> None:
+    person = booth.ready_person()
+    check = booth.shoot(as_person(person), booth.start(as_person(person)))
+
+    again = booth.shoot(as_person(person), check, "neutral:still")
+
+    assert check.step is not None
+    assert again.step is not None
+    assert (again.state, again.reason) == ("RUNNING", "identity.face_action_not_seen")
+    assert again.step.action == check.step.action
+    assert again.step.step_token != check.step.step_token
+
+
+def test_a_step_token_lets_one_frame_in(booth: Booth) -> None:
+    person = booth.ready_person()
+    first = booth.start(as_person(person))
+    booth.shoot(as_person(person), first)
+
+    with refused("identity.face_step_token_invalid"):
+        send(booth, as_person(person), first, "neutral:again")
+
+
+def test_a_step_token_of_another_check_is_worthless(booth: Booth) -> None:
+    one, other = booth.ready_person(1), booth.ready_person(2)
+    mine, theirs = booth.start(as_person(one)), booth.start(as_person(other))
+    assert theirs.step is not None
+
+    with refused("identity.face_step_token_invalid"):
+        send(booth, as_person(one), mine, "neutral:1", theirs.step.step_token)
+    with refused("identity.face_step_token_invalid"):
+        send(booth, as_person(one), mine, "neutral:1", "1.forged")
+
+
+def test_a_frame_sealed_to_another_check_cannot_be_opened_and_uses_up_nothing(booth: Booth) -> None:
+    one, other = booth.ready_person(1), booth.ready_person(2)
+    mine, theirs = booth.start(as_person(one)), booth.start(as_person(other))
+    assert mine.step is not None
+    assert theirs.sealing_key is not None
+    message = SubmitFrame(
+        check_id=mine.check_id, step_token=mine.step.step_token, frame=seal(b"neutral:1", theirs.sealing_key)
+    )
+
+    with refused("sealing.unreadable"):
+        submit_frame(booth.world.means, booth.faces, message, as_person(one))
+    assert booth.world.store.memory.face_checks[mine.check_id].frames == 0
+
+
+def test_a_frame_of_more_than_a_mebibyte_is_refused_unopened(booth: Booth) -> None:
+    person = booth.ready_person()
+    check = booth.start(as_person(person))
+
+    with refused("identity.frame_too_large"):
+        send(booth, as_person(person), check, "neutral:" + "x" * MAX_FRAME)
+    assert booth.faces.frames == 0
+
+
+def test_a_frame_seen_in_an_earlier_check_is_a_replay(booth: Booth) -> None:
+    person = booth.ready_person()
+    booth.shoot(as_person(person), booth.start(as_person(person)), "neutral:recorded")
+
+    replayed = booth.shoot(as_person(person), booth.start(as_person(person)), "neutral:recorded")
+
+    assert (replayed.state, replayed.reason, replayed.step) == ("REJECTED", "identity.face_frame_replayed", None)
+
+
+def test_a_picture_without_face_asks_again_five_times_at_most(booth: Booth) -> None:
+    person = booth.ready_person()
+    check = booth.start(as_person(person))
+    for _ in range(4):
+        check = booth.shoot(as_person(person), check, "no_face")
+        assert (check.state, check.reason) == ("RUNNING", "identity.face_no_face")
+
+    check = booth.shoot(as_person(person), check, "no_face")
+
+    assert (check.state, check.reason) == ("REJECTED", "identity.face_too_many_frames")
+
+
+def test_after_ninety_seconds_the_challenge_is_expired(booth: Booth) -> None:
+    person = booth.ready_person()
+    check = booth.start(as_person(person))
+    booth.world.pass_time(seconds=90)
+    reference = FaceCheckReference(check_id=check.check_id)
+
+    shown = show_face_check(booth.world.means, reference, as_person(person))
+
+    assert (shown.state, shown.step) == ("EXPIRED", None)
+    assert booth.shoot(as_person(person), check).state == "EXPIRED"
+
+
+def test_another_face_than_the_cards_is_rejected(booth: Booth) -> None:
+    person = booth.ready_person()
+    booth.faces.card_distance = 0.7
+
+    ended = booth.carry_through(as_person(person), booth.start(as_person(person)))
+
+    assert (ended.state, ended.reason, ended.proof) == ("REJECTED", "identity.face_not_card_holder", None)
+
+
+def test_a_doubtful_likeness_gives_no_proof_but_review(booth: Booth) -> None:
+    person = booth.ready_person()
+    booth.faces.card_distance = 0.48
+
+    ended = booth.carry_through(as_person(person), booth.start(as_person(person)))
+
+    assert (ended.state, ended.reason, ended.proof) == ("REVIEW", "identity.face_similarity_unsure", None)
+
+
+def test_an_ended_check_takes_no_more_frames(booth: Booth) -> None:
+    person = booth.ready_person()
+    check = booth.start(as_person(person))
+    booth.carry_through(as_person(person), check)
+
+    with refused("identity.face_check_over"):
+        send(booth, as_person(person), check, "neutral:9")
+
+
+@pytest.mark.parametrize("distance", [0.7, 0.48])
+def test_three_checks_that_did_not_pass_close_the_face_for_half_an_hour_but_not_the_counter(booth: Booth, distance: float) -> None:
+    person = booth.ready_person()
+    booth.faces.card_distance = distance
+    for _ in range(3):
+        booth.carry_through(as_person(person), booth.start(as_person(person)))
+
+    closed = booth.start(as_person(person))
+    booth.world.pass_time(minutes=31)
+
+    assert (closed.reason, closed.methods) == ("identity.face_cool_down", ("COUNTER",))
+    assert booth.start(as_person(person)).methods == ("FACE", "COUNTER")
+
+
+def test_a_challenge_left_without_a_frame_uses_up_no_try(booth: Booth) -> None:
+    person = booth.ready_person()
+    for _ in range(5):
+        booth.start(as_person(person))
+
+    assert "FACE" in booth.start(as_person(person)).methods
+
+
+def test_a_challenge_left_after_a_frame_uses_up_a_try(booth: Booth) -> None:
+    person = booth.ready_person()
+    for _ in range(3):
+        booth.shoot(as_person(person), booth.start(as_person(person)))
+
+    assert booth.start(as_person(person)).reason == "identity.face_cool_down"
+
+
+def test_a_new_check_ends_the_former_one(booth: Booth) -> None:
+    person = booth.ready_person()
+    first = booth.start(as_person(person))
+    booth.start(as_person(person))
+
+    with refused("identity.face_check_over"):
+        send(booth, as_person(person), first, "neutral:1")
+
+
+def test_a_check_somebody_abandoned_loses_its_keys_when_another_begins(booth: Booth) -> None:
+    one, other = booth.ready_person(1), booth.ready_person(2)
+    abandoned = booth.start(as_person(one))
+    booth.world.pass_time(minutes=2)
+
+    booth.start(as_person(other))
+
+    kept = booth.world.store.memory.face_checks[abandoned.check_id]
+    assert (kept.state, kept.secrets) == ("EXPIRED", None)
+
+
+def test_withdrawing_the_consent_deletes_the_template_and_ends_the_check(booth: Booth) -> None:
+    person = booth.ready_person()
+    check = booth.start(as_person(person))
+
+    for _ in range(2):
+        withdraw_consent(booth.world.means, WithdrawConsent(purpose="FACE"), as_person(person))
+
+    assert booth.world.store.memory.portraits == {}
+    with refused("identity.face_check_over"):
+        send(booth, as_person(person), check, "neutral:1")
+    assert booth.start(as_person(person)).reason == "identity.face_consent_missing"
+
+
+def test_a_signer_by_link_without_session_gets_a_proof_for_that_task_alone(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = booth.ready_person()
+    check = booth.start(anonymous(), SIGN, "task-1", person)
+
+    read = claims(booth.carry_through(anonymous(), check), "signing", monkeypatch)
+
+    assert (read["sub"], read["subject"], read["purpose"]) == (str(person), "task-1", "SIGN")
+
+
+@pytest.mark.parametrize("purpose", [OPEN, JOIN])
+def test_without_a_session_nothing_but_signing_can_be_proven(booth: Booth, purpose: ProofPurpose) -> None:
+    person = booth.ready_person()
+
+    with refused("actor.sign_in_required"):
+        booth.start(anonymous(), purpose, "task-1", person)
+
+
+def test_signing_needs_the_task_it_is_for(booth: Booth) -> None:
+    person = booth.ready_person()
+
+    with refused("identity.subject_missing"):
+        booth.start(anonymous(), SIGN, "", person)
+    with refused("identity.subject_missing"):
+        booth.start(as_person(person), SIGN, "")
+
+
+def test_without_a_session_and_without_a_person_named_nothing_starts(booth: Booth) -> None:
+    with refused("actor.sign_in_required"):
+        booth.start(anonymous(), SIGN, "task-1")
+
+
+def test_a_signed_in_person_cannot_start_a_check_of_another(booth: Booth) -> None:
+    one, other = booth.ready_person(1), booth.ready_person(2)
+
+    with refused("identity.not_yours"):
+        booth.start(as_person(one), SIGN, "task-1", other)
+
+
+def test_staff_cannot_start_a_check(booth: Booth) -> None:
+    person = booth.ready_person()
+
+    with refused("actor.sign_in_required"):
+        booth.start(as_staff("s1", "COUNTER_CLERK"), SIGN, "task-1", person)
+
+
+def test_a_foreign_check_does_not_exist(booth: Booth) -> None:
+    one, other = booth.ready_person(1), booth.ready_person(2)
+    check = booth.start(as_person(one))
+    reference = FaceCheckReference(check_id=check.check_id)
+
+    for stranger in (as_person(other), anonymous(), as_staff("s1", "OPERATOR")):
+        with refused("identity.face_check_unknown"):
+            show_face_check(booth.world.means, reference, stranger)
+        with refused("identity.face_check_unknown"):
+            send(booth, stranger, check, "neutral:1")
+
+
+def test_a_link_checks_another_person_than_the_one_signed_in_only_as_nobody(booth: Booth) -> None:
+    one, other = booth.ready_person(1), booth.ready_person(2)
+    check = booth.start(anonymous(), SIGN, "task-1", one)
+
+    with refused("identity.face_check_unknown"):
+        send(booth, as_person(other), check, "neutral:1")
+
+
+def test_an_unknown_person_named_by_a_link_is_offered_the_counter(booth: Booth) -> None:
+    check = booth.start(anonymous(), SIGN, "task-1", person_id_of(id_number(77)))
+
+    assert (check.methods, check.reason) == (("COUNTER",), "identity.face_consent_missing")

@@ -1,0 +1,188 @@
+import pyotp
+import pytest
+
+from services.common.messages.identity import AddStaff, GetStaff, RefreshSession, SignInStaff
+from services.identity.application.add_staff import add_staff
+from services.identity.application.get_staff import get_staff
+from services.identity.application.refresh_session import refresh_session
+from services.identity.application.show_session import show_session
+from services.identity.application.sign_in_staff import sign_in_staff
+from tests.unit.identity.world import (
+    PASSWORD,
+    TOTP_SECRET,
+    World,
+    anonymous,
+    as_person,
+    as_service,
+    as_staff,
+    id_number,
+    person_id_of,
+    refused,
+)
+
+
+def totp(world: World, **shift: float) -> str:
+    world.pass_time(**shift)
+    return pyotp.TOTP(TOTP_SECRET).at(world.now)
+
+
+def enter(world: World, *, login: str = "clerk.one", password: str = PASSWORD, digits: str | None = None, source: str = "") -> str:
+    message = SignInStaff(login=login, password=password, totp=totp(world) if digits is None else digits, source=source)
+    return sign_in_staff(world.means, message, anonymous()).session_id
+
+
+def new(**changes: object) -> AddStaff:
+    fields: dict[str, object] = {
+        "login": "clerk.one",
+        "password": PASSWORD,
+        "totp_secret": TOTP_SECRET,
+        "roles": ("REVIEWER",),
+        "office": "huangshi-1",
+    }
+    return AddStaff(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def test_the_command_creates_staff_whose_password_is_kept_hashed(world: World) -> None:
+    staff_id = add_staff(world.means, new(), as_service("cli")).staff_id
+
+    assert world.store.memory.staff[staff_id].password_hash != PASSWORD
+
+
+@pytest.mark.parametrize("who", [anonymous(), as_service("gateway"), as_staff("s1", "OPERATOR"), as_person(person_id_of(id_number()))])
+def test_nobody_but_the_command_creates_staff(world: World, who: object) -> None:
+    with refused("actor.service_only"):
+        add_staff(world.means, new(), who)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("login", "a", "identity.login_invalid"),
+        ("login", "张三", "identity.login_invalid"),
+        ("password", "elevenchars", "identity.password_too_weak"),
+        ("password", "x" * 201, "identity.password_too_weak"),
+        ("totp_secret", "GEZDGNBVGY3TQOJQ", "identity.totp_secret_invalid"),
+        ("totp_secret", "not base32!", "identity.totp_secret_invalid"),
+        ("roles", (), "identity.role_unknown"),
+        ("roles", ("KING",), "identity.role_unknown"),
+        ("office", "", "identity.office_invalid"),
+    ],
+)
+def test_a_wrong_field_is_named(world: World, field: str, value: object, code: str) -> None:
+    with refused(code):
+        add_staff(world.means, new(**{field: value}), as_service("cli"))
+
+
+def test_a_login_is_given_once(world: World) -> None:
+    world.staff("REVIEWER")
+
+    with refused("identity.login_taken"):
+        add_staff(world.means, new(login=" Clerk.One "), as_service("cli"))
+
+
+def test_password_and_one_time_password_open_a_session_with_roles_and_office(world: World) -> None:
+    staff_id = world.staff("REVIEWER", "OPERATOR")
+
+    session_id = enter(world)
+
+    session = world.store.memory.sessions[session_id]
+    assert (session.kind, session.subject_id, session.roles, session.office) == ("STAFF", staff_id, ("REVIEWER", "OPERATOR"), "huangshi-1")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"password": "wrong horse battery"}, {"digits": "000000"}, {"login": "nobody.here"}, {"password": "", "digits": ""}]
+)
+def test_whatever_is_wrong_the_refusal_is_the_same_and_costs_the_same(world: World, wrong: dict[str, str]) -> None:
+    world.staff("REVIEWER")
+
+    with refused("identity.staff_sign_in_refused"):
+        enter(world, **wrong)
+    assert world.passwords.checked == 1
+
+
+def test_a_one_time_password_opens_one_session(world: World) -> None:
+    world.staff("REVIEWER")
+    digits = totp(world)
+    enter(world, digits=digits)
+
+    with refused("identity.totp_already_used"):
+        enter(world, digits=digits)
+    assert enter(world, digits=totp(world, seconds=30))
+
+
+def test_a_clock_may_differ_by_one_step_but_not_two(world: World) -> None:
+    world.staff("REVIEWER")
+    digits = totp(world)
+    world.pass_time(seconds=60)
+
+    with refused("identity.staff_sign_in_refused"):
+        enter(world, digits=digits)
+    digits = totp(world)
+    world.pass_time(seconds=30)
+    assert enter(world, digits=digits)
+
+
+def test_an_older_one_time_password_than_the_last_used_is_refused(world: World) -> None:
+    world.staff("REVIEWER")
+    older = totp(world)
+    enter(world, digits=totp(world, seconds=30))
+
+    with refused("identity.totp_already_used"):
+        enter(world, digits=older)
+
+
+def test_five_failures_lock_the_login_whatever_comes_next_and_no_password_is_hashed_any_more(world: World) -> None:
+    world.staff("REVIEWER")
+    for _ in range(5):
+        with refused("identity.staff_sign_in_refused"):
+            enter(world, password="wrong horse battery")
+
+    with refused("identity.locked"):
+        enter(world)
+    assert world.passwords.checked == 5
+    world.pass_time(minutes=15)
+    assert enter(world)
+
+
+def test_a_login_that_does_not_exist_locks_like_any_other(world: World) -> None:
+    for _ in range(5):
+        with refused("identity.staff_sign_in_refused"):
+            enter(world, login="nobody.here")
+
+    with refused("identity.locked"):
+        enter(world, login="nobody.here")
+
+
+def test_one_address_trying_many_logins_is_locked_too(world: World) -> None:
+    world.staff("REVIEWER")
+    for number in range(30):
+        with refused("identity.staff_sign_in_refused"):
+            enter(world, login=f"guess.{number}", source="attacker")
+
+    with refused("identity.locked"):
+        enter(world, source="attacker")
+    assert enter(world, source="office")
+
+
+def test_a_renewed_staff_session_has_the_roles_of_today(world: World) -> None:
+    staff_id = world.staff("REVIEWER")
+    message = SignInStaff(login="clerk.one", password=PASSWORD, totp=totp(world))
+    session = show_session(world.means, sign_in_staff(world.means, message, anonymous()))
+    world.store.memory.staff[staff_id].roles = ("COUNTER_CLERK",)
+
+    renewed = refresh_session(world.means, RefreshSession(refresh_token=session.refresh_token), anonymous())
+
+    assert show_session(world.means, renewed).roles == ("COUNTER_CLERK",)
+
+
+def test_review_learns_which_person_a_member_of_staff_is(world: World) -> None:
+    staff_id = world.staff("REVIEWER", number=id_number())
+
+    known = get_staff(world.means, GetStaff(staff_id=staff_id), as_service("review"))
+
+    assert known.person_id == person_id_of(id_number())
+    with refused("identity.staff_unknown"):
+        get_staff(world.means, GetStaff(staff_id="none"), as_service("review"))
+    for nobody in (anonymous(), as_service("notice"), as_staff(staff_id, "REVIEWER")):
+        with refused("actor.service_only"):
+            get_staff(world.means, GetStaff(staff_id=staff_id), nobody)

@@ -1,0 +1,68 @@
+import pytest
+
+from services.common.kit.calls import Actor, ActorKind, Call
+from services.common.kit.errors import Forbidden, NotAuthenticated
+from services.common.kit.settings import Environment, SettingMissing
+from services.common.messages.notice import ListOutbox
+from services.notice.config import NoticeSettings
+from tests.unit.notice.post_office import OTHER_PHONE, PHONE, PostOffice
+
+OPERATOR = Call(Actor(ActorKind.STAFF, "olaf", ("OPERATOR",)), "c")
+CLI = Call(Actor(ActorKind.SERVICE, "cli"), "c")
+KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
+
+
+def told() -> PostOffice:
+    office = PostOffice()
+    office.neighbours.mobiles = (PHONE, OTHER_PHONE)
+    office.tell("FILED", "e1")
+    office.wait(seconds=1)
+    office.tell("PUSHED", "e2")
+    return office
+
+
+@pytest.mark.parametrize("call", [OPERATOR, CLI])
+def test_operators_read_texts_and_masked_phones_newest_first(call: Call) -> None:
+    found = told().list(ListOutbox(mobile=None, limit=10), call).messages
+
+    assert [one.template for one in found] == ["case_pushed", "case_pushed", "case_filed", "case_filed"]
+    assert {one.mobile_masked for one in found} == {PHONE.masked, OTHER_PHONE.masked}
+    assert found[0].text.startswith("【过户】")
+
+
+def test_a_phone_narrows_the_list() -> None:
+    found = told().list(ListOutbox(mobile=PHONE, limit=10), OPERATOR).messages
+
+    assert {one.mobile_masked for one in found} == {PHONE.masked}
+
+
+def test_the_list_is_bounded() -> None:
+    assert len(told().list(ListOutbox(mobile=None, limit=1), OPERATOR).messages) == 1
+    assert len(told().list(ListOutbox(mobile=None, limit=-5), OPERATOR).messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("call", "refusal"),
+    [
+        (Call(Actor(ActorKind.STAFF, "anna", ("REVIEWER",)), "c"), Forbidden),
+        (Call(Actor(ActorKind.SERVICE, "contract"), "c"), Forbidden),
+        (Call(Actor(ActorKind.PERSON, "p_" + "a" * 26), "c"), NotAuthenticated),
+        (Call(Actor(ActorKind.ANONYMOUS, ""), "c"), NotAuthenticated),
+    ],
+)
+def test_nobody_else_reads_it(call: Call, refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        told().list(ListOutbox(mobile=None, limit=10), call)
+
+
+def test_the_embedded_outbox_is_refused_in_production_and_so_is_an_unknown_provider() -> None:
+    values = {"GUOHU_PUBLIC_URL": "https://x/", "GUOHU_FIELD_KEY": KEY, "GUOHU_PERSON_KEY": KEY}
+
+    assert NoticeSettings.read(Environment(values), "local").public_url == "https://x"
+    for env, texting in (
+        ("production", {}),
+        ("production", {"GUOHU_TEXTING": "embedded"}),
+        ("local", {"GUOHU_TEXTING": "pigeon"}),
+    ):
+        with pytest.raises(SettingMissing, match="GUOHU_TEXTING"):
+            NoticeSettings.read(Environment(values | texting), env)
