@@ -176,5 +176,5 @@ def _refuse_doubles(request: Request) -> None:
 
 
 def _method(request: Request) -> str:
-    """A label with few values: anybody can invent a method."""
+    """Return a label with few values: anybody can invent a method."""
     return request.method if request.method in {"GET", "HEAD", "POST", "PUT", "DELETE"} else "OTHER"

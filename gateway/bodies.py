@@ -73,7 +73,9 @@ def _inspect(data: Any) -> None:
 def _check_scalar(value: Any, path: str) -> None:
     if isinstance(value, str):
         _check_text(value, path)
-    elif isinstance(value, int | float) and not (math.isfinite(value) and abs(value) <= LARGEST):
+    elif (isinstance(value, float) and not math.isfinite(value)) or (
+        isinstance(value, int | float) and abs(value) > LARGEST
+    ):
         raise InvalidValue("message.invalid", fields=[f"{path}: field.out_of_range"])
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gateway.exchange import Asks, OpensLinks
-from services.common.kit.runner import Resources
+
+if TYPE_CHECKING:
+    from services.common.kit.runner import Resources
 
 
 @dataclass(frozen=True)

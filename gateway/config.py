@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.auth import Network
 from services.common.kit.settings import Environment, SettingMissing
-from services.common.kit.webserver import Limits
 
 LOOPBACK = "127.0.0.1"
 SOURCE_PURPOSE = b"guohu gateway: hash of a caller's address"
@@ -52,18 +50,6 @@ class GatewaySettings:
             max_body_seconds=values.number("GUOHU_MAX_BODY_SECONDS", 30),
             max_answer_seconds=values.number("GUOHU_MAX_ANSWER_SECONDS", 120),
             max_buffered_mib=values.integer("GUOHU_MAX_BUFFERED_MIB", 64),
-        )
-
-    def limits(self, body_bytes: Callable[[str, str], int]) -> Limits:
-        """Return the server's limits, with the bound of each route's body."""
-        return Limits(
-            connections=self.max_connections,
-            workers=self.max_workers,
-            header_seconds=self.max_header_seconds,
-            body_seconds=self.max_body_seconds,
-            response_seconds=self.max_answer_seconds,
-            buffered_bytes=self.max_buffered_mib * 1024 * 1024,
-            body_bytes=body_bytes,
         )
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from werkzeug.datastructures import Headers
+
 from gateway.problems import HttpError
 from gateway.schemas import base
 from services.common.kit.calls import Actor, Call, new_id
@@ -60,7 +62,7 @@ class Exchange:
     source: str
     language: str
     parts: Mapping[str, str]
-    headers: Mapping[str, str]
+    headers: Headers
     raw_body: bytes
     began: float = field(default_factory=time.time)
     fallback_key: str = field(default_factory=new_id)
@@ -90,7 +92,9 @@ class Exchange:
             raise HttpError(400, "http.idempotency_key_invalid")
 
     def _call(self) -> Call:
-        return Call(actor=self.actor, correlation_id=self.correlation_id, request_id=None, deadline=self.began + REQUEST_SECONDS)
+        return Call(
+            actor=self.actor, correlation_id=self.correlation_id, request_id=None, deadline=self.began + REQUEST_SECONDS
+        )
 
     def ask(self, message: object) -> Any:
         """Ask a question."""

@@ -13,7 +13,7 @@ from marshmallow import Schema
 
 from gateway.problems import MEDIA_TYPE
 from gateway.routing import JPEG, PART_PATTERNS, Route
-from gateway.schemas import base
+from gateway.schemas import base, fields
 from services.common.kit import wire
 from services.common.values import CaseNo, CertificateNo, Mobile, Money, PersonName, UnitNo
 
@@ -29,7 +29,6 @@ EXAMPLES: dict[type, str] = {
     UnitNo: "420202001001GB00001F00010001",
     Mobile: "13800000000",
     PersonName: "张三",
-    PersonId: "p- and 26 characters",
 }
 COMMON_REFUSALS = {"anyone": (), "signed_in": (401, 403, 404), "person": (401, 403, 404), "staff": (401, 403, 404)}
 
@@ -51,26 +50,43 @@ def build(routes: tuple[Route, ...]) -> dict[str, Any]:
     return document
 
 
-def _teach(plugin: MarshmallowPlugin) -> None:
-    """Tell apispec our own fields; the plugin's converter is complete only after it is attached to a spec."""
-    plugin.map_to_openapi_type(base.PlainDecimal, "string", "decimal")
-    plugin.map_to_openapi_type(wire.ValueField, "string", None)
-    plugin.map_to_openapi_type(wire.UtcTime, "string", "date-time")
-    plugin.map_to_openapi_type(base.Strokes, "array", None)
-    plugin.map_to_openapi_type(base.Choice, "string", None)
+OPENAPI_TYPES: dict[type, tuple[str, str | None]] = {
+    fields.Text: ("string", None),
+    fields.Whole: ("integer", None),
+    fields.NumberText: ("integer", None),
+    fields.Truth: ("boolean", None),
+    fields.PlainDecimal: ("string", "decimal"),
+    fields.Day: ("string", "date"),
+    fields.Choice: ("string", None),
+    fields.Strokes: ("array", None),
+    wire.ValueField: ("string", None),
+    wire.UtcTime: ("string", "date-time"),
+}
 
-    def details(converter: Any, field: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG001
-        if isinstance(field, base.Choice):
-            return {"enum": list(field.choices)}
-        if isinstance(field, base.Strokes):
-            point = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
-            return {"items": {"type": "array", "items": point, "minItems": 1}, "minItems": 1, "maxItems": field.MOST_STROKES}
-        if isinstance(field, wire.ValueField):
-            example = EXAMPLES.get(field.value_type)
-            return {"description": field.value_type.__name__, **({"examples": [example]} if example else {})}
-        return {}
 
-    plugin.converter.add_attribute_function(details)
+def _teach(plugin: Any) -> None:
+    """Tell apispec our own fields; the plugin's converter exists only once it is attached to a spec."""
+    for ours, theirs in OPENAPI_TYPES.items():
+        plugin.map_to_openapi_type(ours, *theirs)
+    plugin.converter.add_attribute_function(_details)
+
+
+def _details(converter: object, field: object, **kwargs: object) -> dict[str, Any]:
+    """Return what a type and its format do not say."""
+    del converter, kwargs
+    if isinstance(field, fields.Choice):
+        return {"enum": list(field.choices)}
+    if isinstance(field, fields.Strokes):
+        point = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+        return {
+            "items": {"type": "array", "items": point, "minItems": 1},
+            "minItems": 1,
+            "maxItems": field.MOST_STROKES,
+        }
+    if isinstance(field, wire.ValueField):
+        example = EXAMPLES.get(field.value_type)
+        return {"description": field.value_type.__name__, **({"examples": [example]} if example else {})}
+    return {}
 
 
 def _name(schema: type[Schema] | Schema) -> str:
@@ -90,7 +106,9 @@ def _operation(one: Route) -> dict[str, Any]:
     if one.errors:
         operation["x-codes"] = list(one.errors)
     if one.media:
-        schema: Any = {"type": "string", "contentMediaType": JPEG} if one.media == JPEG else base.schema_of(one.body or object)
+        schema: Any = (
+            {"type": "string", "contentMediaType": JPEG} if one.media == JPEG else base.schema_of(one.body or object)
+        )
         operation["requestBody"] = {"required": True, "content": {one.media: {"schema": schema}}}
     return operation
 
@@ -106,7 +124,7 @@ def _parameters(one: Route) -> list[dict[str, Any]]:
         about = "16 to 64 characters, new for each act, the same when repeating it after no answer"
         found.append(_header("Idempotency-Key", about, required=True))
     if one.if_match:
-        found.append(_header("If-Match", "The case's ETag as read, such as \"3\"", required=True))
+        found.append(_header("If-Match", 'The case\'s ETag as read, such as "3"', required=True))
     found += [_header(name, "See the step answered before", required=True) for name in one.headers]
     return found
 
@@ -117,14 +135,20 @@ def _ecma(name: str) -> str:
 
 
 def _header(name: str, description: str, *, required: bool) -> dict[str, Any]:
-    return {"name": name, "in": "header", "required": required, "description": description, "schema": {"type": "string"}}
+    return {
+        "name": name,
+        "in": "header",
+        "required": required,
+        "description": description,
+        "schema": {"type": "string"},
+    }
 
 
 def _responses(one: Route) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": one.summary}
     if one.reply is not None:
         answer["content"] = {one.produces: {"schema": base.schema_of(one.reply)}}
-    elif one.status != 204:  # noqa: PLR2004
+    elif one.status != 204:
         answer["content"] = {one.produces: {"schema": {"type": "string"}}}
     refusals = {*COMMON_REFUSALS[one.actor], 429, 500, 503}
     refusals |= {400, 413, 415, 422} if one.media else set()
@@ -151,7 +175,7 @@ def _describe(document: dict[str, Any], routes: tuple[Route, ...]) -> None:
     classes = {name: shape for module in modules for name, shape in vars(module).items() if inspect.isclass(shape)}
     for name, schema in document["components"]["schemas"].items():
         if name in classes and classes[name].__doc__:
-            schema["description"] = inspect.cleandoc(classes[name].__doc__)
+            schema["description"] = inspect.cleandoc(classes[name].__doc__ or "")
 
 
 PROBLEM: dict[str, Any] = {

@@ -16,7 +16,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from gateway.texts import Texts
-from services.common.kit.errors import Context, DomainError, Kind
+from services.common.kit.errors import DomainError, Kind
 
 MEDIA_TYPE = "application/problem+json"
 LANGUAGES = ("zh", "en")
@@ -83,36 +83,35 @@ class Problems:
 
     def of_domain(self, error: DomainError, language: str, correlation_id: str) -> Problem:
         """Return the problem of a refusal by a service or by our own checks."""
-        members = self._members(STATUS[error.kind], error.code, error.kind, error.context, language, correlation_id)
+        status = STATUS[error.kind]
+        members = self._members(status, error, language, correlation_id)
         if error.kind is Kind.INTERNAL:
-            return Problem(STATUS[error.kind], members)
+            return Problem(status, members)
         errors = self._errors(error, language)
         if errors:
             members["errors"] = errors
         context = {name: value for name, value in error.context.items() if name not in _FIELD_NAMES}
         if context:
             members["context"] = context
-        return Problem(STATUS[error.kind], members, self._headers(error))
+        return Problem(status, members, self._headers(error))
 
     def of_http(self, error: HttpError, language: str, correlation_id: str) -> Problem:
         """Return the problem of a refusal that exists only in HTTP."""
-        kind = _KIND_OF_STATUS.get(error.status, Kind.INVALID)
-        return Problem(error.status, self._members(error.status, error.code, kind, {}, language, correlation_id), error.headers)
+        alike = DomainError(error.code, _KIND_OF_STATUS.get(error.status, Kind.INVALID))
+        return Problem(error.status, self._members(error.status, alike, language, correlation_id), error.headers)
 
     def refusal(self, status: int, code: str, accept_language: str) -> tuple[str, bytes]:
         """Return type and body for what the server refuses before the application sees it."""
         problem = self.of_http(HttpError(status, code), language_of(accept_language), "")
         return MEDIA_TYPE, problem.body
 
-    def _members(
-        self, status: int, code: str, kind: Kind, context: Context, language: str, correlation_id: str
-    ) -> dict[str, Any]:
+    def _members(self, status: int, error: DomainError, language: str, correlation_id: str) -> dict[str, Any]:
         members: dict[str, Any] = {
-            "type": f"urn:guohu:problem:{code}",
-            "title": self._title(status, kind, language),
+            "type": f"urn:guohu:problem:{error.code}",
+            "title": self._title(status, error.kind, language),
             "status": status,
-            "code": code,
-            "detail": self._texts.text(code, kind, language, context),
+            "code": error.code,
+            "detail": self._texts.text(error.code, error.kind, language, error.context),
         }
         if correlation_id:
             members["correlation_id"] = correlation_id

@@ -143,7 +143,8 @@ class RouteTable:
     def __init__(self, routes: tuple[Route, ...]) -> None:
         self.routes = routes
         rules = [
-            Rule(re.sub(r"{(\w+)}", r"<\1>", one.path), methods=[one.method], endpoint=one, merge_slashes=False) for one in routes
+            Rule(re.sub(r"{(\w+)}", r"<\1>", one.path), methods=[one.method], endpoint=one, merge_slashes=False)
+            for one in routes
         ]
         self._adapter = Map(rules, strict_slashes=True, merge_slashes=False, redirect_defaults=False).bind("")
 

@@ -35,7 +35,7 @@ def environment() -> dict[str, str]:
     from deploy.local.stack import Stack
 
     try:
-        return {**os.environ, **Stack(Layout.from_environment().root).environments.operator()}
+        return {**os.environ, **Stack(Layout.from_environment().var).environments.operator()}
     except StackError as missing:
         raise click.ClickException("GUOHU_AMQP_URL is not set and no stack was started here: run `make up`") from missing
 

@@ -31,7 +31,7 @@ def main() -> int:
     options.add_argument("--sales", type=int, default=1, help="how many sales, one after the other")
     chosen = options.parse_args()
     progress = Progress()
-    stack = Stack(Layout.from_environment().root, say=progress.say)
+    stack = Stack(Layout.from_environment().var, say=progress.say)
     begun = time.monotonic()
     stack.up()
     up_seconds = time.monotonic() - begun
@@ -48,7 +48,7 @@ def main() -> int:
 def _show(stack: Stack, progress: Progress, sales: int) -> dict[str, Any]:
     stage = stage_on(stack)
     progress.say(f"the register holds {stage.seed()} titles")
-    out = stack.layout.root.parent / "demo"
+    out = stack.layout.var / "demo"
     out.mkdir(parents=True, exist_ok=True)
     carried = [_carry(stack, stage, progress, out) for _ in range(sales)]
     result = {"ok": all(one.pop("ok") for one in carried), "base_url": stage.base_url, "sales": carried}
@@ -60,7 +60,7 @@ def stage_on(stack: Stack) -> Stage:
     """The stage on a running stack."""
     python = Path(sys.prefix).parent / "venv-face" / "bin" / "python"
     bus = Bus.from_environment({**os.environ, **stack.environments.operator()})
-    return Stage(bus, stack.environments.public_url, _office(), python, stack.layout.root.parent, ROOT)
+    return Stage(bus, stack.environments.public_url, _office(), python, stack.layout.var, ROOT)
 
 
 def _office() -> str:
@@ -128,7 +128,7 @@ def _farewell(stack: Stack, result: dict[str, Any], up_seconds: float, *, since:
         f"the sale took {sale['wall_seconds']:.1f} s, starting the stack {up_seconds:.1f} s"
         + (f", everything from the beginning {time.time() - since:.0f} s" if since else ""),
         f"contract   {sale['documents'][0]['path']}",
-        f"result     {_shown(stack.layout.root.parent / 'demo' / 'result.json')}",
+        f"result     {_shown(stack.layout.var / 'demo' / 'result.json')}",
         f"API page   {result['base_url']}/docs",
         f"logs       {_shown(stack.layout.log)}",
     ]

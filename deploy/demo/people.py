@@ -53,7 +53,7 @@ class Operator(Staff):
         """Return message id and what `pattern` finds in the newest message to that phone that is not in `after`."""
 
         def look() -> tuple[str, str] | None:
-            found = self.client.post("/v1/staff/messages/search", {"mobile": mobile, "limit": 50})
+            found = self.client.post("/v1/staff/messages/lookup", {"mobile": mobile, "limit": 50})
             for one in found["messages"]:
                 match = re.search(pattern, one["text"])
                 if one["message_id"] not in after and match:

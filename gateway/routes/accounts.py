@@ -21,7 +21,9 @@ def show_own_account(exchange: Exchange) -> Reply:
     return Reply(OwnAccountReply.of(exchange.ask(identity.GetPerson(person_id=exchange.actor.person_id))))
 
 
-@route("PUT", "/v1/accounts/me/portrait", actor="person", media=JPEG, max_body=MIB, status=204, errors=("http.not_jpeg",))
+@route(
+    "PUT", "/v1/accounts/me/portrait", actor="person", media=JPEG, max_body=MIB, status=204, errors=("http.not_jpeg",)
+)
 def enrol_portrait(exchange: Exchange) -> Reply:
     """Hand in the portrait on one's ID card, for face checks: JPEG, at most 1 MiB; only its template is kept, encrypted."""
     key = exchange.ask(identity.GetSealingKey()).key

@@ -12,7 +12,9 @@ from services.common.messages.contract import Side
 CASE = "/v1/cases/{case}"
 
 
-@route("PUT", "/v1/cases/{case}/parties/{side}", actor="person", body=PartiesBody, reply=CaseReferenceReply, if_match=True)
+@route(
+    "PUT", "/v1/cases/{case}/parties/{side}", actor="person", body=PartiesBody, reply=CaseReferenceReply, if_match=True
+)
 def save_parties(exchange: Exchange, body: PartiesBody) -> Reply:
     """Save all persons of one's own side."""
     side = Side(exchange.parts["side"].upper())
@@ -26,7 +28,13 @@ def save_terms(exchange: Exchange, body: TermsBody) -> Reply:
 
 
 @route(
-    "POST", "/v1/cases/{case}/documents", actor="person", reply=CaseReferenceReply, status=201, idempotent=True, if_match=True
+    "POST",
+    "/v1/cases/{case}/documents",
+    actor="person",
+    reply=CaseReferenceReply,
+    status=201,
+    idempotent=True,
+    if_match=True,
 )
 def generate_contract(exchange: Exchange) -> Reply:
     """Fix a version of the contract, to be confirmed by all (生成电子合同)."""
@@ -49,7 +57,13 @@ def confirm_contract(exchange: Exchange, body: VersionBody) -> Reply:
 
 
 @route(
-    "POST", "/v1/cases/{case}/signing", actor="person", body=VersionBody, reply=CaseReferenceReply, status=201, idempotent=True
+    "POST",
+    "/v1/cases/{case}/signing",
+    actor="person",
+    body=VersionBody,
+    reply=CaseReferenceReply,
+    status=201,
+    idempotent=True,
 )
 def start_signing(exchange: Exchange, body: VersionBody) -> Reply:
     """Freeze the documents of that version and invite all signers (发起签署)."""
@@ -83,7 +97,13 @@ def revoke_case(exchange: Exchange, body: RevocationBody) -> Reply:
 
 
 @route(
-    "POST", "/v1/cases/{case}/reopening", actor="person", reply=CaseReferenceReply, status=201, idempotent=True, if_match=True
+    "POST",
+    "/v1/cases/{case}/reopening",
+    actor="person",
+    reply=CaseReferenceReply,
+    status=201,
+    idempotent=True,
+    if_match=True,
 )
 def reopen_case(exchange: Exchange) -> Reply:
     """Go back to one's draft to edit it; confirmations are void."""

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from gateway.exchange import Exchange, Reply
 from gateway.routing import PDF, route
-from gateway.schemas.case_views import CaseFoundReply, CaseListQuery, CaseListReply, CaseReply, HistoryReply, SigningReply
+from gateway.schemas.case_views import (
+    CaseFoundReply,
+    CaseListQuery,
+    CaseListReply,
+    CaseReply,
+    HistoryReply,
+    SigningReply,
+)
 from gateway.schemas.cases import CaseReferenceReply, JoinBody, LookUpBody, OpenCaseBody
 from gateway.streams import stream
 from services.common.kit.calls import ActorKind
@@ -44,7 +51,15 @@ def show_case(exchange: Exchange) -> Reply:
     return Reply(CaseReply.of(case), headers={"ETag": f'"{case.revision}"'})
 
 
-@route("POST", "/v1/cases/{case}/buyer", actor="person", body=JoinBody, reply=CaseReferenceReply, status=201, idempotent=True)
+@route(
+    "POST",
+    "/v1/cases/{case}/buyer",
+    actor="person",
+    body=JoinBody,
+    reply=CaseReferenceReply,
+    status=201,
+    idempotent=True,
+)
 def join_case(exchange: Exchange, body: JoinBody) -> Reply:
     """Become the main buyer of a case (我是买家)."""
     return referred(exchange.order(body.message(exchange.case_no)), created="/v1/cases/{case}")

@@ -28,7 +28,9 @@ def sign_in_staff(exchange: Exchange, body: StaffSessionBody) -> Reply:
     return Reply(SessionReply.of(exchange.order(body.message(exchange.source))))
 
 
-@route("POST", "/v1/sessions/refresh", actor="anyone", body=RefreshBody, reply=SessionReply, status=201, idempotent=True)
+@route(
+    "POST", "/v1/sessions/refresh", actor="anyone", body=RefreshBody, reply=SessionReply, status=201, idempotent=True
+)
 def refresh_session(exchange: Exchange, body: RefreshBody) -> Reply:
     """Exchange a refresh token for a new pair; a token used twice ends the session."""
     return Reply(SessionReply.of(exchange.order(body.message())))

@@ -24,7 +24,12 @@ def show_task(exchange: Exchange) -> Reply:
 
 
 @route(
-    "POST", "/v1/signing-tasks/{handle}/identity", actor="anyone", body=IdentityBody, reply=TaskReferenceReply, idempotent=True
+    "POST",
+    "/v1/signing-tasks/{handle}/identity",
+    actor="anyone",
+    body=IdentityBody,
+    reply=TaskReferenceReply,
+    idempotent=True,
 )
 def identify_signer(exchange: Exchange, body: IdentityBody) -> Reply:
     """Spend an identity proof on the task; its session lasts 30 minutes from the last act."""
@@ -54,7 +59,12 @@ def sign(exchange: Exchange, body: SignatureBody) -> Reply:
 
 
 @route(
-    "POST", "/v1/signing-tasks/{handle}/refusal", actor="anyone", body=RefusalBody, reply=TaskReferenceReply, idempotent=True
+    "POST",
+    "/v1/signing-tasks/{handle}/refusal",
+    actor="anyone",
+    body=RefusalBody,
+    reply=TaskReferenceReply,
+    idempotent=True,
 )
 def refuse(exchange: Exchange, body: RefusalBody) -> Reply:
     """Refuse to sign (拒签); this ends signing for all."""

@@ -23,13 +23,23 @@ def list_queue(exchange: Exchange, query: QueueQuery) -> Reply:
     return Reply(QueueReply.of(exchange.ask(query.message())))
 
 
-@route("POST", "/v1/review/claims", actor="staff", body=ClaimBody, reply=ReviewReferenceReply, status=201, idempotent=True)
+@route(
+    "POST", "/v1/review/claims", actor="staff", body=ClaimBody, reply=ReviewReferenceReply, status=201, idempotent=True
+)
 def claim(exchange: Exchange, body: ClaimBody) -> Reply:
     """Take a submission to work on, for 30 minutes."""
     return Reply(ReviewReferenceReply.of(exchange.order(body.message())))
 
 
-@route("POST", "/v1/review/decisions", actor="staff", body=DecisionBody, reply=ReviewReferenceReply, status=201, idempotent=True)
+@route(
+    "POST",
+    "/v1/review/decisions",
+    actor="staff",
+    body=DecisionBody,
+    reply=ReviewReferenceReply,
+    status=201,
+    idempotent=True,
+)
 def decide(exchange: Exchange, body: DecisionBody) -> Reply:
     """Approve, return or reject a submission one has claimed."""
     return Reply(ReviewReferenceReply.of(exchange.order(body.message())))

@@ -42,8 +42,8 @@ class CaseListQuery:
     """Which of one's cases: `role` SELLER or BUYER, a state; page by page."""
 
     role: str = one_of("", "SELLER", "BUYER", default="")
-    state: str = text(32, 0, default="", pattern=r"^[A-Z_]*$")
-    cursor: str = text(200, 0, default="", pattern=r"^[A-Za-z0-9_=.:-]*$")
+    state: str = text(32, 0, default="", pattern=r"[A-Z_]*")
+    cursor: str = text(200, 0, default="", pattern=r"[A-Za-z0-9_=.:-]*")
     limit: int = number(1, 100, default=20)
 
     def message(self) -> contract.ListCases:
@@ -274,9 +274,7 @@ class CaseReply:
 def documents_of(case: contract.CaseView) -> tuple[DocumentReply, ...]:
     """Return the documents of a case."""
     return tuple(
-        DocumentReply(
-            kind=one.kind, status=one.status, sha256=one.sha256, pages=one.pages, signatures=one.signatures
-        )
+        DocumentReply(kind=one.kind, status=one.status, sha256=one.sha256, pages=one.pages, signatures=one.signatures)
         for one in case.documents
     )
 

@@ -43,7 +43,7 @@ class CaseReferenceReply:
 class OpenCaseBody:
     """Open a case for a title one owns; spends an OPEN_CASE proof."""
 
-    city: str = text(20, 2, pattern=r"^[a-z]+$")
+    city: str = text(20, 2, pattern=r"[a-z]+")
     title_id: str = text(64)
     proof: str = text(LONGEST_PROOF)
     notice_version: str = text(32)
@@ -61,8 +61,8 @@ class LookUpBody:
 
     seller_name: PersonName
     seller_id_number: IdNumber
-    city: str = text(20, 2, pattern=r"^[a-z]+$")
-    number: str = text(14, 13, pattern=r"^20[0-9]{11,12}$")
+    city: str = text(20, 2, pattern=r"[a-z]+")
+    number: str = text(14, 13, pattern=r"20[0-9]{11,12}")
 
     def message(self, source: str) -> contract.LookUpCase:
         """Return the query."""
@@ -104,7 +104,7 @@ class PartyBody:
     mobile: Mobile
     marital: Marital
     address: str = text(120, 2)
-    share: str = text(9, 0, default="", pattern=r"^([1-9][0-9]{0,3}/[1-9][0-9]{0,3})?$")
+    share: str = text(9, 0, default="", pattern=r"([1-9][0-9]{0,3}/[1-9][0-9]{0,3})?")
 
     def message(self) -> contract.PartyInput:
         """Return the part of the command."""

@@ -20,7 +20,7 @@ class FaceCheckBody:
     """Begin a check. A check for SIGN names the signing task: its id, or the token of the link."""
 
     purpose: ProofPurpose
-    signing_task: str | None = text(128, 8, default=None, pattern=r"^[A-Za-z0-9_-]+$")
+    signing_task: str | None = text(128, 8, default=None, pattern=r"[A-Za-z0-9_-]+")
 
     def require_task(self) -> str | None:
         """Return the task of a SIGN check, None for others. Raises InvalidValue where the two do not fit."""

@@ -91,7 +91,7 @@ class TitleSearchBody:
     certificate_no: CertificateNo
     owner_name: PersonName
     owner_id_number: IdNumber
-    city: str = text(20, 2, pattern=r"^[a-z]+$")
+    city: str = text(20, 2, pattern=r"[a-z]+")
 
     def message(self, source: str) -> property_.SearchTitles:
         """Return the query."""

@@ -11,6 +11,8 @@ from services.common.messages import identity
 from services.common.messages.identity import CodePurpose
 from services.common.values import IdNumber, Mobile, PersonId, PersonName
 
+BEARER = "Bearer"
+
 
 @dataclass(frozen=True, kw_only=True)
 class SmsCodeBody:
@@ -45,7 +47,7 @@ class AccountBody:
     id_number: IdNumber
     mobile: Mobile
     code_id: str = text(64)
-    code: str = text(6, 6, pattern=r"^[0-9]{6}$")
+    code: str = text(6, 6, pattern=r"[0-9]{6}")
 
     def message(self) -> identity.Register:
         """Return the command."""
@@ -87,8 +89,8 @@ class SessionBody:
 
     mobile: Mobile
     code_id: str = text(64)
-    code: str = text(6, 6, pattern=r"^[0-9]{6}$")
-    id_tail: str | None = text(4, 4, default=None, pattern=r"^[0-9]{3}[0-9Xx]$")
+    code: str = text(6, 6, pattern=r"[0-9]{6}")
+    id_tail: str | None = text(4, 4, default=None, pattern=r"[0-9]{3}[0-9Xx]")
 
     def message(self, source: str) -> identity.SignIn:
         """Return the command."""
@@ -102,7 +104,7 @@ class StaffSessionBody:
 
     login: str = text(64)
     password: str = text(256)
-    totp: str = text(6, 6, pattern=r"^[0-9]{6}$")
+    totp: str = text(6, 6, pattern=r"[0-9]{6}")
 
     def message(self, source: str) -> identity.SignInStaff:
         """Return the command."""
@@ -139,7 +141,7 @@ class SessionReply:
             session_id=session.session_id,
             subject=session.person_id,
             roles=session.roles,
-            token_type="Bearer",
+            token_type=BEARER,
             access_token=session.access_token,
             refresh_token=session.refresh_token,
             access_expires_at=session.access_expires_at,
@@ -153,7 +155,7 @@ class ConsentBody:
     purpose: str = one_of("NOTICE", "FACE", "SHARING")
     text_id: str = text(64)
     text_version: str = text(32)
-    text_hash: str = text(64, 64, pattern=r"^[0-9a-f]{64}$")
+    text_hash: str = text(64, 64, pattern=r"[0-9a-f]{64}")
     channel: str = one_of("APP", "WEB", "COUNTER", default="APP")
 
     def message(self) -> identity.RecordConsent:

@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Self
 
-from gateway.schemas.base import PenStrokes, items, number, text
+from gateway.schemas.base import items, number, text
+from gateway.schemas.fields import PenStrokes
 from services.common.messages import signing
 from services.common.values import CaseNo
 

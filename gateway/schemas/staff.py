@@ -17,7 +17,7 @@ class QueueQuery:
     """Which submissions; page by page, oldest first."""
 
     state: str = one_of("", "QUEUED", "CLAIMED", "APPROVED", "RETURNED", "REJECTED", "WITHDRAWN", default="QUEUED")
-    cursor: str = text(200, 0, default="", pattern=r"^[A-Za-z0-9_=.:-]*$")
+    cursor: str = text(200, 0, default="", pattern=r"[A-Za-z0-9_=.:-]*")
     limit: int = number(1, 100, default=20)
 
     def message(self) -> review.ListQueue:
@@ -107,7 +107,11 @@ class DecisionBody:
         return review.Approve(review_id=self.review_id)
 
     def _require_parts(self) -> None:
-        given = {"items": bool(self.items), "reason": bool(self.reason.strip()), "remedies": bool(self.remedies.strip())}
+        given = {
+            "items": bool(self.items),
+            "reason": bool(self.reason.strip()),
+            "remedies": bool(self.remedies.strip()),
+        }
         needed = {"APPROVE": set[str](), "RETURN": {"items"}, "REJECT": {"reason", "remedies"}}[self.decision]
         lines = [f"{name}: field.required" for name in sorted(needed) if not given[name]]
         lines += [f"{name}: field.unknown" for name, there in given.items() if there and name not in needed]

@@ -15,6 +15,7 @@ from typing import Any
 
 import jinja2
 import yaml
+from markupsafe import Markup
 
 from gateway.texts import Texts
 from services.common.messages.signing import TaskView, Verification
@@ -77,7 +78,10 @@ class Pages:
             return words[language] if words else self._texts.find(key, language) or key.partition(".")[2] or key
 
         html = self._templates.get_template(template).render(
-            say=say, style=jinja2.utils.markupsafe.Markup(self._style), language={"zh": "zh-CN"}.get(language, "en"), **shown
+            say=say,
+            style=Markup(self._style),
+            language={"zh": "zh-CN"}.get(language, "en"),
+            **shown,
         )
         return Page(html.encode(), self._headers)
 

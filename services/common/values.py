@@ -23,10 +23,10 @@ CENT = Decimal("0.01")
 LARGEST_SUM = Decimal("999999999.99")
 EARLIEST_BIRTH = 1890
 _PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"
-_CERTIFICATE = re.compile(rf"^[{_PROVINCES}]\((20\d{{2}})\)([一-龥]{{2,20}})不动产权第(\d{{6,8}})号$")
-_OLD_CERTIFICATE_A = re.compile(r"^\d{2,4}[一-龥]\d{4,8}$")
-_OLD_CERTIFICATE_B = re.compile(r"^\d{5,10}$")
-_UNIT = re.compile(r"^\d{12}[GJZ][ABCDEFGHSXWY]\d{5}(?:[FLQ]\d{8}|W0{8})$")
+_CERTIFICATE = re.compile(rf"^[{_PROVINCES}]\((20[0-9]{{2}})\)([一-龥]{{2,20}})不动产权第([0-9]{{6,8}})号$")
+_OLD_CERTIFICATE_A = re.compile(r"^[0-9]{2,4}[一-龥][0-9]{4,8}$")
+_OLD_CERTIFICATE_B = re.compile(r"^[0-9]{5,10}$")
+_UNIT = re.compile(r"^[0-9]{12}[GJZ][ABCDEFGHSXWY][0-9]{5}(?:[FLQ][0-9]{8}|W0{8})$")
 _NAME = re.compile(r"^[㐀-鿿\U00020000-\U000323af·\-A-Za-z .（）()]{2,50}$")
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn"}
 
@@ -56,12 +56,12 @@ class Money:
             raise InvalidValue("value.money_invalid")
         if amount != amount.quantize(CENT):
             raise InvalidValue("value.money_invalid")
-        object.__setattr__(self, "amount", amount.quantize(CENT))
+        object.__setattr__(self, "amount", abs(amount.quantize(CENT)))  # zero has a sign, a sum has none
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a plain decimal string such as `1200000.00`; anything else, exponents included, is refused."""
-        if not re.fullmatch(r"\d{1,9}(\.\d{1,2})?", text):
+        if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", text):
             raise InvalidValue("value.money_invalid")
         try:
             return cls(Decimal(text))
@@ -86,7 +86,7 @@ class CaseNo:
 
     def __post_init__(self) -> None:
         """Refuse what no city could have issued."""
-        if not re.fullmatch(r"[a-z]{2,20}", self.city) or not re.fullmatch(r"20\d{6}\d{5,6}", self.number):
+        if not re.fullmatch(r"[a-z]{2,20}", self.city) or not re.fullmatch(r"20[0-9]{11,12}", self.number):
             raise InvalidValue("value.case_no_invalid", field="case_no")
 
     @classmethod
@@ -159,7 +159,7 @@ class IdNumber:
     def __post_init__(self) -> None:
         """Normalise (`x` to `X`) and refuse a wrong check character or date."""
         text = normalise(self.value).upper()
-        if not re.fullmatch(r"[1-9]\d{16}[\dX]", text) or ric.calc_check_digit(text) != text[-1]:
+        if not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", text) or ric.calc_check_digit(text) != text[-1]:
             raise InvalidValue("value.id_number_invalid", field="id_number")
         try:
             born = dt.date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
@@ -207,7 +207,7 @@ class Mobile:
     def __post_init__(self) -> None:
         """Refuse anything but eleven digits of a mobile range."""
         text = normalise(self.value).replace(" ", "").replace("-", "")
-        if not re.fullmatch(r"1[3-9]\d{9}", text):
+        if not re.fullmatch(r"1[3-9][0-9]{9}", text):
             raise InvalidValue("value.mobile_invalid", field="mobile")
         object.__setattr__(self, "value", text)
 

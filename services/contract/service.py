@@ -21,12 +21,12 @@ class ContractService:
 
     @rpc(messages.LookUpCase)
     def look_up_case(self, message: messages.LookUpCase, call: Call) -> messages.CaseFound:
-        """The buyer's search."""
+        """Search as a buyer."""
         return self.parts.look_up_case(message, call)
 
     @rpc(messages.JoinCase)
     def join_case(self, message: messages.JoinCase, call: Call) -> messages.CaseReference:
-        """The caller becomes the main buyer."""
+        """Become the main buyer."""
         return self.parts.join_case(message, call)
 
     @rpc(messages.SaveParties)
@@ -81,7 +81,7 @@ class ContractService:
 
     @rpc(messages.GetCase)
     def get_case(self, message: messages.GetCase, call: Call) -> messages.CaseView:
-        """The case as the caller sees it."""
+        """Show the case to the caller."""
         return self.parts.get_case(message, call)
 
     @rpc(messages.ListCases)

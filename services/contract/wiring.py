@@ -124,5 +124,5 @@ def build_worker(resources: Any) -> WorkerParts:
 
 
 def now() -> dt.datetime:
-    """The clock of the process, aware UTC."""
+    """Return the time, aware UTC."""
     return dt.datetime.now(dt.UTC)

@@ -36,12 +36,12 @@ class ContractWorker:
 
     @handles("contract.follow_envelope")
     def follow_envelope(self, event: EnvelopeEvent, call: Call) -> None:
-        """What signing reports."""
+        """Follow signing."""
         self.parts.follow_envelope(event, call)
 
     @handles("contract.follow_review")
     def follow_review(self, event: ReviewEvent, call: Call) -> None:
-        """What review reports."""
+        """Follow review."""
         self.parts.follow_review(event, call)
 
     @timer(interval=SWEEP_SECONDS)

@@ -140,7 +140,9 @@ class IdentityService:
         """End a check by another way."""
         return use_alternative(self.parts, message, call)
 
-    def show_face_check(self, reference: messages.FaceCheckReference, message: object, call: Call) -> messages.FaceCheck:
+    def show_face_check(
+        self, reference: messages.FaceCheckReference, message: object, call: Call
+    ) -> messages.FaceCheck:
         """Show a check as it stands."""
         del message
         return show_face_check(self.parts, reference, call)

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
+import eventlet
 from eventlet import tpool
 
-from services.common.kit.calls import Call
+from services.common.kit.calls import Call, service_call
 from services.common.kit.entrypoints import Wired, rpc
 from services.common.messages import identity as messages
 from services.common.messages.shapes import Nothing
 from services.identity.adapters.faces import ENGINE, EmbeddedFaces
 from services.identity.application.enrol_portrait import enrol_portrait
+from services.identity.application.forget_expired import forget_expired
 from services.identity.application.means import Means
 from services.identity.application.ports import Faces
 from services.identity.application.show_face_check import show_face_check
 from services.identity.application.submit_frame import submit_frame
 from services.identity.config import FaceEngineConfig
 from services.identity.wiring import means_of
+
+log = logging.getLogger(__name__)
+SWEEP_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,19 @@ def build(resources: Any) -> Parts:
     """Start the engines and build the tools, once per process."""
     config = FaceEngineConfig.read(resources.settings)
     engines = resources.engines(ENGINE, {}, config.size, str(config.python))
-    return Parts(means_of(resources, tpool.execute), EmbeddedFaces(engines))
+    parts = Parts(means_of(resources, tpool.execute), EmbeddedFaces(engines))
+    eventlet.spawn(_sweep_for_ever, parts.means)
+    return parts
+
+
+def _sweep_for_ever(means: Means) -> None:
+    """Delete what is expired, whatever else happens: a database that is away is tried again a minute later."""
+    while True:
+        try:
+            forget_expired(means, service_call("identity", seconds=SWEEP_SECONDS))
+        except Exception:
+            log.exception("sweep failed", extra={"job": "forget_expired"})
+        eventlet.sleep(SWEEP_SECONDS)
 
 
 class IdentityWorker:
@@ -52,7 +70,9 @@ class IdentityWorker:
         """Judge a frame."""
         return submit_frame(self.parts.means, self.parts.faces, message, call)
 
-    def show_face_check(self, reference: messages.FaceCheckReference, message: object, call: Call) -> messages.FaceCheck:
+    def show_face_check(
+        self, reference: messages.FaceCheckReference, message: object, call: Call
+    ) -> messages.FaceCheck:
         """Show the check as it stands."""
         del message
         return show_face_check(self.parts.means, reference, call)

@@ -9,10 +9,12 @@ import sys
 import tempfile
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import text
 
 from deploy.local.environment import base_environment
+from deploy.local.keys import runtime_role
 from deploy.local.processes import Roster
 from deploy.local.stack import Stack
 from services.common.kit.unit_of_work import Database
@@ -42,7 +44,9 @@ def database_of(service: str) -> Database:
     migrating = base_environment() | told.migration(service) | {"GUOHU_LOG_LEVEL": "WARNING"}
     command = [sys.executable, "-W", "ignore", "-m", f"services.{service}", "migrate"]
     subprocess.run(command, env=migrating, cwd=ROOT, check=True, capture_output=True, timeout=60)
-    return Database(told.process(service, "serve")["GUOHU_DATABASE_URL"], "tests", size=10)
+    role, port = runtime_role(service), servers().ports["postgres"]
+    password = quote(servers().secrets.password(role), safe="")
+    return Database(f"postgresql://{role}:{password}@127.0.0.1:{port}/{service}", "tests", size=10)
 
 
 def emptied(service: str, *tables: str) -> Database:

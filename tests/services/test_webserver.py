@@ -175,7 +175,9 @@ def test_expecting_client_gets_100_only_when_the_size_is_allowed(serve: Callable
         (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X-A: b\r\n" * 200 + b"\r\n", 431),
     ],
 )
-def test_malformed_request_is_refused_as_a_problem(serve: Callable[..., Server], request_bytes: bytes, status: int) -> None:
+def test_malformed_request_is_refused_as_a_problem(
+    serve: Callable[..., Server], request_bytes: bytes, status: int
+) -> None:
     answer = serve(header_seconds=2).ask(request_bytes)
 
     assert status_of(answer) == status

@@ -120,7 +120,7 @@ def terms(**changed: object) -> Terms:
         transfer_apply_by=dt.date(2027, 1, 10),
         delivery_date=dt.date(2027, 1, 20),
         delivery_condition="腾空，结清水电物业费",
-        late_penalty_per_10k=Decimal("5"),
+        late_penalty_per_10k=Decimal(5),
         dispute_mode="COURT",
         arbitration_body="",
         extra_terms="",

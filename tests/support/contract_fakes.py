@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import Self
 
 from services.common.kit.calls import Call
 from services.common.kit.errors import Conflict, NotAuthenticated, NotFound
@@ -88,10 +89,12 @@ class FakeWork:
         self._events: list[object] = []
         self.cases, self.failures = FakeCases(self._draft), FakeFailures(self._draft)
 
-    def __enter__(self) -> FakeWork:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None
+    ) -> None:
         del kind, wrong, trace
 
     def emit(self, event: object, *, aggregate_id: str, case_no: CaseNo | None = None) -> None:

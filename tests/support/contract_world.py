@@ -163,7 +163,9 @@ class World:
         )
         return self.join_case(message, make.call_of(buyer))
 
-    def generated(self, sellers: tuple[Person, ...] = (make.SELLER,), buyers: tuple[Person, ...] = (make.BUYER,)) -> CaseReference:
+    def generated(
+        self, sellers: tuple[Person, ...] = (make.SELLER,), buyers: tuple[Person, ...] = (make.BUYER,)
+    ) -> CaseReference:
         """A text to be confirmed."""
         self.published(*sellers)
         self.joined(buyers[0])
@@ -212,7 +214,9 @@ class World:
         """Drawn, and the envelope open."""
         self.frozen()
         self.draw()
-        self.envelope(EnvelopeOpened(envelope_id=envelope_id, case_no=self.case.no, version=self.case.version, task_ids=()))
+        self.envelope(
+            EnvelopeOpened(envelope_id=envelope_id, case_no=self.case.no, version=self.case.version, task_ids=())
+        )
 
     def signed(self) -> None:
         """All have signed."""

@@ -20,8 +20,16 @@ _INNER_LIPS = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 
 _LOWER_INNER = (324, 318, 402, 317, 14, 87, 178, 88, 95)
 _LOWER_OUTER = (375, 321, 405, 314, 17, 84, 181, 91, 146)
 _EYES = (
-    ((33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7), (33, 7, 163, 144, 145, 153, 154, 155, 133), 230),
-    ((362, 398, 384, 385, 386, 387, 388, 466, 263, 249, 390, 373, 374, 380, 381, 382), (362, 382, 381, 380, 374, 373, 390, 249, 263), 450),
+    (
+        (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
+        (33, 7, 163, 144, 145, 153, 154, 155, 133),
+        230,
+    ),
+    (
+        (362, 398, 384, 385, 386, 387, 388, 466, 263, 249, 390, 373, 374, 380, 381, 382),
+        (362, 382, 381, 380, 374, 373, 390, 249, 263),
+        450,
+    ),
 )
 """Per eye: outline of the opening, lower lid from corner to corner, and a point of the skin below."""
 
@@ -90,7 +98,12 @@ def _anchors(face: Pixels, source: Points) -> Points:
     hull = cv2.convexHull(np.ascontiguousarray(source[:, :2]))[::3, 0, :]
     middle = hull.mean(axis=0)
     ring = np.clip(middle + (hull - middle) * 1.45, 1, [width - 2, height - 2])
-    edge = [(x, y) for x in (0, width // 2, width - 1) for y in (0, height // 2, height - 1) if (x, y) != (width // 2, height // 2)]
+    edge = [
+        (x, y)
+        for x in (0, width // 2, width - 1)
+        for y in (0, height // 2, height - 1)
+        if (x, y) != (width // 2, height // 2)
+    ]
     far = float(source[:, 2].max()) * 2 + 1000
     return np.array([(x, y, far) for x, y in [*ring.tolist(), *edge]], dtype=np.float32)
 

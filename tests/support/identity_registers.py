@@ -43,7 +43,7 @@ def account(sequence: int = 1, minutes: int = 0) -> Account:
 
 
 def code(code_id: str = "c1", minutes: int = 0, source: str = "home") -> SmsCode:
-    return SmsCode.issue(code_id, PHONE, CodePurpose.SIGN_IN, source, "042137", NOON + minutes * MINUTE)
+    return SmsCode(code_id, PHONE, CodePurpose.SIGN_IN, source, "042137", NOON + minutes * MINUTE)
 
 
 def staff(staff_id: str = "s1", login: str = "clerk.one") -> Staff:
@@ -64,7 +64,14 @@ def face_check(check_id: str = "f1", minutes: int = 0) -> FaceCheck:
     challenge = Challenge((Action.TURN_RIGHT, Action.BLINK, Action.TURN_LEFT), NOON + minutes * MINUTE)
     secrets = Secrets("public", b"private key", "nonce")
     return FaceCheck.with_face(
-        check_id, PERSON, ProofPurpose.SIGN, "task-1", by_link=True, challenge=challenge, secrets=secrets, policy=DEFAULT_POLICY
+        check_id,
+        PERSON,
+        ProofPurpose.SIGN,
+        "task-1",
+        by_link=True,
+        challenge=challenge,
+        secrets=secrets,
+        policy=DEFAULT_POLICY,
     )
 
 
@@ -150,6 +157,19 @@ class RegistersSuite:
         with store.read() as registers:
             assert not registers.failures.of("mobile:1", NOON - MINUTE)
             assert len(registers.failures.of("mobile:2", NOON - MINUTE)) == 1
+
+    def test_old_codes_and_failures_are_deleted(self, store: Store) -> None:
+        with store.works(anonymous()) as work:
+            for minutes in (0, 2):
+                work.codes.save(code(f"c{minutes}", minutes))
+                work.failures.add("mobile:1", NOON + minutes * MINUTE)
+            work.codes.forget_before(NOON + MINUTE)
+            work.failures.forget_before(NOON + MINUTE)
+            work.commit()
+        with store.read() as registers:
+            assert registers.codes.find("c0") is None
+            assert registers.codes.find("c2") == code("c2", 2)
+            assert list(registers.failures.of("mobile:1", NOON - MINUTE)) == [NOON + 2 * MINUTE]
 
     def test_sessions_come_back_as_they_were(self, store: Store) -> None:
         session = Session("0" * 32, ActorKind.STAFF, "s1", ("REVIEWER",), "huangshi-1", NOON, NOON)
@@ -262,7 +282,9 @@ class RegistersSuite:
         running, overdue = face_check("running", minutes=10), face_check("overdue")
         untouched = face_check("untouched")
         untouched.expire(NOON + MINUTE)
-        failed = carried_on(face_check("failed"), Action.NEUTRAL, Action.TURN_RIGHT, Action.BLINK, Action.TURN_LEFT, distance=0.9)
+        failed = carried_on(
+            face_check("failed"), Action.NEUTRAL, Action.TURN_RIGHT, Action.BLINK, Action.TURN_LEFT, distance=0.9
+        )
         with store.works(anonymous()) as work:
             for check in (running, overdue, untouched, failed):
                 work.face_checks.save(check)

@@ -93,13 +93,12 @@ class ActorReader:
         try:
             issuer = str(jwt.decode(token, options={"verify_signature": False}).get("iss"))
             claims = jwt.decode(token, self.keys.get(issuer, ""), algorithms=["EdDSA"], options={"require": ["exp", "iss", "sub"]})
+            kind = ActorKind(claims["kind"])
+            actor = Actor(kind, claims["sub"], tuple(claims["roles"]), claims["office"], claims["sid"], claims["obo"])
         except jwt.ExpiredSignatureError as wrong:
             raise NotAuthenticated("actor.assertion_expired") from wrong
-        except (jwt.PyJWTError, TypeError, ValueError) as wrong:
+        except (jwt.PyJWTError, KeyError, TypeError, ValueError) as wrong:
             raise NotAuthenticated("actor.assertion_invalid") from wrong
-        actor = Actor(
-            ActorKind(claims["kind"]), claims["sub"], tuple(claims["roles"]), claims["office"], claims["sid"], claims["obo"]
-        )
         if issuer != SPEAKS_FOR_ALL and (actor.kind is not ActorKind.SERVICE or actor.id != issuer):
             raise NotAuthenticated("actor.assertion_invalid")
         self._kept[token] = (float(claims["exp"]), actor)

@@ -6,6 +6,7 @@ round trip fast; where loss matters (outbox) the caller collects confirms.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 import time
@@ -14,6 +15,7 @@ from typing import Any
 
 import eventlet
 import eventlet.semaphore
+import greenlet
 import kombu
 from amqp import spec
 from amqp.basic_message import Message
@@ -26,10 +28,14 @@ log = logging.getLogger(__name__)
 HEARTBEAT = 10
 TICK = 2.0
 READ = 1.0
+OPEN_SECONDS = 10.0
+CLOSE_SECONDS = 1.0
 BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0)
 _PUBLISH = "Bssbb"
-_BROKEN = (AMQPError, OSError, AttributeError)
-"""A channel that lost its connection raises AttributeError when written to: amqp sets `connection` to None."""
+_BROKEN = (AMQPError, OSError, EOFError, AttributeError)
+"""A channel that lost its connection raises AttributeError when written to (amqp sets `connection` to None), a closed socket EOFError."""
+_CUT = (eventlet.Timeout, greenlet.GreenletExit, Unavailable)
+"""What may hit a greenthread while it waits in the middle of a write: the writer's own time limit, or its end."""
 
 
 class Link:
@@ -83,28 +89,45 @@ class Link:
         channel = self.channel
         if channel is None:
             raise Unavailable("bus.disconnected")
-        try:
-            with self._write:
+        with self._write:
+            try:
                 channel.send_method(method, form, args, content)
-        except _BROKEN as wrong:
-            raise Unavailable("bus.disconnected") from wrong
+            except _BROKEN as wrong:
+                raise Unavailable("bus.disconnected") from wrong
+            except _CUT:
+                self._sever(channel)  # half a frame may be written: nothing after it would be understood
+                raise
 
     def close(self) -> None:
-        """End the connection and the reader."""
+        """End the connection in order, so that everything written is processed, and the reader."""
         self._closing = True
         if self._reader is not None:
             self._reader.kill()
+        if self.connected:
+            with eventlet.Timeout(CLOSE_SECONDS, False), contextlib.suppress(*_BROKEN):
+                self._connection.close()
         self._drop()
+
+    def _sever(self, channel: Any) -> None:
+        """Cut the connection of this channel; the reader notices and connects anew."""
+        transport = getattr(self._connection, "_transport", None)  # the property would connect anew
+        if channel is self.channel and transport is not None:
+            with contextlib.suppress(*_BROKEN):
+                transport.sock.shutdown(socket.SHUT_RDWR)
 
     def _run(self) -> None:
         failures = 0
         while not self._closing:
             try:
-                self._open()
+                with eventlet.Timeout(OPEN_SECONDS, TimeoutError("the broker does not answer")):
+                    self._open()
                 failures = 0
                 self._read()
             except (*_BROKEN, kombu.exceptions.KombuError) as wrong:
                 log.warning("broker connection lost", extra={"reason": self._name, "error_type": type(wrong).__name__})
+            except Exception:
+                # whatever a subscriber's callback did: a reader that ended here would leave the process deaf and called ready
+                log.exception("broker connection reset", extra={"reason": self._name})
             self._drop()
             if not self._closing:
                 eventlet.sleep(BACKOFF[min(failures, len(BACKOFF) - 1)])
@@ -137,10 +160,9 @@ class Link:
     def _drop(self) -> None:
         had, self.channel = self.channel, None
         connection, self._connection = self._connection, None
-        if connection is not None:
-            try:
-                connection.transport.close()
-            except _BROKEN:
-                log.debug("connection was already gone")
+        transport = getattr(connection, "_transport", None)  # the property would connect anew
+        if transport is not None:
+            with contextlib.suppress(*_BROKEN):
+                transport.close()
         if had is not None:
             self._on_drop()

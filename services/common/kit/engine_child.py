@@ -11,13 +11,14 @@ written as ``{"$blob": index}``.
 
     request    {"id": 7, "job": "frame", "args": {"image": {"$blob": 0}}, "blobs": [48213]}
     answer     {"id": 7, "ok": true, "result": {...}, "blobs": []}
-    refusal    {"id": 7, "ok": false, "code": "identity.face_no_face", "context": {...}, "blobs": []}
+    refusal    {"id": 7, "ok": false, "code": "identity.face_no_face", "kind": "invalid", "context": {...}, "blobs": []}
     ready      {"id": 0, "ok": true, "result": {"ready": true}, "blobs": []}     once, when loading has ended
 
 The private copy of standard output is the only way to the parent: descriptor 1 is pointed at standard error before
 anything heavy is loaded, because native libraries print. End of file on standard input ends the process.
 """
 
+import importlib
 import json
 import os
 import signal
@@ -49,7 +50,7 @@ class EngineError(Exception):
         self.context = context
 
 
-class ProtocolBroken(Exception):
+class ProtocolBroken(Exception):  # noqa: N818 - states the fact
     """The byte stream is not what this module writes; nothing after it can be trusted, so the process ends."""
 
 
@@ -96,8 +97,7 @@ def write_message(stream: BinaryIO, message: Mapping[str, object]) -> None:
     if len(encoded) > MAX_HEADER_BYTES:
         raise ProtocolBroken(f"header of {len(encoded)} bytes")
     stream.write(_LENGTH.pack(len(encoded)) + encoded)
-    for blob in blobs:
-        stream.write(blob)
+    stream.writelines(blobs)
     stream.flush()
 
 
@@ -109,14 +109,20 @@ def _answer(jobs: Mapping[str, Job], request: Mapping[str, object]) -> dict[str,
     number, name, args = request.get("id"), request.get("job"), request.get("args", {})
     job = jobs.get(name) if isinstance(name, str) else None
     if job is None or not isinstance(args, dict):
-        return {"id": number, "ok": False, "code": "engine.unknown_job", "context": {}}
+        return {"id": number, "ok": False, "code": "engine.unknown_job", "kind": "internal", "context": {}}
     try:
         return {"id": number, "ok": True, "result": job(**args)}
-    except EngineError as refusal:
-        return {"id": number, "ok": False, "code": refusal.code, "context": refusal.context}
     except Exception as failure:  # noqa: BLE001 - the loop must survive whatever a native library raises
-        print(f"engine job {name} failed: {type(failure).__name__}", file=sys.stderr, flush=True)
-        return {"id": number, "ok": False, "code": "engine.failed", "context": {}}
+        return {"id": number, "ok": False, **_refusal(str(name), failure)}
+
+
+def _refusal(name: str, failure: Exception) -> dict[str, object]:
+    """Name a refusal by its code, kind and context; a service's own exceptions carry the same three as EngineError."""
+    code, context = getattr(failure, "code", None), getattr(failure, "context", None)
+    if isinstance(code, str) and isinstance(context, dict):
+        return {"code": code, "kind": str(getattr(failure, "kind", "invalid")), "context": context}
+    print(f"engine job {name} failed: {type(failure).__name__}", file=sys.stderr, flush=True)  # noqa: T201 - all a child has for a log
+    return {"code": "engine.failed", "kind": "internal", "context": {}}
 
 
 def _claim_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -169,8 +175,6 @@ def _without_blobs(value: object, blobs: list[bytes]) -> object:
 
 def main() -> None:
     """`python -m services.common.kit.engine_child MODULE`: serve what the module's `build(settings)` returns."""
-    import importlib  # noqa: PLC0415 - only this entry needs it
-
     serve(importlib.import_module(sys.argv[1]).build)
 
 

@@ -13,6 +13,7 @@ import signal
 import struct
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import eventlet
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 START_SECONDS = 60.0
 RECYCLE_AFTER = 5000
 QUEUE = 64
+ROOT = Path(__file__).resolve().parents[3]
 HEADER = struct.Struct(">I")
 JOBS = Histogram("guohu_engine_job_seconds", "Jobs in engine processes", ["job", "outcome"])
 RESTARTS = Counter("guohu_engine_restarts_total", "Engine processes replaced", ["reason"])
@@ -66,7 +68,7 @@ class Engine:
     """One child process."""
 
     def __init__(self, module: str, settings: dict[str, Any], python: str) -> None:
-        environment = {**os.environ, "GUOHU_ENGINE_SETTINGS": json.dumps(settings), "PYTHONPATH": os.getcwd()}
+        environment = {**os.environ, "GUOHU_ENGINE_SETTINGS": json.dumps(settings), "PYTHONPATH": str(ROOT)}
         self._process = subprocess.Popen(
             [python, "-m", "services.common.kit.engine_child", module],
             stdin=subprocess.PIPE,
@@ -76,9 +78,11 @@ class Engine:
         )
         self._numbers = itertools.count(1)
         self.jobs = 0
+        self.between_jobs = True
+        """Whether the next bytes from the child answer the next question; false while, and after, one was left unanswered."""
         try:
             with eventlet.Timeout(START_SECONDS, Unavailable("engine.start_too_slow")):
-                self._read()
+                self._read(0)
         except BaseException:
             self.kill()
             raise
@@ -95,19 +99,25 @@ class Engine:
 
     def run(self, job: str, args: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Return the job's result. Raises DomainError with the job's code; Unavailable when the child died or took too long."""
+        number = next(self._numbers)
+        question = pack({"id": number, "job": job, "args": args})
         self.jobs += 1
+        self.between_jobs = False
         with eventlet.Timeout(seconds, Unavailable("engine.too_slow")):
             try:
-                self._process.stdin.write(pack({"id": next(self._numbers), "job": job, "args": args}))
+                self._process.stdin.write(question)
                 self._process.stdin.flush()
-                return self._read()
+                return self._read(number)
             except (OSError, ValueError, struct.error) as wrong:
                 raise Unavailable("engine.died") from wrong
 
-    def _read(self) -> dict[str, Any]:
+    def _read(self, number: int) -> dict[str, Any]:
         (length,) = HEADER.unpack(self._exactly(HEADER.size))
         header = json.loads(self._exactly(length))
         blobs = [self._exactly(size) for size in header.get("blobs", [])]
+        if header.get("id") != number:
+            raise Unavailable("engine.died")
+        self.between_jobs = True
         if header.get("ok"):
             result: dict[str, Any] = lower(header["result"], blobs)
             return result
@@ -149,16 +159,23 @@ class EnginePool:
         self._pool = eventlet.pools.Pool(min_size=0, max_size=size, create=self._create)
         self._engines: set[Engine] = set()
         self._size = size
+        self._stopped = False
 
     def _create(self) -> Engine:
         engine = Engine(self._module, self._settings, self._python)
+        if self._stopped:
+            engine.kill()
+            raise Unavailable("engine.stopped")
         self._engines.add(engine)
         return engine
 
     def start(self) -> None:
-        """Start all engines now instead of at the first job."""
-        for engine in [self._pool.get() for _ in range(self._size)]:
-            self._pool.put(engine)
+        """Start all engines now instead of at the first job. One that cannot start is tried again at the first job."""
+        try:
+            for engine in [self._pool.get() for _ in range(self._size)]:
+                self._pool.put(engine)
+        except Unavailable as wrong:
+            log.error("engine does not start", extra={"code": wrong.code})  # noqa: TRY400
 
     @property
     def pids(self) -> list[int]:
@@ -171,34 +188,53 @@ class EnginePool:
             raise Unavailable("engine.busy")
         started, outcome = time.perf_counter(), "failed"
         with eventlet.Timeout(timeout, Unavailable("engine.busy")):
-            engine = self._pool.get()
+            engine = self._living()
+        reason = "cut"
         try:
-            if not engine.alive:
-                engine = self._replace(engine, "died")
             result = engine.run(job, args, max(0.1, timeout - (time.perf_counter() - started)))
             outcome = "done"
             return result
-        except Unavailable as wrong:
-            log.warning("engine replaced", extra={"job": job, "code": wrong.code})
-            engine = self._replace(engine, wrong.code)
-            raise
-        except DomainError:
-            outcome = "refused"
+        except DomainError as wrong:
+            reason, outcome = wrong.code, "failed" if isinstance(wrong, Unavailable) else "refused"
             raise
         finally:
-            if engine.jobs >= RECYCLE_AFTER:
-                engine = self._replace(engine, "recycled")
             JOBS.labels(job, outcome).observe(time.perf_counter() - started)
-            self._pool.put(engine)
+            if not engine.between_jobs:
+                self._renew(engine, reason)
+            elif engine.jobs >= RECYCLE_AFTER:
+                self._renew(engine, "recycled")
+            else:
+                self._pool.put(engine)
 
-    def _replace(self, engine: Engine, reason: str) -> Engine:
+    def _living(self) -> Engine:
+        while True:
+            engine: Engine = self._pool.get()
+            if engine.alive:
+                return engine
+            self._renew(engine, "died")
+
+    def _renew(self, engine: Engine, reason: str) -> None:
+        """End this child and start another in its place; whoever had the job does not wait for that."""
         RESTARTS.labels(reason).inc()
+        log.warning("engine replaced", extra={"reason": reason, "count": engine.jobs})
         self._engines.discard(engine)
         engine.kill()
-        return self._create()
+        eventlet.spawn_n(self._fill_place)
+
+    def _fill_place(self) -> None:
+        pause = 1.0
+        while not self._stopped:
+            try:
+                self._pool.put(self._create())
+                return
+            except (DomainError, OSError, ValueError, struct.error) as wrong:
+                log.error("engine does not start", extra={"error_type": type(wrong).__name__})  # noqa: TRY400
+                eventlet.sleep(pause)
+                pause = min(pause * 2, 30.0)
 
     def stop(self) -> None:
         """End all children."""
+        self._stopped = True
         for engine in list(self._engines):
             engine.kill()
         self._engines.clear()

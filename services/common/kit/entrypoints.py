@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import logging
+import math
 import sys
 import time
 import typing
@@ -36,6 +37,10 @@ ANSWERED = Histogram("guohu_rpc_answered_seconds", "Questions answered", ["metho
 EVENT_SECONDS = 50.0
 """What a handler may take: less than the inbox lease."""
 MARGIN = dt.timedelta(seconds=2)
+LONGEST = 600.0
+"""No asker waits longer (seconds); bounds what a broken header could hold up."""
+LONGEST_REQUEST_ID = 200
+INTERNAL = to_wire(DomainError("common.internal", Kind.INTERNAL))
 
 
 class Container(ServiceContainer):
@@ -59,6 +64,17 @@ class Container(ServiceContainer):
         self._worker_threads[context] = thread
         thread.link(self._handle_worker_thread_exited, context)
         return context
+
+    @property
+    def rpc_workers_free(self) -> int:
+        """How many more questions can be worked on at once."""
+        return int(self._worker_pool.free())
+
+    def end_worker(self, context: WorkerContext) -> None:
+        """End the greenthread of a worker that still runs."""
+        thread = self._worker_threads.get(context)
+        if thread is not None and not thread.dead:
+            thread.kill()
 
     def drained(self, seconds: float) -> bool:
         """Wait for what is running; whether all ended in time."""
@@ -130,6 +146,8 @@ class RpcServer(SharedExtension):
         self.link.close()
 
     def _subscribe(self, channel: Any) -> None:
+        if self._stopping:  # the broker came back while this process ends: leave the questions to others
+            return
         channel.basic_qos(0, self.container.rpc_workers, False)  # noqa: FBT003 - amqp's signature
         generation = self.link.generation
         self._tags = [channel.basic_consume(self.queue, callback=lambda message: self._receive(generation, message))]
@@ -137,47 +155,70 @@ class RpcServer(SharedExtension):
     def _receive(self, generation: int, message: Any) -> None:
         if self._stopping:
             self.link.hand_back(generation, message.delivery_tag)
-            return
-        headers = message.headers or {}
-        kind = message.properties.get("type", "")
-        entrypoint = self._methods.get(kind)
-        if late(headers):
+        elif late(message.headers or {}):
             self.link.ack(generation, message.delivery_tag)
-            ANSWERED.labels(kind if entrypoint else "unknown", "too_late").observe(0)
-            return
+            ANSWERED.labels(self._known(message), "too_late").observe(0)
+        elif self.container.rpc_workers_free > 0:
+            self._begin(generation, message)
+        else:  # after a reconnection: the reader must not wait for a worker, or heartbeats stop
+            eventlet.spawn(self._begin, generation, message)
+
+    def _known(self, message: Any) -> str:
+        kind = str(message.properties.get("type", ""))
+        return kind if kind in self._methods or kind in self._own else "unknown"
+
+    def _begin(self, generation: int, message: Any) -> None:
+        headers, kind = message.headers or {}, self._known(message)
         if kind in self._own:
             eventlet.spawn(lambda: self._reply(generation, message, *self._own[kind](message.body, headers)))
             return
-        if entrypoint is None:
+        if kind not in self._methods:
             self._reply(generation, message, REFUSED, to_wire(DomainError("bus.unknown_method", Kind.INTERNAL)))
             return
         started = time.perf_counter()
 
         def finished(context: WorkerContext, result: Any, exc_info: Any) -> Any:
-            outcome, body = result if exc_info is None else (REFUSED, to_wire(DomainError("common.internal", Kind.INTERNAL)))
+            del context
+            outcome, body = result if exc_info is None else (REFUSED, INTERNAL)
             self._reply(generation, message, outcome, body)
             ANSWERED.labels(kind, outcome if outcome == DONE else str(body["kind"])).observe(time.perf_counter() - started)
             return result, exc_info
 
-        self.container.spawn_worker(entrypoint, (message.body, headers), {}, handle_result=finished)
+        self.container.spawn_worker(self._methods[kind], (message.body, headers), {}, handle_result=finished)
 
     def _reply(self, generation: int, message: Any, outcome: str, body: Any) -> None:
         properties = message.properties
         try:
+            data = wire.dumps(body)
+        except (TypeError, ValueError):
+            log.exception("answer cannot be written", extra={"queue": self.queue, "path": self._known(message)})
+            outcome, data = REFUSED, wire.dumps(INTERNAL)
+        try:
             self.link.publish(
-                wire.dumps(body), "", properties.get("reply_to", ""), type=outcome, correlation_id=properties.get("correlation_id", ""), delivery_mode=1
+                data, "", properties.get("reply_to", ""), type=outcome, correlation_id=properties.get("correlation_id", ""), delivery_mode=1
             )
             self.link.ack(generation, message.delivery_tag)
         except Unavailable:
             log.info("answer lost with the connection", extra={"queue": self.queue})
 
 
-def late(headers: dict[str, Any]) -> bool:
-    """Whether the asker has given up."""
+def deadline_of(headers: dict[str, Any]) -> float:
+    """Until when the asker waits (Unix seconds), cut to `LONGEST` from now. Raises InvalidValue: missing or no number."""
     try:
-        return float(headers.get("deadline", "inf")) <= time.time()
-    except ValueError:
-        return True
+        deadline = float(headers["deadline"])
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise InvalidValue("bus.deadline_invalid") from wrong
+    if math.isnan(deadline):
+        raise InvalidValue("bus.deadline_invalid")
+    return min(deadline, time.time() + LONGEST)
+
+
+def late(headers: dict[str, Any]) -> bool:
+    """Whether the asker has given up; one that named no time gets an answer that says so."""
+    try:
+        return deadline_of(headers) <= time.time()
+    except InvalidValue:
+        return False
 
 
 class Question(Entrypoint):
@@ -250,14 +291,19 @@ def answered(name: str, work: Callable[[], Any]) -> tuple[str, Any]:
 
 def _carry_out(service: Any, method: Callable[..., Any], shape: type, present: str, body: Any, headers: dict[str, Any]) -> Any:
     resources, declared = service.resources, RPC_OF[shape]
+    deadline = deadline_of(headers)
+    if deadline <= time.time():  # it waited for a worker until its asker had gone
+        raise Unavailable("bus.too_late")
     actor: Actor = resources.actors.read(headers.get("actor"))
     raw = body if isinstance(body, bytes) else body.encode()
     message = wire.from_plain(shape, wire.loads(raw))
-    call = Call(actor, str(headers.get("correlation_id", "")), headers.get("request_id"), float(headers["deadline"]))
+    call = Call(actor, str(headers.get("correlation_id", "")), headers.get("request_id"), deadline)
     if not declared.is_command:
         return wire.to_plain(method(service, message, call))
     if not call.request_id:
         raise InvalidValue("request.id_missing")
+    if len(str(call.request_id)) > LONGEST_REQUEST_ID:
+        raise InvalidValue("request.id_invalid")
     return _command(service, method, declared, present, message, raw, call)
 
 
@@ -278,6 +324,8 @@ def _command(service: Any, method: Callable[..., Any], declared: Any, present: s
 
 def _first_time(service: Any, method: Callable[..., Any], requests: Any, ticket: RequestTicket, message: Any, call: Call) -> Any:
     try:
+        if not call.remaining:  # it waited for the database until its asker had gone
+            raise Unavailable("bus.too_late")
         answer = method(service, message, Call(call.actor, call.correlation_id, call.request_id, call.deadline, ticket))
         requests.finish(ticket, answer)
     except BaseException:
@@ -311,9 +359,12 @@ def run_event(container: Container, entrypoint: EventHandler, envelope: dict[str
         return result, None  # told to the inbox, which logs and retries
 
     with tracing.span(ticket.handler_id, {tracing.HEADER: envelope.get("traceparent", "")}):
-        container.spawn_worker(entrypoint, (event, call), {}, handle_result=finished)
-        with eventlet.Timeout(EVENT_SECONDS, Unavailable("event.too_slow")):
-            exc_info = ended.wait()
+        context = container.spawn_worker(entrypoint, (event, call), {}, handle_result=finished)
+        try:
+            with eventlet.Timeout(EVENT_SECONDS, Unavailable("event.too_slow")):
+                exc_info = ended.wait()
+        finally:
+            container.end_worker(context)  # one that took too long must not go on without its lease
     if exc_info is not None:
         raise exc_info[1].with_traceback(exc_info[2])
 

@@ -20,6 +20,7 @@ from eventlet.queue import Empty, LightQueue
 from prometheus_client import Counter, Gauge, Histogram
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from services.common.kit import wire
@@ -32,6 +33,7 @@ from services.common.messages.registry import Subscription
 
 log = logging.getLogger(__name__)
 PREFETCH = 100
+STOP_SECONDS = 2.0
 MAX_ATTEMPTS = 10
 LEASE = dt.timedelta(seconds=60)
 SWEEP = 0.5
@@ -54,7 +56,7 @@ _CLAIM = text(
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class InboxTicket:
     """The lease on one event for one handler."""
 
@@ -63,6 +65,7 @@ class InboxTicket:
     aggregate_id: str
     sequence: int | None
     token: str
+    settled: bool = False
 
     def finish(self, session: Session, answer: object | None = None) -> None:
         """Mark the event done in the handler's own transaction. Raises Unavailable when the lease is lost."""
@@ -86,10 +89,13 @@ class Receiver:
         self._wake = wake
         self._arrived: LightQueue = LightQueue()
         self._tags: list[str] = []
+        self._stopping = False
         self._thread: Any = None
         self.link = Link(url, f"inbox of {name}", self._subscribe)
 
     def _subscribe(self, channel: Any) -> None:
+        if self._stopping:
+            return
         channel.basic_qos(0, PREFETCH, False)  # noqa: FBT003 - amqp's signature
         generation = self.link.generation
         self._tags = [
@@ -109,38 +115,57 @@ class Receiver:
                 self.link.cancel(tag)
             except Unavailable:
                 break
+        self._stopping = True
+        self._arrived.put(None)
+        with eventlet.Timeout(STOP_SECONDS, False):
+            self._thread.wait()
         self._thread.kill()
         self.link.close()
 
     def _run(self) -> None:
-        while True:
+        while not self._stopping:
             batch = [self._arrived.get()]
             try:
                 while len(batch) < PREFETCH:
                     batch.append(self._arrived.get_nowait())
             except Empty:
                 pass
-            self._keep(batch)
+            self._keep([one for one in batch if one is not None])
 
     def _keep(self, batch: list[tuple[int, Any]]) -> None:
         rows = [row for _, message in batch for row in self._rows(message)]
-        pause = FIRST_PAUSE
-        while rows:
-            try:
-                with self._database.write() as session:
-                    session.execute(upsert(INBOX).on_conflict_do_nothing(), rows)
-                    self._ignore_older(session, rows)
-                break
-            except Unavailable as wrong:
-                log.warning("events wait for the database", extra={"code": wrong.code, "count": len(rows)})
-                eventlet.sleep(pause)
-                pause = min(pause * 2, 5.0)
+        if not batch or not self._stored(rows):
+            return
         generation, last = batch[-1][0], batch[-1][1].delivery_tag
         try:
             self.link.ack(generation, last, multiple=True)
         except Unavailable:
             log.info("acknowledgement lost; the events will arrive again", extra={"count": len(batch)})
         self._wake()
+
+    def _stored(self, rows: list[dict[str, Any]]) -> bool:
+        """Insert the rows, waiting for the database as long as it takes; false when this process ends before."""
+        pause = FIRST_PAUSE
+        while rows and not self._stopping:
+            try:
+                self._insert(rows)
+            except Unavailable as wrong:
+                log.warning("events wait for the database", extra={"code": wrong.code, "count": len(rows)})
+                eventlet.sleep(pause)
+                pause = min(pause * 2, 5.0)
+            except SQLAlchemyError:
+                if len(rows) == 1:
+                    log.exception("event dropped: the database does not take it", extra={"handler_id": rows[0]["handler_id"]})
+                    return True
+                return all([self._stored([row]) for row in rows])  # one of them is at fault
+            else:
+                return True
+        return not rows
+
+    def _insert(self, rows: list[dict[str, Any]]) -> None:
+        with self._database.write() as session:
+            session.execute(upsert(INBOX).on_conflict_do_nothing(), rows)
+            self._ignore_older(session, rows)
 
     def _rows(self, message: Any) -> list[dict[str, Any]]:
         try:
@@ -158,7 +183,7 @@ class Receiver:
                 }
                 for one in heard
             ]
-        except (DomainError, KeyError, TypeError) as wrong:
+        except (DomainError, KeyError, TypeError, AttributeError) as wrong:
             log.error("unreadable event dropped", extra={"error_type": type(wrong).__name__})  # noqa: TRY400 - the text may hold data
             return []
 
@@ -175,17 +200,18 @@ class Receiver:
 
 
 class Inbox:
-    """Claims waiting events with a lease and gives them to `work(handler_id, envelope, ticket, attempt)`."""
+    """Claims waiting events with a lease and gives them to `work(handler_id, envelope, ticket)`."""
 
-    def __init__(self, database: Any, subscriptions: tuple[Subscription, ...], size: int) -> None:
+    def __init__(self, database: Any, subscriptions: tuple[Subscription, ...], size: int, attempts: int = MAX_ATTEMPTS) -> None:
         self._database = database
+        self._max_attempts = attempts
         self._handlers = [one.handler_id for one in subscriptions]
         self._woken = Event()
         self._stopping = False
         self._thread: Any = None
         self._rounds = 0
         self.pool = eventlet.GreenPool(size)
-        self.work: Callable[[str, dict[str, Any], InboxTicket, int], None] = lambda *_: None
+        self.work: Callable[[str, dict[str, Any], InboxTicket], None] = lambda *_: None
 
     def start(self) -> None:
         """Begin working; what this process held when it died is free again."""
@@ -218,6 +244,9 @@ class Inbox:
             except Unavailable as wrong:
                 log.warning("inbox waits", extra={"code": wrong.code})
                 eventlet.sleep(FIRST_PAUSE)
+            except Exception:
+                log.exception("inbox stumbled")  # and goes on: a process that claims nothing any more would look healthy
+                eventlet.sleep(SWEEP)
 
     def _claim(self) -> int:
         free = self.pool.free()
@@ -232,9 +261,12 @@ class Inbox:
         return len(rows)
 
     def _attempt(self, ticket: InboxTicket, envelope: dict[str, Any], attempt: int) -> None:
-        labels = {"event_id": ticket.event_id, "handler_id": ticket.handler_id, "event": envelope["name"], "case_no": envelope["case_no"]}
+        labels = {"event_id": ticket.event_id, "handler_id": ticket.handler_id, "event": envelope.get("name"), "case_no": envelope.get("case_no")}
+        if attempt > self._max_attempts:  # every attempt so far ended with its process
+            self._fail(ticket, attempt, "event.process_died")
+            return
         try:
-            self.work(ticket.handler_id, envelope, ticket, attempt)
+            self.work(ticket.handler_id, envelope, ticket)
             self._settle(ticket)
         except Exception as wrong:  # noqa: BLE001 - whatever a handler raises is a failed attempt, kept and retried
             code = wrong.code if isinstance(wrong, DomainError) else type(wrong).__name__
@@ -242,21 +274,17 @@ class Inbox:
             self._fail(ticket, attempt, code)
             return
         HANDLED.labels(ticket.handler_id, "done").inc()
-        AGE.labels(ticket.handler_id).observe(max(0.0, (dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(envelope["occurred_at"])).total_seconds()))
+        AGE.labels(ticket.handler_id).observe(age_of(envelope))
         self.wake()  # a place is free, and a successor may have been waiting
 
     def _settle(self, ticket: InboxTicket) -> None:
-        """Mark done an event whose handler opened no unit of work of its own."""
-        with self._database.read() as session:
-            state = session.execute(
-                select(INBOX.c.state).where(INBOX.c.event_id == ticket.event_id, INBOX.c.handler_id == ticket.handler_id)
-            ).scalar_one()
-        if state == "pending":
+        """Mark done an event whose handler committed no unit of work of its own."""
+        if not ticket.settled:
             with self._database.write() as session:
                 ticket.finish(session)
 
     def _fail(self, ticket: InboxTicket, attempt: int, code: str) -> None:
-        dead = attempt >= MAX_ATTEMPTS
+        dead = attempt >= self._max_attempts
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * random.uniform(0.7, 1.3)  # noqa: S311 - spreading retries, not a secret
         HANDLED.labels(ticket.handler_id, "dead" if dead else "failed").inc()
         mine = (INBOX.c.event_id == ticket.event_id) & (INBOX.c.handler_id == ticket.handler_id)
@@ -300,6 +328,14 @@ class Inbox:
     def _prune(self) -> None:
         with self._database.write(durable=False) as session:
             session.execute(INBOX.delete().where(INBOX.c.state.in_(("done", "ignored")), INBOX.c.finished_at < dt.datetime.now(dt.UTC) - KEEP))
+
+
+def age_of(envelope: dict[str, Any]) -> float:
+    """Seconds since the producer's commit; 0 where it did not say, or its clock is ahead."""
+    try:
+        return max(0.0, (dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(envelope["occurred_at"])).total_seconds())
+    except (KeyError, TypeError, ValueError):
+        return 0.0
 
 
 def list_dead(database: Any) -> DeadEvents:

@@ -48,7 +48,7 @@ class Store(Protocol):
 
 def checked(key: str) -> str:
     """Return the key. Raises InvalidValue for one that could leave its place."""
-    if not KEY.match(key) or ".." in key:
+    if not KEY.fullmatch(key) or ".." in key:
         raise InvalidValue("object.key_invalid")
     return key
 

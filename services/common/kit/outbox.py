@@ -22,7 +22,7 @@ from services.common.kit.calls import Call, new_id
 from services.common.kit.errors import Unavailable
 from services.common.kit.tables import ORDER, OUTBOX
 from services.common.kit.topology import EVENTS
-from services.common.messages.registry import handlers_of
+from services.common.messages.registry import event_queues, handlers_of
 from services.common.messages.shapes import EVENT_OF
 
 log = logging.getLogger(__name__)
@@ -124,6 +124,7 @@ class Relay:
         self._stopping = False
         self._thread: Any = None
         self._returned: set[str] = set()
+        self._heard = {key for keys in event_queues().values() for key in keys}
         self.link = Link(url, f"outbox of {name}", self._open, lambda: self._confirms.lost())
 
     def _open(self, channel: Any) -> None:
@@ -132,6 +133,7 @@ class Relay:
         channel.events["basic_nack"].add(lambda tag, multiple: self._confirms.nack(tag, multiple))
         channel.events["basic_return"].add(self._unroutable)
         channel.confirm_select()
+        self.wake()
 
     def _unroutable(self, exception: Any, exchange: str, routing_key: str, message: Any) -> None:
         del exception, exchange
@@ -166,19 +168,22 @@ class Relay:
             with eventlet.Timeout(SWEEP, False):
                 self._woken.wait()
             self._woken = Event()
-            self._drain()
             swept += 1
-            if swept % PRUNE_EVERY == 0:
-                self._prune()
+            self._drain(prune=swept % PRUNE_EVERY == 0)
         self._drain()
 
-    def _drain(self) -> None:
+    def _drain(self, *, prune: bool = False) -> None:
         try:
             while self.link.connected and self._round() == BATCH:
                 pass
+            if prune:
+                self._prune()
         except Unavailable as wrong:
             log.warning("outbox waits", extra={"code": wrong.code})
             eventlet.sleep(0.2)
+        except Exception:
+            log.exception("outbox stumbled")  # and goes on: events that stay behind would be missed by nobody
+            eventlet.sleep(SWEEP)
 
     def _round(self) -> int:
         with self._database.write(durable=False) as session:
@@ -199,8 +204,11 @@ class Relay:
         confirms, numbers = self._confirms, {}
         self._returned.clear()
         for row in rows:
+            if confirms is not self._confirms:
+                raise Unavailable("bus.disconnected")  # numbers count anew on a new channel
             numbers[row.id] = confirms.begin()
-            self.link.publish(wire.dumps(row.envelope), EVENTS, row.routing_key, mandatory=True, message_id=row.event_id, delivery_mode=2)
+            heard = row.routing_key in self._heard  # an event nobody hears yet has no queue, and needs none
+            self.link.publish(wire.dumps(row.envelope), EVENTS, row.routing_key, mandatory=heard, message_id=row.event_id, delivery_mode=2)
         confirms.wait()
         for row in rows:
             if numbers[row.id] not in confirms.failed and row.event_id not in self._returned:

@@ -28,7 +28,7 @@ from services.common.kit.admin import Readiness, admin_server
 from services.common.kit.clients import RpcClient
 from services.common.kit.engines import EnginePool
 from services.common.kit.entrypoints import Container, EventHandler, RpcServer, operations, run_event
-from services.common.kit.inbox import Inbox, InboxTicket, Receiver
+from services.common.kit.inbox import MAX_ATTEMPTS, Inbox, InboxTicket, Receiver
 from services.common.kit.objects import Links, Objects, open_store
 from services.common.kit.outbox import Relay
 from services.common.kit.settings import Environment, ProcessSettings, SettingMissing
@@ -39,6 +39,7 @@ from services.common.profiles.loader import Profiles, load_profiles
 log = logging.getLogger(__name__)
 STOP_SECONDS = 10.0
 DRAIN_SECONDS = 7.0
+START_SECONDS = 20.0
 RPC_WORKERS = 20
 EVENT_WORKERS = 10
 USAGE = "usage: python -m {module} serve|worker|migrate"
@@ -146,7 +147,7 @@ class Process:
             with database.read() as session:
                 return migrations.current(session.connection()) == wanted
 
-        if not _patiently(at_version):
+        if not _patiently(at_version, self.settings.values.number("GUOHU_START_SECONDS", START_SECONDS)):
             raise SettingMissing(f"the database of {service} does not answer at schema {wanted}: run `python -m {self.settings.package} migrate`")
         self._checks["database"] = at_version
         if self.resources.requests is not None:
@@ -187,11 +188,11 @@ class Process:
         if missing:
             raise SettingMissing(f"no handler for {', '.join(sorted(missing))}")
 
-        def work(handler_id: str, envelope: dict[str, Any], ticket: InboxTicket, attempt: int) -> None:
-            del attempt
+        def work(handler_id: str, envelope: dict[str, Any], ticket: InboxTicket) -> None:
             run_event(container, self.resources.handlers[handler_id], envelope, ticket)
 
-        inbox = self._inbox = Inbox(database, self._subscriptions, size)
+        attempts = self.settings.values.integer("GUOHU_EVENT_ATTEMPTS", MAX_ATTEMPTS)
+        inbox = self._inbox = Inbox(database, self._subscriptions, size, attempts)
         inbox.work = work
         inbox.start()
         receiver = self._receiver = Receiver(database, self.resources.amqp_url, f"{self.settings.service}.{self.settings.process}", self._subscriptions, inbox.wake)
@@ -226,7 +227,7 @@ class Process:
         log.info("process ended", extra={"seconds": round(time.monotonic() - begun, 2)})
 
 
-def _patiently(check: Any, seconds: float = 20.0) -> bool:
+def _patiently(check: Any, seconds: float) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
@@ -243,8 +244,10 @@ def serve(settings: ProcessSettings) -> int:
     ending = Event()
 
     def end(*_: Any) -> None:
-        if not ending.ready():
-            eventlet.spawn(ending.send, True)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _hard_exit_after(STOP_SECONDS)  # from now on, also while it still starts
+        eventlet.spawn(ending.send, True)
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
@@ -256,15 +259,18 @@ def serve(settings: ProcessSettings) -> int:
         print(f"{settings.service}: {type(wrong).__name__}: {wrong}", file=sys.stderr)
         os._exit(1)
     ending.wait()
-    _hard_exit_after(STOP_SECONDS)
-    process.stop()
+    try:
+        process.stop()
+    except Exception:
+        log.exception("process ended in disorder")
+        os._exit(1)
     os._exit(0)
     return 0
 
 
 def _hard_exit_after(seconds: float) -> None:
-    """A real timer: it fires even when a greenthread never yields again."""
-    signal.signal(signal.SIGALRM, lambda *_: os._exit(1))
+    """A real timer: the system ends the process even when a greenthread or a library never yields again."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds - 0.5)
 
 

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
-from sqlalchemy import Engine, create_engine, delete, func, insert, select, text, update
+from sqlalchemy import Engine, create_engine, delete, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from services.common.kit import wire
@@ -30,6 +31,9 @@ RETRY_PAUSE = dt.timedelta(seconds=2)
 
 class Ticket(Protocol):
     """What must become true in the same commit: the request answered, or the event done."""
+
+    settled: bool
+    """Whether that commit has happened."""
 
     def finish(self, session: Session, answer: object | None) -> None:
         """Mark it, guarded by the lease. Raises Unavailable when somebody else has taken over."""
@@ -65,10 +69,18 @@ def guarded() -> Iterator[None]:
     """Turn a database that does not answer into Unavailable."""
     try:
         yield
-    except OperationalError as wrong:
-        raise Unavailable("database.unavailable") from wrong
-    except TimeoutError as wrong:
-        raise Unavailable("database.busy") from wrong
+    except (DBAPIError, PoolTimeout) as wrong:
+        if code := silence(wrong):
+            raise Unavailable(code) from wrong
+        raise
+
+
+def silence(wrong: BaseException | None) -> str:
+    """Return the code of a database that does not answer; empty for an error it gave as its answer."""
+    if isinstance(wrong, PoolTimeout):
+        return "database.busy"
+    gone = isinstance(wrong, (OperationalError, InterfaceError)) or getattr(wrong, "connection_invalidated", False)
+    return "database.unavailable" if gone else ""
 
 
 class UnitOfWork:
@@ -89,8 +101,8 @@ class UnitOfWork:
 
     def __exit__(self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None) -> None:
         self.session.close()
-        if isinstance(wrong, OperationalError):
-            raise Unavailable("database.unavailable") from wrong
+        if code := silence(wrong):
+            raise Unavailable(code) from wrong
 
     def emit(self, event: object, *, aggregate_id: str, case_no: CaseNo | None = None) -> None:
         """Remember a fact to be told after this commit."""
@@ -108,9 +120,12 @@ class UnitOfWork:
         for remembered in self._events:
             self.session.execute(insert(OUTBOX), rows_of(self.session, self._call, **remembered))
         told, self._events = bool(self._events), []
-        if self._call.ticket is not None:
-            self._call.ticket.finish(self.session, answer)  # type: ignore[attr-defined]
+        ticket = cast("Ticket | None", self._call.ticket)
+        if ticket is not None:
+            ticket.finish(self.session, answer)
         self.session.commit()
+        if ticket is not None:
+            ticket.settled = True
         if told:
             self._database.on_commit()
 
@@ -129,12 +144,13 @@ class Works(Generic[W]):
         return self.kind(self.database, call)
 
 
-@dataclass(frozen=True)
+@dataclass
 class RequestTicket:
     """The lease on one request."""
 
     key: str
     token: str
+    settled: bool = False
 
     def finish(self, session: Session, answer: object | None) -> None:
         """Keep the answer."""
@@ -165,16 +181,13 @@ class RequestLog:
         """
         body_hash, token = hashlib.sha256(body).hexdigest(), new_id()
         fields = {"lease_token": token, "lease_owner": self._database.owner, "lease_until": until}
+        new = upsert(REQUESTS).values(request_key=key, body_hash=body_hash, state="running", **fields)
         with self._database.write(durable=False) as session:
-            taken = session.execute(
-                upsert(REQUESTS)
-                .values(request_key=key, body_hash=body_hash, state="running", **fields)
-                .on_conflict_do_nothing()
-                .returning(REQUESTS.c.request_key)
-            ).first()
-            if taken is not None:
-                return RequestTicket(key, token)
-            row = session.execute(select(REQUESTS).where(REQUESTS.c.request_key == key).with_for_update()).one()
+            row = None
+            while row is None:  # the other one may be forgotten between the two statements
+                if session.execute(new.on_conflict_do_nothing().returning(REQUESTS.c.request_key)).first() is not None:
+                    return RequestTicket(key, token)
+                row = session.execute(select(REQUESTS).where(REQUESTS.c.request_key == key).with_for_update()).first()
             if row.body_hash != body_hash:
                 raise DomainError("request.other_body", Kind.MISMATCH)
             if row.state == "done":
@@ -192,10 +205,10 @@ class RequestLog:
 
     def finish(self, ticket: RequestTicket, answer: object | None) -> None:
         """Keep the answer of a command that changed nothing and so opened no unit of work."""
+        if ticket.settled:
+            return
         with self._database.write() as session:
-            mine = (REQUESTS.c.request_key == ticket.key) & (REQUESTS.c.state == "running")
-            if session.execute(select(func.count()).select_from(REQUESTS).where(mine)).scalar_one():
-                ticket.finish(session, answer)
+            ticket.finish(session, answer)
 
     def release_own(self) -> None:
         """At start: what this process was doing when it died can be tried again at once."""

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import eventlet
 from eventlet import wsgi
@@ -66,7 +66,7 @@ class Refused(Exception):  # noqa: N818 (an outcome, not a fault)
         super().__init__(code)
 
 
-class Connection(wsgi.HttpProtocol):
+class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
     """Reads requests one after the other. `self.server` is a `webserver._Server`."""
 
     server: Any
@@ -76,7 +76,7 @@ class Connection(wsgi.HttpProtocol):
         self._began = time.perf_counter()
         self.environ: dict[str, Any] = {}
         self.command, self.requestline, self.request_version = "-", "", "HTTP/1.1"
-        self.headers = None  # type: ignore[assignment]
+        self.headers: Any = None
         try:
             if not self._read_head():
                 self.close_connection = True
@@ -109,7 +109,7 @@ class Connection(wsgi.HttpProtocol):
         return True
 
     def _read_lines(self) -> None:
-        limits, plain = self.server.limits, self.rfile
+        limits, plain = self.server.limits, cast("Any", self).rfile
         try:
             with eventlet.Timeout(limits.header_seconds, Refused(408, "http.too_slow")):
                 self.raw_requestline = plain.readline(limits.line_bytes + 1)
@@ -126,20 +126,28 @@ class Connection(wsgi.HttpProtocol):
 
     def _check_head(self) -> None:
         """Refuse what two servers in a row could read differently (request smuggling)."""
-        headers: Any = self.headers
+        headers = self.headers
         names_fit = all(_TOKEN.fullmatch(name) for name in headers)
         values_fit = not any(sign in value for value in headers.values() for sign in "\r\n\0")
         hosts = headers.get_all("Host", [])
-        if self.request_version not in _VERSIONS or len(self.requestline.split(" ")) != len(("method", "target", "version")):
+        if self.request_version not in _VERSIONS or len(self.requestline.split(" ")) != len(
+            ("method", "target", "version")
+        ):
             raise Refused(400, "http.bad_request")
-        if headers.defects or headers.get_payload() or not names_fit or not values_fit or not _TOKEN.fullmatch(self.command):
+        if (
+            headers.defects
+            or headers.get_payload()
+            or not names_fit
+            or not values_fit
+            or not _TOKEN.fullmatch(self.command)
+        ):
             raise Refused(400, "http.bad_request")
         if len(hosts) > 1 or (self.request_version == "HTTP/1.1" and not hosts):
             raise Refused(400, "http.bad_request")
         lengths = headers.get_all("Content-Length", [])
         if headers.get_all("Transfer-Encoding"):
             raise Refused(400, "http.bad_request") if lengths else Refused(411, "http.length_required")
-        if len(lengths) > 1 or any(not (one.isascii() and one.isdigit() and len(one) <= 18) for one in lengths):  # noqa: PLR2004
+        if len(lengths) > 1 or any(not (one.isascii() and one.isdigit() and len(one) <= 18) for one in lengths):
             raise Refused(400, "http.bad_request")
 
     def _read_body(self) -> bytes:
@@ -188,7 +196,7 @@ class Connection(wsgi.HttpProtocol):
         if not slots.acquire(timeout=self.server.limits.slot_seconds):
             return self._refusal_body(Refused(503, "http.too_busy"), environ, start_response)
         try:
-            return self.server.app(environ, self._noting(start_response))
+            return cast("Iterable[bytes]", self.server.app(environ, self._noting(start_response)))
         except eventlet.Timeout:
             log.error("application too slow", extra=self._facts(503))  # noqa: TRY400 (no trace: it shows where we waited)
             return self._refusal_body(Refused(503, "http.too_busy"), environ, start_response)
@@ -207,7 +215,9 @@ class Connection(wsgi.HttpProtocol):
 
         return start
 
-    def _refusal_body(self, refused: Refused, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    def _refusal_body(
+        self, refused: Refused, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> list[bytes]:
         kind, body = self.server.refusal(refused.status, refused.code, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         headers = [("Content-Type", kind), ("Content-Length", str(len(body)))]
         headers += [("Retry-After", RETRY_SECONDS)] if refused.status == HTTPStatus.SERVICE_UNAVAILABLE else []
@@ -221,7 +231,13 @@ class Connection(wsgi.HttpProtocol):
         sent: list[bytes] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:  # noqa: ARG001
-            lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers), "Connection: close", "", ""]
+            lines = [
+                f"HTTP/1.1 {status}",
+                *(f"{name}: {value}" for name, value in headers),
+                "Connection: close",
+                "",
+                "",
+            ]
             sent.append("\r\n".join(lines).encode("latin-1"))
 
         language = self.headers.get("Accept-Language", "") if self.headers else ""
@@ -237,12 +253,12 @@ class Connection(wsgi.HttpProtocol):
     def _linger(self) -> None:
         """Read on and throw away, or the reset of an unread upload would destroy the answer on its way."""
         left = LINGER_BYTES
-        with eventlet.Timeout(LINGER_SECONDS, False):  # noqa: FBT003
+        with eventlet.Timeout(LINGER_SECONDS, False):
             while left > 0 and (piece := self.connection.recv(PIECE)):
                 left -= len(piece)
 
     def _facts(self, status: int) -> dict[str, object]:
-        """What an access line says: the route's template, never the path with its tokens and numbers, no query."""
+        """Return what an access line says: the route's template, never the path with its tokens and numbers, no query."""
         return {
             "method": self.command if _TOKEN.fullmatch(self.command or "") else "-",
             "path": self.environ.get("guohu.route", "-"),

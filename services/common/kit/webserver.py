@@ -53,7 +53,7 @@ class Pressure:
         self.free_bytes += size
 
 
-class _Server(wsgi.Server):
+class _Server(wsgi.Server):  # type: ignore[misc]
     """What eventlet's protocol asks of its server, with our limits added."""
 
     def __init__(self, listener: Any, app: WsgiApp, limits: Limits, refusal: Refusal, *, access_log: bool) -> None:
@@ -81,7 +81,7 @@ class HttpServer:
     the server makes without the application (400, 408, 411, 413, 414, 431, 500, 503); by default an English problem.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (where, what, and three settings with defaults)
         self,
         app: WsgiApp,
         host: str,
@@ -141,7 +141,7 @@ class HttpServer:
             state[2] = wsgi.STATE_CLOSE
             if idle:
                 greenio.shutdown_safe(state[1])
-        with eventlet.Timeout(seconds, False):  # noqa: FBT003 (eventlet's own way to say "no exception")
+        with eventlet.Timeout(seconds, False):
             while self._connections:
                 eventlet.sleep(STOP_POLL)
         return self._cut()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import uuid
 from decimal import Decimal
 from functools import cache
@@ -20,6 +21,7 @@ from services.common import values
 from services.common.kit.errors import InvalidValue
 
 T = TypeVar("T")
+PLAIN_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,6})?")
 
 DONE, REFUSED = "done", "refused"
 """The two types of an answer."""
@@ -54,7 +56,7 @@ class StrictDecimal(fields.Field):
         return None if value is None else format(value, "f")
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
-        if not isinstance(value, str) or len(value) > 24 or not value.replace(".", "", 1).lstrip("-").isdigit():  # noqa: PLR2004
+        if not isinstance(value, str) or not PLAIN_DECIMAL.fullmatch(value):
             raise marshmallow.ValidationError("value.decimal_must_be_text")
         return Decimal(value)
 
@@ -68,11 +70,11 @@ class UtcTime(fields.Field):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.datetime:
         try:
             when = dt.datetime.fromisoformat(value)
-        except (TypeError, ValueError) as wrong:
+            if when.tzinfo is None:
+                raise marshmallow.ValidationError("value.time_without_zone")
+            return when.astimezone(dt.UTC)
+        except (TypeError, ValueError, OverflowError) as wrong:  # overflow: the year 1 east of Greenwich
             raise marshmallow.ValidationError("value.time_invalid") from wrong
-        if when.tzinfo is None:
-            raise marshmallow.ValidationError("value.time_without_zone")
-        return when.astimezone(dt.UTC)
 
 
 def _value(value_type: type) -> type[fields.Field]:

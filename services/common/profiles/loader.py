@@ -43,7 +43,9 @@ def load_profiles(folder: Path) -> Profiles:
     problems: list[Problem] = []
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
-        problems.append(Problem(str(folder), 1, "profile", "no profile is here", "Put one `<city>.yaml` into the folder."))
+        problems.append(
+            Problem(str(folder), 1, "profile", "no profile is here", "Put one `<city>.yaml` into the folder.")
+        )
     for path in paths:
         profile, mistakes = read_profile(path.name, path.read_text(encoding="utf-8"))
         problems += mistakes

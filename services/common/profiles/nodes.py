@@ -79,7 +79,9 @@ class NodeReader:
         for key, value in node.value:
             inner = f"{path}.{key.value}" if path else str(key.value)
             if key.value not in known:
-                self._refuse(key, inner, "is not a key of this block", f"Remove it, or use one of: {', '.join(sorted(known))}.")
+                self._refuse(
+                    key, inner, "is not a key of this block", f"Remove it, or use one of: {', '.join(sorted(known))}."
+                )
             elif key.value in given:
                 self._refuse(key, inner, "is given twice", "Keep one of the two.")
             else:
@@ -135,7 +137,9 @@ class NodeReader:
             raise self._refuse(node, path, f"`{node.value}` is not a whole number", "Write digits only.")
         least, most = Decimal(str(bounds.get("least", "-1E9"))), Decimal(str(bounds.get("most", "1E9")))
         if not least <= number <= most:
-            raise self._refuse(node, path, f"`{node.value}` is out of bounds", f"Choose a number from {least} to {most}.")
+            raise self._refuse(
+                node, path, f"`{node.value}` is out of bounds", f"Choose a number from {least} to {most}."
+            )
         return int(number) if kind is int else number
 
     def _text(self, text: str, node: yaml.ScalarNode, path: str, bounds: Mapping[str, object]) -> str:

@@ -38,7 +38,11 @@ def check(profile: CityProfile, note: Note) -> None:
         note("sale", f"`{profile.sale}` is no business type", f"Use one of: {', '.join(sorted(types))}.")
     for index, office in enumerate(profile.offices):
         for missing in _missing(office.business_types, types):
-            note(f"offices[{index}].business_types", f"`{missing}` is no business type", f"Use: {', '.join(sorted(types))}.")
+            note(
+                f"offices[{index}].business_types",
+                f"`{missing}` is no business type",
+                f"Use: {', '.join(sorted(types))}.",
+            )
     for index, region in enumerate(profile.registry.regions):
         if not (region.isdigit() and len(region) in {4, 6}):
             note(f"registry.regions[{index}]", f"`{region}` is no region code", "Write four or six digits (GB/T 2260).")
@@ -59,7 +63,10 @@ def _check_type(one: BusinessType, path: str, note: Note) -> None:
     if twice := set(one.confirmation.by) & set(one.confirmation.start_counts_for):
         both = ", ".join(sorted(twice))
         note(f"{path}.confirmation", f"{both} both confirms and is excused", "Keep each role in one of the two lists.")
-    for name, given, known in (("party", one.required.party, PARTY_FIELDS), ("terms", one.required.terms, TERMS_FIELDS)):
+    for name, given, known in (
+        ("party", one.required.party, PARTY_FIELDS),
+        ("terms", one.required.terms, TERMS_FIELDS),
+    ):
         for unknown in _missing(given, set(known)):
             note(f"{path}.required.{name}", f"`{unknown}` is no field", f"Use: {', '.join(known)}.")
 

@@ -63,7 +63,9 @@ class StoredCases:
         self.session.execute(update(CASES).where(CASES.c.case_no == no).values(self.rows.values(case)))
         self.session.execute(delete(PARTIES).where(PARTIES.c.case_no == no))
         self.session.execute(insert(PARTIES), self.rows.parties(case))
-        kept = self.session.execute(select(func.count()).select_from(HISTORY).where(HISTORY.c.case_no == no)).scalar_one()
+        kept = self.session.execute(
+            select(func.count()).select_from(HISTORY).where(HISTORY.c.case_no == no)
+        ).scalar_one()
         self._append(case, int(kept))
 
     def next_number(self, city: str, day: dt.date) -> CaseNo:
@@ -89,7 +91,9 @@ class StoredFailures:
 
     def lock(self, person_id: PersonId, source: str) -> None:
         """Take one advisory lock for each, always in the same order."""
-        for key in sorted({f"failed-lookup:{person_id}", f"failed-lookup:{source}"} if source else {f"failed-lookup:{person_id}"}):
+        for key in sorted(
+            {f"failed-lookup:{person_id}", f"failed-lookup:{source}"} if source else {f"failed-lookup:{person_id}"}
+        ):
             self.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
 
     def count(self, person_id: PersonId, source: str, since: dt.datetime) -> int:

@@ -95,7 +95,11 @@ class CaseRows:
     def history(case: Case, kept: int) -> list[dict[str, Any]]:
         """Return the rows of `case_history` that are not kept yet."""
         return [
-            {"case_no": str(case.no), "position": position, **{name: getattr(one, name) for name in ("at", "act", "by", "state")}}
+            {
+                "case_no": str(case.no),
+                "position": position,
+                **{name: getattr(one, name) for name in ("at", "act", "by", "state")},
+            }
             for position, one in enumerate(case.history, 1)
             if position > kept
         ]

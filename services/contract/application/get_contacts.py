@@ -19,4 +19,6 @@ class ContactListing:
         """Return the contacts. Raises Forbidden to all but notice, CaseNotFound."""
         call.actor.require_service("notice")
         parties = self.reader.get(message.case_no).parties
-        return PartyContacts(contacts=tuple(PartyContact(person_id=one.person_id, mobile=one.mobile) for one in parties))
+        return PartyContacts(
+            contacts=tuple(PartyContact(person_id=one.person_id, mobile=one.mobile) for one in parties)
+        )

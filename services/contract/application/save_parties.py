@@ -45,5 +45,5 @@ class PartySaving:
 
 
 def _account(main: Party) -> Person:
-    """The account as it was when its holder opened or joined the case: name and number cannot be typed over."""
+    """Return the account as it was at opening or joining: name and number cannot be typed over."""
     return Person(person_id=main.person_id, name=main.name, id_number=main.id_number, mobile=main.mobile)

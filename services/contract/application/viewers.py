@@ -43,9 +43,9 @@ def viewer_of(case: Case, actor: Actor, profiles: Profiles) -> Viewer:
         party = case.party(actor.person_id)
         if party is not None:
             return Viewer(party=party)
-    if actor.kind is ActorKind.STAFF and REVIEWER in actor.roles:
-        if actor.office in {one.id for one in profiles.get(case.no.city).offices}:
-            return Viewer(reviewer=True)
+    offices = {one.id for one in profiles.get(case.no.city).offices}
+    if actor.kind is ActorKind.STAFF and REVIEWER in actor.roles and actor.office in offices:
+        return Viewer(reviewer=True)
     if actor.kind is ActorKind.SERVICE:
         return Viewer()
     raise CaseNotFound

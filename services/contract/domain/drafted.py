@@ -101,7 +101,7 @@ def _house(title: Title) -> printed.House:
 
 
 def _encumbrances(title: Title, terms: Terms) -> printed.Encumbrances:
-    """The register says that there is a mortgage or a right of habitation, not whose: the contract refers to it."""
+    """Refer to the register, which tells that there is a mortgage or a right of habitation, not whose."""
     mortgage = lease = None
     if title.mortgaged:
         release_by = terms.mortgage_release_by or terms.transfer_apply_by
@@ -119,7 +119,8 @@ def _payment(terms: Terms) -> printed.Payment:
         method=kinds.PaymentMethod.INSTALMENT if by_instalments else kinds.PaymentMethod.ONE_OFF,
         deposit=deposit,
         schedule=tuple(
-            printed.Instalment(amount=one.amount.amount, condition=one.condition, due=one.due) for one in terms.instalments
+            printed.Instalment(amount=one.amount.amount, condition=one.condition, due=one.due)
+            for one in terms.instalments
         ),
     )
 

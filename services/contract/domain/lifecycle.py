@@ -131,8 +131,10 @@ class Move:
 _TOLD = (Fact.ADVANCED,)
 
 
-def _rows() -> Iterator[Move]:
-    S, A, B, G = State, Act, By, Guard  # noqa: N806 - short names keep a row on a line
+S, A, B, G = State, Act, By, Guard  # short names keep a row on a line
+
+
+def _drafting() -> Iterator[Move]:
     for save in (A.SAVE_SELLERS, A.SAVE_TERMS):  # decision 21: a complete save publishes by itself
         yield Move(S.SELLER_DRAFT, save, B.MAIN_SELLER, G.SELLERS_SIDE_COMPLETE_AND_BUYER_JOINED, S.BUYER_DRAFT, _TOLD)
         yield Move(S.SELLER_DRAFT, save, B.MAIN_SELLER, G.SELLERS_SIDE_COMPLETE, S.WAIT_BUYER, _TOLD)
@@ -147,15 +149,18 @@ def _rows() -> Iterator[Move]:
     yield Move(S.CONFIRMING, A.CONFIRM, B.CONFIRMER, G.ALL_CONFIRMED, S.READY_TO_SIGN, _TOLD)
     yield Move(S.CONFIRMING, A.CONFIRM, B.CONFIRMER, G.ALWAYS, S.CONFIRMING)
     yield Move(S.READY_TO_SIGN, A.CONFIRM, B.CONFIRMER, G.ALWAYS, S.READY_TO_SIGN)
-    for state in (S.READY_TO_SIGN, S.FROZEN):  # a frozen case is tried again by starting again
-        yield Move(state, A.START_SIGNING, B.STARTER, G.HOUSE_BARRED, S.FROZEN, _TOLD)
-        yield Move(state, A.START_SIGNING, B.STARTER, G.MAIN_SELLER_TO_BE_ASKED, S.CONFIRMING, _TOLD)
-        yield Move(state, A.START_SIGNING, B.STARTER, G.ALWAYS, S.FREEZING, (Fact.FROZEN_DOCUMENTS,))
     yield Move(S.WAIT_BUYER, A.REOPEN, B.MAIN_SELLER, G.ALWAYS, S.SELLER_DRAFT)
     for state in (S.BUYER_DRAFT, S.CONFIRMING, S.READY_TO_SIGN):
         yield Move(state, A.REOPEN, B.MAIN_SELLER, G.ALWAYS, S.SELLER_DRAFT, _TOLD)
     for state in (S.CONFIRMING, S.READY_TO_SIGN):
         yield Move(state, A.REOPEN, B.MAIN_BUYER, G.ALWAYS, S.BUYER_DRAFT, _TOLD)
+
+
+def _signing() -> Iterator[Move]:
+    for state in (S.READY_TO_SIGN, S.FROZEN):  # a frozen case is tried again by starting again
+        yield Move(state, A.START_SIGNING, B.STARTER, G.HOUSE_BARRED, S.FROZEN, _TOLD)
+        yield Move(state, A.START_SIGNING, B.STARTER, G.MAIN_SELLER_TO_BE_ASKED, S.CONFIRMING, _TOLD)
+        yield Move(state, A.START_SIGNING, B.STARTER, G.ALWAYS, S.FREEZING, (Fact.FROZEN_DOCUMENTS,))
     yield Move(S.FREEZING, A.DOCUMENTS_DRAWN, B.CONTRACT, G.ALWAYS, S.FREEZING, (Fact.READY_DOCUMENTS,))
     yield Move(S.FREEZING, A.ENVELOPE_OPENED, B.SIGNING, G.ALWAYS, S.SIGNING, _TOLD)
     yield Move(S.SIGNING, A.SIGNER_SIGNED, B.SIGNING, G.ALWAYS, S.SIGNING)
@@ -163,12 +168,14 @@ def _rows() -> Iterator[Move]:
     for state in (S.FREEZING, S.SIGNING):
         yield Move(state, A.ENVELOPE_REFUSED, B.SIGNING, G.ALWAYS, S.CONFIRMING, _TOLD)
         yield Move(state, A.ENVELOPE_LAPSED, B.SIGNING, G.ALWAYS, S.READY_TO_SIGN, _TOLD)
+
+
+def _reviewing() -> Iterator[Move]:
     for state in (S.SIGNED, S.RETURNED):
         yield Move(state, A.SUBMIT, B.SUBMITTER, G.ALWAYS, S.SUBMITTED, (Fact.SUBMITTED, Fact.ADVANCED))
-    yield Move(S.SUBMITTED, A.WITHDRAW_SUBMISSION, B.SUBMITTER, G.ALWAYS, S.SIGNED, (Fact.WITHDRAWN, Fact.ADVANCED))
-    yield Move(
-        S.REVIEWING, A.WITHDRAW_SUBMISSION, B.SUBMITTER, G.RELEASED_BY_REVIEW, S.SIGNED, (Fact.WITHDRAWN, Fact.ADVANCED)
-    )
+    withdrawn = (Fact.WITHDRAWN, Fact.ADVANCED)
+    yield Move(S.SUBMITTED, A.WITHDRAW_SUBMISSION, B.SUBMITTER, G.ALWAYS, S.SIGNED, withdrawn)
+    yield Move(S.REVIEWING, A.WITHDRAW_SUBMISSION, B.SUBMITTER, G.RELEASED_BY_REVIEW, S.SIGNED, withdrawn)
     yield Move(S.SUBMITTED, A.CLAIMED, B.REVIEW, G.ALWAYS, S.REVIEWING, _TOLD)
     for state in (S.SUBMITTED, S.REVIEWING):
         yield Move(state, A.APPROVED, B.REVIEW, G.ALWAYS, S.FILING)
@@ -176,6 +183,9 @@ def _rows() -> Iterator[Move]:
         yield Move(state, A.REJECTED, B.REVIEW, G.ALWAYS, S.REJECTED, (Fact.ENDED,))
     yield Move(S.FILING, A.SEALED, B.SIGNING, G.ALWAYS, S.FILED, _TOLD)
     yield Move(S.FILED, A.PUSHED, B.REVIEW, G.ALWAYS, S.PUSHED, _TOLD)
+
+
+def _ending() -> Iterator[Move]:
     # decision 20: the seller before SIGNED, a buyer from CONFIRMING on; afterwards both sides together (解除)
     for state in (S.SELLER_DRAFT, S.WAIT_BUYER, S.BUYER_DRAFT):
         yield Move(state, A.REVOKE, B.MAIN_SELLER, G.ALWAYS, S.REVOKED, (Fact.ENDED,))
@@ -188,7 +198,7 @@ def _rows() -> Iterator[Move]:
         yield Move(state, A.EXPIRE, B.CLOCK, G.ALWAYS, S.EXPIRED, (Fact.ENDED,))
 
 
-TABLE: tuple[Move, ...] = tuple(_rows())
+TABLE: tuple[Move, ...] = (*_drafting(), *_signing(), *_reviewing(), *_ending())
 
 EXPIRING = frozenset(row.state for row in TABLE if row.act is Act.EXPIRE)
 """States in which an untouched case expires (decision 15)."""

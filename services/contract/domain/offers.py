@@ -79,7 +79,11 @@ def missing(case: CaseCore, party: Party) -> tuple[str, ...]:
     found: list[str] = []
     if not saved:
         entered = {one.id_number for one in side}
-        found += [f"parties[0].{name}" for name in ("address", "marital") if name in required.party and not getattr(side[0], name)]
+        found += [
+            f"parties[0].{name}"
+            for name in ("address", "marital")
+            if name in required.party and not getattr(side[0], name)
+        ]
         if party.side is Side.SELLER and any(one.id_number not in entered for one in case.title.owners):
             found.append("parties")
         found = found or ["parties"]

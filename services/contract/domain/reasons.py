@@ -27,15 +27,18 @@ def reason(state: State, act: Act) -> str:
         return "contract.case_frozen"
     if act in _EDITS:
         return _edit_reason(state, act)
+    if act in {Act.JOIN, Act.CONFIRM, Act.START_SIGNING}:
+        return _opening_reason(state, act)
+    return _late_reason(state, act)
+
+
+def _opening_reason(state: State, act: Act) -> str:
     if act is Act.JOIN:
         return "contract.seller_not_ready" if state is State.SELLER_DRAFT else "contract.buyer_already_joined"
-    if act is Act.CONFIRM:
-        return "contract.not_generated" if state in _BEFORE_TEXT else "contract.signing_started"
-    if act is Act.START_SIGNING:
-        if state in _BEFORE_TEXT:
-            return "contract.not_generated"
-        return "contract.confirmation_missing" if state is State.CONFIRMING else "contract.signing_started"
-    return _late_reason(state, act)
+    if state in _BEFORE_TEXT:
+        return "contract.not_generated"
+    waiting = act is Act.START_SIGNING and state is State.CONFIRMING
+    return "contract.confirmation_missing" if waiting else "contract.signing_started"
 
 
 def _edit_reason(state: State, act: Act) -> str:

@@ -39,14 +39,14 @@ class Reviewing(CaseCore):
         return True
 
     def claimed(self, review_id: str, now: dt.datetime) -> bool:
-        """A reviewer works on it."""
+        """Note that a reviewer works on it."""
         if self.state is not State.SUBMITTED or review_id in self.submission.closed_reviews:
             return False
         self.move(Act.CLAIMED, By.REVIEW, now)
         return True
 
     def approved(self, review_id: str, filing_no: str, now: dt.datetime) -> bool:
-        """The filing number is given; the seal follows."""
+        """Keep the filing number; the seal follows."""
         if self.state in _APPROVED or not self._awaits(review_id):
             return False
         self.submission.filing_no = filing_no
@@ -55,7 +55,7 @@ class Reviewing(CaseCore):
         return True
 
     def returned(self, review_id: str, items: tuple[ReturnItem, ...], now: dt.datetime) -> bool:
-        """Returned with everything that is to be mended."""
+        """Give it back with everything that is to be mended."""
         if not self._awaits(review_id):
             return False
         self.submission.return_items = items
@@ -64,7 +64,7 @@ class Reviewing(CaseCore):
         return True
 
     def rejected(self, review_id: str, reason: str, now: dt.datetime) -> bool:
-        """The contract will not be filed; the house is free."""
+        """End the case: it will not be filed, the house is free."""
         if not self._awaits(review_id):
             return False
         self.submission.rejection = reason
@@ -83,7 +83,7 @@ class Reviewing(CaseCore):
         return True
 
     def pushed(self, filing_no: str, receipt_no: str, now: dt.datetime) -> bool:
-        """The register has the filing. Raises NotYet while the seal has not arrived."""
+        """Note that the register has the filing. Raises NotYet while the seal has not arrived."""
         if self.state is State.PUSHED or self.state in ENDED:
             return False
         if self.state is not State.FILED or filing_no != self.submission.filing_no:

@@ -63,7 +63,7 @@ class Signing(CaseCore):
         return True
 
     def signer_signed(self, envelope_id: str, person_id: PersonId, now: dt.datetime) -> bool:
-        """One signature is in. Raises NotYet while the envelope it belongs to has not been reported."""
+        """Note one signature. Raises NotYet while the envelope it belongs to has not been reported."""
         self._require_opened()
         known = self.state is State.SIGNING and envelope_id == self.drawing.envelope_id
         if not known or person_id in self.drawing.signed_by:
@@ -73,7 +73,7 @@ class Signing(CaseCore):
         return True
 
     def all_signed(self, envelope_id: str, now: dt.datetime) -> bool:
-        """The contract is made: with the last signature (民法典 490). Raises NotYet as `signer_signed`."""
+        """Note that the contract is made: with the last signature (民法典 490). Raises NotYet as `signer_signed`."""
         self._require_opened()
         if self.state is not State.SIGNING or envelope_id != self.drawing.envelope_id:
             return False
@@ -100,6 +100,6 @@ class Signing(CaseCore):
             raise NotYet(state=self.state.value)
 
     def _kept_confirmations(self) -> tuple[Confirmed, ...]:
-        """Confirmations people gave; that of a start counted for that start alone."""
+        """Return the confirmations people gave; that of a start counted for that start alone."""
         kept = {one.person_id for one in self.parties if one.role in self.rules.confirmation.by}
         return tuple(one for one in self.drawing.confirmed if one.person_id in kept)

@@ -89,9 +89,7 @@ class TermsCheck:
             yield Fault("terms.late_penalty_per_10k", "penalty_limit")
         if terms.dispute_mode not in {COURT, ARBITRATION}:
             yield Fault("terms.dispute_mode", "dispute_clause")
-        elif terms.dispute_mode == COURT and terms.arbitration_body:
-            yield Fault("terms.arbitration_body", "dispute_clause")
-        elif terms.dispute_mode == ARBITRATION and not terms.arbitration_body.endswith(BODY_SUFFIXES):
+        elif not _names_what_it_needs(terms):
             yield Fault("terms.arbitration_body", "dispute_clause")
         if not terms.delivery_condition and "delivery_condition" in self.rules.required.terms:
             yield Fault("terms.delivery_condition", "delivery_condition_missing")
@@ -100,6 +98,13 @@ class TermsCheck:
         yield from faults_of("terms.extra_terms", terms.extra_terms, limits.extra_terms, several_lines=True)
         for index, one in enumerate(terms.instalments):
             yield from faults_of(f"terms.instalments[{index}].condition", one.condition, CONDITION_LONGEST)
+
+
+def _names_what_it_needs(terms: Terms) -> bool:
+    """Return whether the clause is one of the two: a court without a name, or arbitration by a named body."""
+    if terms.dispute_mode == COURT:
+        return not terms.arbitration_body
+    return terms.arbitration_body.endswith(BODY_SUFFIXES)
 
 
 def _normalised(terms: Terms) -> Terms:

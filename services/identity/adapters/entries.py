@@ -37,7 +37,9 @@ class SmsCodeShelf(HeldShelf):
         """List what a phone was sent."""
         index, table = self._vault.index("mobile", str(mobile)), tables.SMS_CODES.c
         self._hold(f"codes:{index}")
-        rows = self._all(select(table.issued_at, table.purpose).where(table.mobile_index == index, table.issued_at > since))
+        rows = self._all(
+            select(table.issued_at, table.purpose).where(table.mobile_index == index, table.issued_at > since)
+        )
         return [Issued(row.issued_at, CodePurpose(row.purpose)) for row in rows]
 
     def issued_for_source(self, source: str, since: dt.datetime) -> Sequence[dt.datetime]:
@@ -60,6 +62,10 @@ class SmsCodeShelf(HeldShelf):
             "spent_at": code.spent_at,
         }
         self._put(tables.SMS_CODES, values)
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        """Delete old rows."""
+        self._session.execute(delete(tables.SMS_CODES).where(tables.SMS_CODES.c.issued_at < moment))
 
     def _code(self, row: Any) -> SmsCode:
         digits = None if row.digits_sealed is None else self._open(row.digits_sealed)
@@ -86,6 +92,10 @@ class FailureShelf(HeldShelf):
         """Delete."""
         index = self._vault.index("failure", subject)
         self._session.execute(delete(tables.FAILURES).where(tables.FAILURES.c.subject_index == index))
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        """Delete old rows."""
+        self._session.execute(delete(tables.FAILURES).where(tables.FAILURES.c.failed_at < moment))
 
 
 class SessionShelf(Shelf):

@@ -34,7 +34,9 @@ class FaceCheckShelf(HeldShelf):
 
     def running_of(self, person_id: PersonId) -> Sequence[FaceCheck]:
         """List the person's running checks."""
-        query = select(tables.FACE_CHECKS).where(_CHECKS.person_id == str(person_id), _CHECKS.state == CheckState.RUNNING.value)
+        query = select(tables.FACE_CHECKS).where(
+            _CHECKS.person_id == str(person_id), _CHECKS.state == CheckState.RUNNING.value
+        )
         return [from_row(row, self._vault.cipher) for row in self._all(query, hold=True)]
 
     def overdue(self, now: dt.datetime, limit: int) -> Sequence[FaceCheck]:

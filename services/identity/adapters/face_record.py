@@ -103,7 +103,9 @@ def _step(kept: dict[str, Any]) -> AcceptedStep:
     metrics = dict(kept["metrics"])
     fingerprint = Fingerprint(**metrics.pop("fingerprint"))
     return AcceptedStep(
-        Action(kept["action"]), FrameMetrics(fingerprint=fingerprint, **metrics), dt.datetime.fromisoformat(kept["arrived_at"])
+        Action(kept["action"]),
+        FrameMetrics(fingerprint=fingerprint, **metrics),
+        dt.datetime.fromisoformat(kept["arrived_at"]),
     )
 
 

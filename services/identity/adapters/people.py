@@ -38,7 +38,9 @@ class Shelf:
     def _put(self, table: Any, values: dict[str, Any]) -> None:
         keys = {column.name for column in table.primary_key}
         changed = {name: value for name, value in values.items() if name not in keys}
-        self._session.execute(upsert(table).values(values).on_conflict_do_update(index_elements=sorted(keys), set_=changed))
+        self._session.execute(
+            upsert(table).values(values).on_conflict_do_update(index_elements=sorted(keys), set_=changed)
+        )
 
     def _add(self, table: Any, values: dict[str, Any]) -> bool:
         """Insert unless a unique value is taken; whether it was inserted."""
@@ -58,7 +60,11 @@ class AccountShelf(Shelf):
     def with_mobile(self, mobile: Mobile) -> Sequence[Account]:
         """Look everybody with the mobile up, oldest first."""
         index = self._vault.index("mobile", str(mobile))
-        query = select(tables.ACCOUNTS).where(tables.ACCOUNTS.c.mobile_index == index).order_by(tables.ACCOUNTS.c.registered_at)
+        query = (
+            select(tables.ACCOUNTS)
+            .where(tables.ACCOUNTS.c.mobile_index == index)
+            .order_by(tables.ACCOUNTS.c.registered_at)
+        )
         return [self._account(row) for row in self._all(query)]
 
     def add(self, account: Account) -> None:
@@ -181,13 +187,24 @@ class CounterCheckShelf(Shelf):
     def latest(self, person_id: PersonId) -> CounterCheck | None:
         """Look the newest up."""
         table = tables.COUNTER_CHECKS.c
-        query = select(tables.COUNTER_CHECKS).where(table.person_id == str(person_id)).order_by(table.checked_at.desc()).limit(1)
+        query = (
+            select(tables.COUNTER_CHECKS)
+            .where(table.person_id == str(person_id))
+            .order_by(table.checked_at.desc())
+            .limit(1)
+        )
         row = self._one(query)
         if row is None:
             return None
         name = PersonName(self._open(row.name_sealed))
         return CounterCheck(
-            row.counter_check_id, PersonId(row.person_id), name, row.staff_id, row.office, row.checked_at, row.valid_until
+            row.counter_check_id,
+            PersonId(row.person_id),
+            name,
+            row.staff_id,
+            row.office,
+            row.checked_at,
+            row.valid_until,
         )
 
     def add(self, check: CounterCheck) -> None:

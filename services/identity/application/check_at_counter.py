@@ -20,7 +20,13 @@ def check_at_counter(means: Means, message: CheckAtCounter, call: Call) -> Count
         account = work.accounts.find(person_id)
         check = check_person(
             CounterCheck(
-                means.new_id(), person_id, message.name, call.actor.id, call.actor.office, now, now + means.rules.counter_validity
+                means.new_id(),
+                person_id,
+                message.name,
+                call.actor.id,
+                call.actor.office,
+                now,
+                now + means.rules.counter_validity,
             ),
             clerk=clerk.person_id if clerk else None,
             name_of_account=account.name if account else None,

@@ -17,7 +17,7 @@ class CodeTrial:
     """One attempt to use a code. A wrong one is counted against code, phone and address, and kept although the command is refused."""
 
     def __init__(self, work: Work, mobile: Mobile, source: str, now: dt.datetime) -> None:
-        """Raises TooSoon while phone or address is locked."""
+        """Refuse with TooSoon while phone or address is locked."""
         self._work, self._mobile, self._now = work, mobile, now
         self._subjects = {f"mobile:{mobile}": lock.ACCOUNT} | ({f"source:{source}": lock.SOURCE} if source else {})
         for subject, rule in self._subjects.items():

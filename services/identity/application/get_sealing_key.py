@@ -24,6 +24,5 @@ def get_sealing_key(means: Means, message: GetSealingKey, call: Call) -> Sealing
     pair = means.sealing.new_pair()
     with means.works(call) as work:
         work.portrait_keys.add(pair, now)
-        work.portrait_keys.delete_before(now - KEPT)
         work.commit()
     return SealingKey(key=pair.public)

@@ -29,7 +29,7 @@ class Accounts(Protocol):
     """Registered persons."""
 
     def find(self, person_id: PersonId) -> Account | None:
-        """The account of a person."""
+        """Return the account of a person."""
 
     def with_mobile(self, mobile: Mobile) -> Sequence[Account]:
         """Everybody who registered this mobile, oldest first."""
@@ -42,7 +42,7 @@ class SmsCodes(Protocol):
     """Codes on their way."""
 
     def find(self, code_id: str) -> SmsCode | None:
-        """The code; inside a unit of work held until its end."""
+        """Return the code; inside a unit of work held until its end."""
 
     def issued_to(self, mobile: Mobile, since: dt.datetime) -> Sequence[Issued]:
         """Codes for a phone; inside a unit of work no other can be added meanwhile."""
@@ -52,6 +52,9 @@ class SmsCodes(Protocol):
 
     def save(self, code: SmsCode) -> None:
         """Keep a new or changed code."""
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        """Delete codes issued earlier."""
 
 
 class Failures(Protocol):
@@ -66,12 +69,15 @@ class Failures(Protocol):
     def clear(self, subject: str) -> None:
         """Forget them after a success."""
 
+    def forget_before(self, moment: dt.datetime) -> None:
+        """Delete older ones of all subjects."""
+
 
 class Sessions(Protocol):
     """Sign-ins."""
 
     def find(self, session_id: str) -> Session | None:
-        """The session; inside a unit of work held until its end."""
+        """Return the session; inside a unit of work held until its end."""
 
     def save(self, session: Session) -> None:
         """Keep a new or changed session."""
@@ -107,7 +113,7 @@ class CounterChecks(Protocol):
     """What clerks have seen."""
 
     def latest(self, person_id: PersonId) -> CounterCheck | None:
-        """The newest check of a person, valid or not."""
+        """Return the newest check of a person, valid or not."""
 
     def add(self, check: CounterCheck) -> None:
         """Keep one."""
@@ -117,7 +123,7 @@ class Portraits(Protocol):
     """One template per person, encrypted: the only biometric stored."""
 
     def find(self, person_id: PersonId) -> bytes | None:
-        """The template."""
+        """Return the template."""
 
     def put(self, person_id: PersonId, template: bytes, now: dt.datetime) -> None:
         """Keep it in place of a former one."""
@@ -154,7 +160,7 @@ class FaceChecks(Protocol):
         """Let no other unit of work start or end checks of this person until this one ends."""
 
     def find(self, check_id: str) -> FaceCheck | None:
-        """The check; inside a unit of work held until its end."""
+        """Return the check; inside a unit of work held until its end."""
 
     def running_of(self, person_id: PersonId) -> Sequence[FaceCheck]:
         """Those still RUNNING, also when their time is over."""
@@ -163,7 +169,7 @@ class FaceChecks(Protocol):
         """Challenges still RUNNING after their time, that nobody else is working on."""
 
     def failed_at(self, person_id: PersonId, since: dt.datetime) -> Sequence[dt.datetime]:
-        """Ends of face checks that did not pass, those without a single frame left out."""
+        """Return ends of face checks that did not pass, those without a single frame left out."""
 
     def save(self, check: FaceCheck) -> None:
         """Keep a new or changed check."""
@@ -210,29 +216,29 @@ class Tokens(Protocol):
     """Makes and reads what is handed out."""
 
     def access(self, session: Session, now: dt.datetime) -> tuple[str, dt.datetime]:
-        """An access token and its end."""
+        """Return an access token and its end."""
 
     def refresh(self, session_id: str, generation: int) -> str:
-        """The refresh token of that generation: always the same text, kept nowhere."""
+        """Return the refresh token of that generation: always the same text, kept nowhere."""
 
     def read_refresh(self, token: str) -> tuple[str, int]:
         """Session and generation. Raises RefreshTokenInvalid."""
 
     def step(self, check_id: str, attempt: int, nonce: str) -> str:
-        """The token that lets one frame in."""
+        """Return the token that lets one frame in."""
 
     def read_step(self, token: str, check_id: str, nonce: str) -> int:
-        """The attempt it is for. Raises StepTokenInvalid."""
+        """Return the attempt it is for. Raises StepTokenInvalid."""
 
     def proof(self, proof: IdentityProof) -> str:
-        """The signed identity proof."""
+        """Return the signed identity proof."""
 
 
 class Passwords(Protocol):
     """Slow hashes, computed off the event loop."""
 
     def hash(self, password: str) -> str:
-        """The argon2id hash with its parameters."""
+        """Return the argon2id hash with its parameters."""
 
     def fits(self, kept: str | None, password: str) -> bool:
         """Whether it fits; without a kept hash False, after the same time."""
@@ -242,10 +248,10 @@ class Sealing(Protocol):
     """Boxes only the holder of a private half opens."""
 
     def new_pair(self) -> KeyPair:
-        """A fresh pair."""
+        """Return a fresh pair."""
 
     def open(self, box: str, private: bytes) -> bytes:
-        """The content. Raises InvalidValue `sealing.unreadable`."""
+        """Return the content. Raises InvalidValue `sealing.unreadable`."""
 
 
 class UnusablePicture(Exception):  # noqa: N818 - a fact about a picture, not an error of the program

@@ -21,7 +21,7 @@ def request_sms_code(means: Means, message: RequestSmsCode, call: Call) -> SmsCo
         from_source = work.codes.issued_for_source(message.source, now - HOUR)
         means.rules.code_limits.refuse_excess(message.purpose, to_mobile, from_source, now)
         digits = draw_digits(means.randbelow)
-        code = SmsCode.issue(means.new_id(), message.mobile, message.purpose, message.source, digits, now)
+        code = SmsCode(means.new_id(), message.mobile, message.purpose, message.source, digits, now)
         work.codes.save(code)
         work.emit(SmsCodeIssued(code_id=code.code_id), aggregate_id=code.code_id)
         answer = SmsCodeSent(code_id=code.code_id, expires_at=code.expires_at)

@@ -5,18 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from services.common.kit.calls import Call
-from services.common.messages.identity import FaceCheckReference, ProofPurpose, StartFaceCheck
+from services.common.messages.identity import FaceCheckReference, StartFaceCheck
 from services.common.values import PersonId
 from services.identity.application.face_access import obstacle, whose_check
 from services.identity.application.means import Means
 from services.identity.application.ports import Work
 from services.identity.domain.face_challenge import draw_challenge
 from services.identity.domain.face_check import SUPERSEDED, FaceCheck, Secrets
-
-FRAME_MEMORY = dt.timedelta(days=7)
-"""How long a frame that counted is remembered by fingerprint, so that a recording of it is refused."""
-
-SWEEP = 20
 
 
 def start_face_check(means: Means, message: StartFaceCheck, call: Call) -> FaceCheckReference:
@@ -25,34 +20,29 @@ def start_face_check(means: Means, message: StartFaceCheck, call: Call) -> FaceC
     now = means.now()
     with means.works(call) as work:
         work.face_checks.hold_person(person_id)
-        _forget(work, person_id, now)
-        check = _begin(means, work, person_id, message.purpose, message.subject, now, by_link=by_link)
+        _end_others(work, person_id, now)
+        reason = obstacle(work, means.rules, person_id, message.purpose, now)
+        check = _begin(means, message, person_id, now, reason, by_link=by_link)
         work.face_checks.save(check)
         answer = FaceCheckReference(check_id=check.check_id)
         work.commit(answer)
     return answer
 
 
-def _forget(work: Work, person_id: PersonId, now: dt.datetime) -> None:
-    """End the person's other checks, and a few that anybody abandoned: no template outlives its challenge for long."""
+def _end_others(work: Work, person_id: PersonId, now: dt.datetime) -> None:
+    """One check at a time, or a person's three tries could be multiplied by trying side by side."""
     for check in work.face_checks.running_of(person_id):
         check.expire(now, SUPERSEDED)
         work.face_checks.save(check)
-    for check in work.face_checks.overdue(now, SWEEP):
-        check.expire(now)
-        work.face_checks.save(check)
-    work.face_checks.forget_frames(now - FRAME_MEMORY)
 
 
 def _begin(  # noqa: PLR0913 - each is a fact of the start
-    means: Means, work: Work, person_id: PersonId, purpose: ProofPurpose, subject: str, now: dt.datetime, *, by_link: bool
+    means: Means, message: StartFaceCheck, person_id: PersonId, now: dt.datetime, reason: str | None, *, by_link: bool
 ) -> FaceCheck:
-    check_id = means.new_id()
-    reason = obstacle(work, means.rules, person_id, purpose, now)
+    check_id, purpose, subject = means.new_id(), message.purpose, message.subject
     if reason is not None:
         return FaceCheck.without_face(check_id, person_id, purpose, subject, by_link=by_link, reason=reason, now=now)
     pair = means.sealing.new_pair()
-    nonce = f"{means.randbelow(2**128):032x}"
     return FaceCheck.with_face(
         check_id,
         person_id,
@@ -60,6 +50,6 @@ def _begin(  # noqa: PLR0913 - each is a fact of the start
         subject,
         by_link=by_link,
         challenge=draw_challenge(means.randbelow, now),
-        secrets=Secrets(pair.public, pair.private, nonce),
+        secrets=Secrets(pair.public, pair.private, f"{means.randbelow(2**128):032x}"),
         policy=means.rules.face_policy,
     )

@@ -79,7 +79,7 @@ def open_account(  # noqa: PLR0913 - each is a fact of the registration
 
 
 def choose_account(accounts: Sequence[Account], id_tail: str | None) -> Account:
-    """The one account meant by a mobile, and by the tail where several share it.
+    """Return the one account meant by a mobile, and by the tail where several share it.
 
     Raises AccountMissing, IdTailNeeded, IdTailAmbiguous, and SmsCodeWrong for a tail nobody has: it must not become a
     way to find out tails.

@@ -24,7 +24,7 @@ class ConsentPurpose(StrEnum):
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Raises InvalidValue `identity.consent_purpose_unknown`."""
+        """Read a purpose. Raises InvalidValue `identity.consent_purpose_unknown`."""
         try:
             return cls(text)
         except ValueError as wrong:
@@ -65,5 +65,5 @@ class Consent:
             raise InvalidValue("identity.consent_channel_invalid", field="channel")
 
     def withdrawn(self, now: dt.datetime) -> Consent:
-        """The same record, ended."""
+        """Return the same record, ended."""
         return replace(self, withdrawn_at=now)

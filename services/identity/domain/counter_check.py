@@ -33,9 +33,7 @@ class CounterCheck:
     valid_until: dt.datetime
 
 
-def check_person(
-    check: CounterCheck, *, clerk: PersonId | None, name_of_account: PersonName | None
-) -> CounterCheck:
+def check_person(check: CounterCheck, *, clerk: PersonId | None, name_of_account: PersonName | None) -> CounterCheck:
     """Return the check if it may stand. Raises CounterCheckOfOneself; NameMismatch where the account bears another name."""
     if clerk == check.person_id:
         raise CounterCheckOfOneself

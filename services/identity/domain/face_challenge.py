@@ -54,7 +54,7 @@ class Fingerprint:
     face_dhash: str
 
     def same_picture(self, other: "Fingerprint", max_frame_bits: int, max_face_bits: int) -> bool:
-        """The same bytes, or difference hashes (hex) of frame and face that both differ in no more bits than allowed.
+        """Tell whether bytes are the same, or the hashes (hex) of frame and face both differ in no more bits than allowed.
 
         Both, because a person who blinks before a still background changes hardly a bit of the whole frame.
         """

@@ -132,8 +132,16 @@ class FaceCheck:
         )
 
     @classmethod
-    def without_face(
-        cls, check_id: str, person_id: PersonId, purpose: ProofPurpose, subject: str, *, by_link: bool, reason: str, now: dt.datetime
+    def without_face(  # noqa: PLR0913 - each is a fact of the start
+        cls,
+        check_id: str,
+        person_id: PersonId,
+        purpose: ProofPurpose,
+        subject: str,
+        *,
+        by_link: bool,
+        reason: str,
+        now: dt.datetime,
     ) -> Self:
         """Begin a check that only another way can end; `reason` says why not by face."""
         return cls(check_id, person_id, purpose, subject, by_link, now, (ProofMethod.COUNTER,), reason)
@@ -159,14 +167,25 @@ class FaceCheck:
     @property
     def proof(self) -> IdentityProof | None:
         """The proof of an accepted check."""
-        if self.state is not CheckState.ACCEPTED or self.proof_id is None or self.method is None or self.ended_at is None:
+        if (
+            self.state is not CheckState.ACCEPTED
+            or self.proof_id is None
+            or self.method is None
+            or self.ended_at is None
+        ):
             return None
         return IdentityProof(
-            self.proof_id, self.person_id, self.purpose, self.method, ASSURANCE[self.method], self.subject, self.ended_at
+            self.proof_id,
+            self.person_id,
+            self.purpose,
+            self.method,
+            ASSURANCE[self.method],
+            self.subject,
+            self.ended_at,
         )
 
     def require_due(self, attempt: int) -> Due:
-        """The step this attempt is for. Raises CheckOver, or StepTokenInvalid where another frame was faster."""
+        """Return the step this attempt is for. Raises CheckOver, or StepTokenInvalid where another frame was faster."""
         due = self.due
         if due is None:
             raise CheckOver(state=self.state.value)
@@ -174,7 +193,7 @@ class FaceCheck:
             raise StepTokenInvalid
         return due
 
-    def judge(
+    def judge(  # noqa: PLR0913 - what the policy needs
         self,
         policy: FacePolicy,
         measured: Measured,
@@ -200,7 +219,7 @@ class FaceCheck:
         return verdict
 
     def count_unusable(self, policy: FacePolicy, code: str, arrived_at: dt.datetime) -> None:
-        """A frame without anything to measure (no face, no picture): it uses up one of the step's frames."""
+        """Count a frame without anything to measure (no face, no picture): it uses up one of the step's frames."""
         self.frames += 1
         self.tried += 1
         self.reason = code

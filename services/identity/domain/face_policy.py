@@ -66,11 +66,11 @@ class CardMetrics:
 
 
 def due_step(challenge: Challenge, accepted: Sequence[AcceptedStep]) -> Action | None:
-    """The step that is due, None when all were accepted. Only this one may be told to the person."""
+    """Return the step that is due, None when all were accepted. Only this one may be told to the person."""
     return challenge.steps[len(accepted)] if len(accepted) < len(challenge.steps) else None
 
 
-def judge_step(
+def judge_step(  # noqa: PLR0913, PLR0917 - each is a fact of its own owner
     policy: FacePolicy,
     challenge: Challenge,
     accepted: Sequence[AcceptedStep],
@@ -232,5 +232,5 @@ def _light(policy: FacePolicy, luminance: float) -> tuple[Reason, ...]:
     return _if(luminance > policy.max_luminance, Reason.TOO_BRIGHT)
 
 
-def _if(holds: bool, reason: Reason) -> tuple[Reason, ...]:  # noqa: FBT001 - reads as a sentence at every call
+def _if(holds: bool, reason: Reason) -> tuple[Reason, ...]:
     return (reason,) if holds else ()

@@ -27,7 +27,7 @@ SOURCE = LockRule(30)
 
 
 def locked_until(rule: LockRule, failed_at: Sequence[dt.datetime], now: dt.datetime) -> dt.datetime | None:
-    """The end of the lock these failures caused, None when the door is open. Order does not matter."""
+    """Return the end of the lock these failures caused, None when the door is open. Order does not matter."""
     moments = sorted(failed_at)
     ends = [
         last + rule.duration

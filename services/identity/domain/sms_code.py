@@ -6,7 +6,6 @@ import datetime as dt
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self
 
 from services.common.messages.identity import CodePurpose
 from services.common.values import Mobile
@@ -37,18 +36,13 @@ class SmsCode:
     tries: int = 0
     spent_at: dt.datetime | None = None
 
-    @classmethod
-    def issue(cls, code_id: str, mobile: Mobile, purpose: CodePurpose, source: str, digits: str, now: dt.datetime) -> Self:
-        """Return a fresh code."""
-        return cls(code_id, mobile, purpose, source, digits, now)
-
     @property
     def expires_at(self) -> dt.datetime:
         """From this moment on the code is worthless."""
         return self.issued_at + LIFETIME
 
     def to_send(self, now: dt.datetime) -> str:
-        """The digits for the message. Raises SmsCodeGone when sending them would help nobody."""
+        """Return the digits for the message. Raises SmsCodeGone when sending them would help nobody."""
         if self.digits is None or now >= self.expires_at:
             raise SmsCodeGone
         return self.digits

@@ -30,7 +30,7 @@ def require_secret(secret: str) -> None:
 
 
 def matching_step(secret: str, digits: str, now: dt.datetime) -> int | None:
-    """The time step whose password these digits are, the newest first; None when they are none of the allowed."""
+    """Return the time step whose password these digits are, the newest first; None when they are none of the allowed."""
     totp = pyotp.TOTP(secret)
     current = int(now.timestamp()) // STEP_SECONDS
     for step in range(current + DRIFT_STEPS, current - DRIFT_STEPS - 1, -1):

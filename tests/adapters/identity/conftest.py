@@ -35,7 +35,10 @@ def people(face_interpreter: str, tmp_path_factory: pytest.TempPathFactory) -> l
     return [
         Person(
             (folder / row["card"]).read_bytes(),
-            tuple({action: (folder / name).read_bytes() for action, name in take["frames"].items()} for take in row["takes"]),
+            tuple(
+                {action: (folder / name).read_bytes() for action, name in take["frames"].items()}
+                for take in row["takes"]
+            ),
         )
         for row in rows
     ]

@@ -22,7 +22,12 @@ class EngineProcess:
     def __init__(self, *command: str, settings: dict[str, object] | None = None) -> None:
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), SETTINGS_VARIABLE: json.dumps(settings or {})}
         self.process = subprocess.Popen(
-            [*command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, cwd=REPOSITORY
+            [*command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            cwd=REPOSITORY,
         )
         self.ready = self.read()
         self._last = 0

@@ -10,7 +10,7 @@ import pytest
 from services.common.kit.engine_child import MAX_HEADER_BYTES, ProtocolBroken, read_message, write_message
 from tests.adapters.identity.face_engine_process import EngineProcess, own_python
 
-ENGINE = '''
+ENGINE = """
 import os, sys
 from services.common.kit.engine_child import EngineError, serve
 
@@ -31,7 +31,7 @@ def build(settings):
     }
 
 serve(build)
-'''
+"""
 
 
 @pytest.fixture
@@ -63,7 +63,11 @@ def test_noise_on_standard_output_never_reaches_the_protocol(engine: EngineProce
 def test_a_refusal_carries_its_code_and_context(engine: EngineProcess) -> None:
     answer = engine.ask("refuse", reason="why")
 
-    assert (answer["ok"], answer["code"], answer["context"]) == (False, "identity.refused", {"reason": "why", "limit": 3})
+    assert (answer["ok"], answer["code"], answer["context"]) == (
+        False,
+        "identity.refused",
+        {"reason": "why", "limit": 3},
+    )
 
 
 def test_an_unforeseen_exception_tells_neither_caller_nor_log_its_text(engine: EngineProcess) -> None:
@@ -78,7 +82,9 @@ def test_an_unforeseen_exception_tells_neither_caller_nor_log_its_text(engine: E
 
 
 @pytest.mark.parametrize(("job", "args"), [("nothing", {}), ("reverse", {"wrong": 1})])
-def test_an_unknown_job_or_argument_is_answered_not_fatal(engine: EngineProcess, job: str, args: dict[str, object]) -> None:
+def test_an_unknown_job_or_argument_is_answered_not_fatal(
+    engine: EngineProcess, job: str, args: dict[str, object]
+) -> None:
     assert engine.code(job, **args) in {"engine.unknown_job", "engine.failed"}
     assert engine.result("reverse", parts=[])["parts"] == []
 

@@ -23,7 +23,9 @@ from tests.support.identity_registers import PHONE, RegistersSuite, account, cod
 from tests.unit.identity.world import NOON, anonymous, id_number, person_id_of
 
 URL = os.environ.get("GUOHU_TEST_DATABASE_URL", "")
-pytestmark = pytest.mark.skipif(not URL, reason="needs PostgreSQL: set GUOHU_TEST_DATABASE_URL to an empty database of one's own")
+pytestmark = pytest.mark.skipif(
+    not URL, reason="needs PostgreSQL: set GUOHU_TEST_DATABASE_URL to an empty database of one's own"
+)
 SECRETS = (str(id_number(1)), str(PHONE), "测试甲", "042137", "clerk.one", "private key", "card template")
 
 

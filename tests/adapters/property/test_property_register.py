@@ -60,7 +60,9 @@ def add(kept: Kept, *titles: Any) -> int:
     return int(added)
 
 
-def search(kept: Kept, certificate: CertificateNo = CERTIFICATE, *, city: str = "huangshi", name: int = 0, number: int = 0) -> list[str]:
+def search(
+    kept: Kept, certificate: CertificateNo = CERTIFICATE, *, city: str = "huangshi", name: int = 0, number: int = 0
+) -> list[str]:
     with kept.works(CALL) as work:
         found = work.titles.search(city, certificate, person(name).name, person(number).id_number)
         return [one.title.title_id for one in found]
@@ -207,7 +209,9 @@ def test_no_name_or_number_lies_open_in_the_database() -> None:
 
     assert len(rows) == 2
     for row in rows:
-        assert not any(str(secret) in row for number in (0, 1) for secret in (person(number).name, person(number).id_number))
+        assert not any(
+            str(secret) in row for number in (0, 1) for secret in (person(number).name, person(number).id_number)
+        )
 
 
 def test_parallel_failures_wait_for_each_other_so_that_none_is_missed() -> None:

@@ -58,7 +58,7 @@ def test_seal_is_a_round_red_ring_with_a_star_in_the_middle(page: Image.Image) -
     middle = (min(xs) + wide // 2, min(ys) + high // 2)
 
     assert abs(wide - high) <= 3  # round
-    assert wide > 120 * SCALE
+    assert 112 * SCALE < wide < 120 * SCALE  # 42 mm
     assert is_red(seal.getpixel(middle))  # the star
     assert not is_red(seal.getpixel((middle[0] + int(wide * 0.24), middle[1])))  # paper between star and name
     assert is_red(seal.getpixel((min(xs) + 3, middle[1])))  # the ring

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from services.common.messages.contract import CaseEnded, RescindCase, RevokeCase
+from services.common.messages.contract import CaseEnded, RescindCase, RevokeCase, Side
 from services.common.messages.identity import Person
 from services.contract.domain.errors import ActBarred, CaseNotFound, InputRefused, NotAllowed
 from services.contract.domain.lifecycle import State
@@ -137,7 +137,7 @@ def test_a_draft_touched_within_thirty_days_lives() -> None:
     world = World()
     world.published()
     world.at += dt.timedelta(days=29)
-    world.agree()
+    world.save_side(Side.SELLER, make.SELLER)
     world.at += dt.timedelta(days=29)
 
     assert world.expire_drafts(make.service_call_of("contract")) == 0

@@ -59,7 +59,9 @@ def test_every_act_has_a_row(act: Act) -> None:
     assert [row for row in TABLE if row.act is act]
 
 
-@pytest.mark.parametrize(("state", "act"), [(state, act) for state in State for act in PARTY_ACTS if not moves(state, act)])
+@pytest.mark.parametrize(
+    ("state", "act"), [(state, act) for state in State for act in PARTY_ACTS if not moves(state, act)]
+)
 def test_an_act_without_a_row_is_barred_with_a_reason_and_changes_nothing(state: State, act: Act) -> None:
     case = case_in(state)
 

@@ -74,7 +74,10 @@ def test_a_coowners_name_must_be_the_registers() -> None:
 def test_the_main_partys_name_and_number_cannot_be_typed_over() -> None:
     found = faults(buyer_world(), Side.BUYER, make.typed(make.STRANGER), by=make.BUYER)
 
-    assert found == ["parties[0].name: contract.main_party_differs", "parties[0].id_number: contract.main_party_differs"]
+    assert found == [
+        "parties[0].name: contract.main_party_differs",
+        "parties[0].id_number: contract.main_party_differs",
+    ]
 
 
 def test_the_same_person_cannot_stand_on_both_sides() -> None:
@@ -146,7 +149,12 @@ def test_a_seller_cannot_claim_another_share_than_the_registers() -> None:
 
 @pytest.mark.parametrize(
     ("address", "code"),
-    [("  ", "address_missing"), ("路" * 201, "text_too_long"), ("黄石\u202e路1号", "hidden_character"), ("一\n二", "hidden_character")],
+    [
+        ("  ", "address_missing"),
+        ("路" * 201, "text_too_long"),
+        ("黄石\u202e路1号", "hidden_character"),
+        ("一\n二", "hidden_character"),
+    ],
 )
 def test_an_address_is_there_bounded_and_visible(address: str, code: str) -> None:
     parties = replace(make.typed(make.SELLER), address=address)

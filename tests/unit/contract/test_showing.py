@@ -145,7 +145,9 @@ def test_every_party_lists_the_case_under_the_own_role() -> None:
     world.generated(sellers=(make.SELLER, make.SELLER_2), buyers=(make.BUYER, make.BUYER_2))
     whole = ListCases(side="", state="", cursor="", limit=20)
 
-    rows = [world.list_cases(whole, make.call_of(one)).cases[0].role for one in (make.SELLER, make.SELLER_2, make.BUYER_2)]
+    rows = [
+        world.list_cases(whole, make.call_of(one)).cases[0].role for one in (make.SELLER, make.SELLER_2, make.BUYER_2)
+    ]
 
     assert rows == ["SELLER_MAIN", "SELLER_CO_OWNER", "BUYER_CO_OWNER"]
     assert world.list_cases(whole, make.call_of(make.STRANGER)).cases == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.common.messages.contract import DocumentsFrozen, DocumentsReady
+from services.common.messages.contract import DocumentsFrozen, DocumentsReady, RevokeCase
 from services.common.messages.signing import EnvelopeEnded, EnvelopeOpened, EnvelopeSigned, SignerSigned
 from services.contract.domain.errors import NotYet
 from services.contract.domain.lifecycle import State
@@ -153,8 +153,6 @@ def test_the_end_of_an_earlier_envelope_changes_nothing() -> None:
 
 
 def test_an_envelope_opening_after_the_case_was_revoked_changes_nothing() -> None:
-    from services.common.messages.contract import RevokeCase
-
     world = World()
     world.frozen()
     world.draw()

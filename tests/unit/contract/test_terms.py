@@ -139,7 +139,9 @@ def test_characters_nobody_sees_are_refused(field: str, hidden: str) -> None:
 
 
 def test_a_delivery_without_a_condition_is_refused() -> None:
-    assert faults(make.terms(delivery_condition="  ")) == ["terms.delivery_condition: contract.delivery_condition_missing"]
+    assert faults(make.terms(delivery_condition="  ")) == [
+        "terms.delivery_condition: contract.delivery_condition_missing"
+    ]
 
 
 def test_a_mortgage_is_released_before_the_transfer_is_applied_for() -> None:

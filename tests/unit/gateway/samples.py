@@ -13,7 +13,7 @@ from typing import Any
 
 from stdnum.cn import ric
 
-from gateway.schemas.base import PenStrokes
+from gateway.schemas.fields import PenStrokes
 from services.common.values import CaseNo, CertificateNo, IdNumber, Mobile, Money, PersonId, PersonName
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
@@ -53,7 +53,9 @@ class Samples:
     def of(self, shape: Any, **given: object) -> Any:
         """Return an instance of a dataclass; `given` replaces fields."""
         hints = typing.get_type_hints(shape)
-        values = {one.name: given.get(one.name, self._value(hints[one.name], one.name)) for one in dataclasses.fields(shape)}
+        values = {
+            one.name: given.get(one.name, self._value(hints[one.name], one.name)) for one in dataclasses.fields(shape)
+        }
         return shape(**values)
 
     def _value(self, hint: Any, name: str) -> Any:
@@ -107,3 +109,16 @@ def leaves(value: Any) -> set[str]:
     if value is None or isinstance(value, bool) or value == "":
         return set()
     return {str(value)}
+
+
+def leaves_named(value: Any, names: tuple[str, ...]) -> set[str]:
+    """Return the leaves of fields of these names, at any depth."""
+    if isinstance(value, tuple):
+        return set().union(*(leaves_named(one, names) for one in value), set())
+    if not dataclasses.is_dataclass(value) or type(value).__module__ == "services.common.values":
+        return set()
+    found: set[str] = set()
+    for one in dataclasses.fields(value):
+        child = getattr(value, one.name)
+        found |= leaves(child) if one.name in names else leaves_named(child, names)
+    return found

@@ -49,7 +49,9 @@ class MemoryAccounts:
         return self.memory.accounts.get(person_id)
 
     def with_mobile(self, mobile: Mobile) -> Sequence[Account]:
-        return sorted((one for one in self.memory.accounts.values() if one.mobile == mobile), key=lambda one: one.registered_at)
+        return sorted(
+            (one for one in self.memory.accounts.values() if one.mobile == mobile), key=lambda one: one.registered_at
+        )
 
     def add(self, account: Account) -> None:
         if account.person_id in self.memory.accounts:
@@ -75,6 +77,9 @@ class MemoryCodes:
     def save(self, code: SmsCode) -> None:
         self.memory.codes[code.code_id] = replace(code)
 
+    def forget_before(self, moment: dt.datetime) -> None:
+        self.memory.codes = {key: one for key, one in self.memory.codes.items() if one.issued_at >= moment}
+
 
 @dataclass
 class MemoryFailures:
@@ -88,6 +93,9 @@ class MemoryFailures:
 
     def clear(self, subject: str) -> None:
         self.memory.failures[:] = [one for one in self.memory.failures if one[0] != subject]
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        self.memory.failures[:] = [one for one in self.memory.failures if one[1] >= moment]
 
 
 @dataclass
@@ -196,7 +204,11 @@ class MemoryFaceChecks:
 
     def failed_at(self, person_id: PersonId, since: dt.datetime) -> Sequence[dt.datetime]:
         failed = (CheckState.REJECTED, CheckState.REVIEW, CheckState.EXPIRED)
-        mine = (one for one in self.memory.face_checks.values() if one.person_id == person_id and one.frames and one.state in failed)
+        mine = (
+            one
+            for one in self.memory.face_checks.values()
+            if one.person_id == person_id and one.frames and one.state in failed
+        )
         return [one.ended_at for one in mine if one.ended_at is not None and one.ended_at > since]
 
     def save(self, check: FaceCheck) -> None:
@@ -243,7 +255,9 @@ class MemoryWork(MemoryRegisters):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Forget what was not kept."""
 
     def emit(self, event: object, *, aggregate_id: str) -> None:

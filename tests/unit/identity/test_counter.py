@@ -8,7 +8,16 @@ from services.identity.application.check_at_counter import check_at_counter
 from services.identity.application.show_face_check import show_face_check
 from services.identity.application.use_alternative import use_alternative
 from tests.unit.identity.told_faces import Booth, ToldFaces
-from tests.unit.identity.world import World, anonymous, as_person, as_service, as_staff, id_number, person_id_of, refused
+from tests.unit.identity.world import (
+    World,
+    anonymous,
+    as_person,
+    as_service,
+    as_staff,
+    id_number,
+    person_id_of,
+    refused,
+)
 
 
 @pytest.fixture

@@ -13,7 +13,16 @@ from services.identity.application.show_face_check import show_face_check
 from services.identity.application.submit_frame import MAX_FRAME, submit_frame
 from services.identity.application.withdraw_consent import withdraw_consent
 from tests.unit.identity.told_faces import Booth, ToldFaces
-from tests.unit.identity.world import PROOF_PUBLIC, World, anonymous, as_person, as_staff, id_number, person_id_of, refused
+from tests.unit.identity.world import (
+    PROOF_PUBLIC,
+    World,
+    anonymous,
+    as_person,
+    as_staff,
+    id_number,
+    person_id_of,
+    refused,
+)
 
 OPEN, JOIN, SIGN = ProofPurpose.OPEN_CASE, ProofPurpose.JOIN_CASE, ProofPurpose.SIGN
 
@@ -34,7 +43,9 @@ def send(booth: Booth, who: object, check: FaceCheck, image: str, token: str | N
     assert check.step is not None
     assert check.sealing_key is not None
     message = SubmitFrame(
-        check_id=check.check_id, step_token=token or check.step.step_token, frame=seal(image.encode(), check.sealing_key)
+        check_id=check.check_id,
+        step_token=token or check.step.step_token,
+        frame=seal(image.encode(), check.sealing_key),
     )
     return submit_frame(booth.world.means, booth.faces, message, who)  # type: ignore[arg-type]
 
@@ -57,12 +68,16 @@ def test_a_person_who_does_what_is_asked_gets_a_proof(booth: Booth, monkeypatch:
     }
 
 
-@pytest.mark.parametrize(("purpose", "audience", "minutes"), [(OPEN, "contract", 30), (JOIN, "contract", 30), (SIGN, "signing", 10)])
+@pytest.mark.parametrize(
+    ("purpose", "audience", "minutes"), [(OPEN, "contract", 30), (JOIN, "contract", 30), (SIGN, "signing", 10)]
+)
 def test_a_proof_is_for_one_service_and_its_time(
     booth: Booth, monkeypatch: pytest.MonkeyPatch, purpose: ProofPurpose, audience: str, minutes: int
 ) -> None:
     person = booth.ready_person()
-    ended = booth.carry_through(as_person(person), booth.start(as_person(person), purpose, "task-1" if purpose is SIGN else ""))
+    ended = booth.carry_through(
+        as_person(person), booth.start(as_person(person), purpose, "task-1" if purpose is SIGN else "")
+    )
 
     read = claims(ended, audience, monkeypatch)
     assert int(str(read["exp"])) - int(str(read["iat"])) == minutes * 60
@@ -242,7 +257,9 @@ def test_an_ended_check_takes_no_more_frames(booth: Booth) -> None:
 
 
 @pytest.mark.parametrize("distance", [0.7, 0.48])
-def test_three_checks_that_did_not_pass_close_the_face_for_half_an_hour_but_not_the_counter(booth: Booth, distance: float) -> None:
+def test_three_checks_that_did_not_pass_close_the_face_for_half_an_hour_but_not_the_counter(
+    booth: Booth, distance: float
+) -> None:
     person = booth.ready_person()
     booth.faces.card_distance = distance
     for _ in range(3):
@@ -280,17 +297,6 @@ def test_a_new_check_ends_the_former_one(booth: Booth) -> None:
         send(booth, as_person(person), first, "neutral:1")
 
 
-def test_a_check_somebody_abandoned_loses_its_keys_when_another_begins(booth: Booth) -> None:
-    one, other = booth.ready_person(1), booth.ready_person(2)
-    abandoned = booth.start(as_person(one))
-    booth.world.pass_time(minutes=2)
-
-    booth.start(as_person(other))
-
-    kept = booth.world.store.memory.face_checks[abandoned.check_id]
-    assert (kept.state, kept.secrets) == ("EXPIRED", None)
-
-
 def test_withdrawing_the_consent_deletes_the_template_and_ends_the_check(booth: Booth) -> None:
     person = booth.ready_person()
     check = booth.start(as_person(person))
@@ -304,7 +310,9 @@ def test_withdrawing_the_consent_deletes_the_template_and_ends_the_check(booth: 
     assert booth.start(as_person(person)).reason == "identity.face_consent_missing"
 
 
-def test_a_signer_by_link_without_session_gets_a_proof_for_that_task_alone(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_signer_by_link_without_session_gets_a_proof_for_that_task_alone(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
     person = booth.ready_person()
     check = booth.start(anonymous(), SIGN, "task-1", person)
 

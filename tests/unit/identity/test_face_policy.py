@@ -66,7 +66,9 @@ FRAMES = {
 
 def accepted(*actions: Action, frames: dict[Action, FrameMetrics] = FRAMES) -> tuple[AcceptedStep, ...]:
     """Steps that counted, two seconds apart."""
-    return tuple(AcceptedStep(action, frames[action], START + timedelta(seconds=2 * i)) for i, action in enumerate(actions, 1))
+    return tuple(
+        AcceptedStep(action, frames[action], START + timedelta(seconds=2 * i)) for i, action in enumerate(actions, 1)
+    )
 
 
 def judge(action: Action, metrics: FrameMetrics, **given_: object) -> StepVerdict:
@@ -145,7 +147,9 @@ class TestActions:
         assert judge(Action.TURN_RIGHT, FRAMES[Action.TURN_LEFT]).reasons == (Reason.OPPOSITE_TURN,)
 
     def test_the_tilt_of_a_flat_photograph_is_no_turn(self) -> None:
-        assert judge(Action.TURN_LEFT, replace(FRAMES[Action.TURN_LEFT], yaw=0.02 + 0.12)).reasons == (Reason.ACTION_NOT_SEEN,)
+        assert judge(Action.TURN_LEFT, replace(FRAMES[Action.TURN_LEFT], yaw=0.02 + 0.12)).reasons == (
+            Reason.ACTION_NOT_SEEN,
+        )
 
     @pytest.mark.parametrize(("neutral_ear", "outcome"), [(0.19, StepOutcome.RETRY), (0.38, StepOutcome.ACCEPTED)])
     def test_the_same_eye_opening_is_a_blink_for_one_person_and_not_for_another(
@@ -154,7 +158,9 @@ class TestActions:
         steps = (AcceptedStep(Action.NEUTRAL, replace(NEUTRAL, ear=neutral_ear), START + timedelta(seconds=2)),)
         challenge = Challenge((Action.BLINK, *TURNS), START)
 
-        verdict = judge_step(POLICY, challenge, steps, replace(FRAMES[Action.BLINK], ear=0.17), START + timedelta(seconds=4))
+        verdict = judge_step(
+            POLICY, challenge, steps, replace(FRAMES[Action.BLINK], ear=0.17), START + timedelta(seconds=4)
+        )
 
         assert verdict.outcome is outcome
 
@@ -162,7 +168,9 @@ class TestActions:
         steps = (AcceptedStep(Action.NEUTRAL, replace(NEUTRAL, mar=0.20), START + timedelta(seconds=2)),)
         challenge = Challenge((Action.OPEN_MOUTH, *TURNS), START)
 
-        verdict = judge_step(POLICY, challenge, steps, replace(FRAMES[Action.OPEN_MOUTH], mar=0.30), START + timedelta(seconds=4))
+        verdict = judge_step(
+            POLICY, challenge, steps, replace(FRAMES[Action.OPEN_MOUTH], mar=0.30), START + timedelta(seconds=4)
+        )
 
         assert verdict.reasons == (Reason.ACTION_NOT_SEEN,)
 
@@ -191,7 +199,9 @@ class TestQuality:
         assert judge(Action.TURN_LEFT, replace(FRAMES[Action.TURN_LEFT], sharpness=5.0)).reasons == (Reason.BLURRED,)
 
     def test_a_small_card_portrait_is_refused_and_a_usable_one_is_not(self) -> None:
-        assert judge_card(POLICY, CardMetrics(face_width=59.0, luminance=130.0, sharpness=50.0)) == (Reason.FACE_TOO_SMALL,)
+        assert judge_card(POLICY, CardMetrics(face_width=59.0, luminance=130.0, sharpness=50.0)) == (
+            Reason.FACE_TOO_SMALL,
+        )
         assert judge_card(POLICY, CardMetrics(face_width=60.0, luminance=130.0, sharpness=50.0)) == ()
 
 
@@ -223,7 +233,9 @@ class TestSession:
         assert (verdict.outcome is StepOutcome.FAILED) is replayed
 
     def test_the_same_bytes_are_a_replay_within_one_challenge(self) -> None:
-        sent_twice = replace(FRAMES[Action.TURN_LEFT], fingerprint=replace(fingerprint(9), sha256=NEUTRAL.fingerprint.sha256))
+        sent_twice = replace(
+            FRAMES[Action.TURN_LEFT], fingerprint=replace(fingerprint(9), sha256=NEUTRAL.fingerprint.sha256)
+        )
 
         assert judge(Action.TURN_LEFT, sent_twice).reasons == (Reason.REPLAY,)
 
@@ -284,7 +296,9 @@ class TestVerdict:
         ("change", "signal"),
         [({"moire_bins": 2}, RiskSignal.SCREEN_GRID), ({"flat_residual": 0.02}, RiskSignal.FLAT_TURN)],
     )
-    def test_a_doubt_sends_a_pass_to_review_and_refuses_nothing(self, change: dict[str, float], signal: RiskSignal) -> None:
+    def test_a_doubt_sends_a_pass_to_review_and_refuses_nothing(
+        self, change: dict[str, float], signal: RiskSignal
+    ) -> None:
         doubtful = replace(FRAMES[Action.TURN_LEFT], **change)  # type: ignore[arg-type]
 
         verdict = finish(0.2, {**FRAMES, Action.TURN_LEFT: doubtful})
@@ -296,7 +310,10 @@ class TestVerdict:
 
     @pytest.mark.parametrize(
         "steps",
-        [(Action.NEUTRAL, Action.TURN_RIGHT, Action.BLINK), (Action.NEUTRAL, Action.TURN_LEFT, Action.BLINK, Action.TURN_RIGHT)],
+        [
+            (Action.NEUTRAL, Action.TURN_RIGHT, Action.BLINK),
+            (Action.NEUTRAL, Action.TURN_LEFT, Action.BLINK, Action.TURN_RIGHT),
+        ],
     )
     def test_missing_or_reordered_steps_reject_the_best_likeness(self, steps: tuple[Action, ...]) -> None:
         verdict = judge_check(POLICY, CHALLENGE, accepted(*steps), 0.1)
@@ -304,7 +321,8 @@ class TestVerdict:
         assert (verdict.decision, verdict.reasons) == (Decision.REJECT, (Reason.INCOMPLETE,))
 
     @pytest.mark.parametrize(
-        ("distance", "points"), [(0.0, 100), (0.30, 90), (0.40, 80), (0.45, 70), (0.60, 40), (0.75, 20), (0.90, 0), (1.3, 0)]
+        ("distance", "points"),
+        [(0.0, 100), (0.30, 90), (0.40, 80), (0.45, 70), (0.60, 40), (0.75, 20), (0.90, 0), (1.3, 0)],
     )
     def test_score_has_the_scale_of_the_vendors(self, distance: float, points: int) -> None:
         assert score(distance) == points
@@ -340,7 +358,9 @@ class TestAnswers:
 
         assert (metrics.face_width, metrics.distance_to_neutral, metrics.flat_residual) == (200.0, None, 0.04)
 
-    @pytest.mark.parametrize(("name", "value"), [("yaw", float("nan")), ("ear", None), ("sharpness", "99"), ("dhash", "")])
+    @pytest.mark.parametrize(
+        ("name", "value"), [("yaw", float("nan")), ("ear", None), ("sharpness", "99"), ("dhash", "")]
+    )
     def test_a_measure_that_is_missing_is_never_guessed(self, name: str, value: object) -> None:
         with pytest.raises(ValueError, match=name):
             frame_metrics({**self.ANSWER, name: value})

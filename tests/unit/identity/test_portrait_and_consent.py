@@ -5,10 +5,11 @@ from services.common.messages.identity import CheckAtCounter, EnrolPortrait, Get
 from services.common.values import PersonName
 from services.identity.application.check_at_counter import check_at_counter
 from services.identity.application.enrol_portrait import MAX_BOX, enrol_portrait
+from services.identity.application.forget_expired import forget_expired
 from services.identity.application.get_sealing_key import get_sealing_key
 from services.identity.application.record_consent import record_consent
 from tests.unit.identity.told_faces import TEMPLATE, Booth, ToldFaces
-from tests.unit.identity.world import TEXT_HASH, World, anonymous, as_person, as_staff, id_number, refused
+from tests.unit.identity.world import TEXT_HASH, World, anonymous, as_person, as_service, as_staff, id_number, refused
 
 
 @pytest.fixture
@@ -62,7 +63,9 @@ def test_whoever_a_clerk_has_just_seen_may_replace_the_portrait(booth: Booth) ->
         booth.enrol(person, "a third")
 
 
-@pytest.mark.parametrize(("card", "code"), [("no_face", "identity.face_no_face"), ("small_card", "identity.face_too_small")])
+@pytest.mark.parametrize(
+    ("card", "code"), [("no_face", "identity.face_no_face"), ("small_card", "identity.face_too_small")]
+)
 def test_a_useless_card_is_refused_with_its_reason(booth: Booth, card: str, code: str) -> None:
     person = booth.world.register(id_number())
     booth.world.consent(person)
@@ -98,6 +101,7 @@ def test_the_portrait_key_changes_daily_and_its_former_private_half_is_forgotten
     same = get_sealing_key(world.means, GetSealingKey(), anonymous()).key
     world.pass_time(hours=3)
     second = get_sealing_key(world.means, GetSealingKey(), anonymous()).key
+    forget_expired(world.means, as_service("identity"))
 
     assert (first == same, first == second) == (True, False)
     assert [pair.public for _, pair in world.store.memory.portrait_keys] == [second]
@@ -109,6 +113,7 @@ def test_a_portrait_sealed_just_before_the_key_changed_is_still_read(booth: Boot
     key = get_sealing_key(booth.world.means, GetSealingKey(), anonymous()).key
     booth.world.pass_time(hours=24, minutes=30)
     get_sealing_key(booth.world.means, GetSealingKey(), anonymous())
+    forget_expired(booth.world.means, as_service("identity"))
 
     enrol_portrait(booth.world.means, booth.faces, EnrolPortrait(image=seal(b"card", key)), as_person(person))
 
@@ -128,7 +133,9 @@ def test_a_consent_keeps_text_version_hash_purpose_channel_and_time(world: World
 def test_the_same_words_agreed_to_twice_are_one_consent_and_new_words_another(world: World) -> None:
     person = world.register(id_number())
 
-    ids = [record_consent(world.means, consent(text_version=version), as_person(person)).consent_id for version in "112"]
+    ids = [
+        record_consent(world.means, consent(text_version=version), as_person(person)).consent_id for version in "112"
+    ]
 
     assert (ids[0] == ids[1], ids[1] == ids[2]) == (True, False)
 

@@ -6,7 +6,16 @@ from services.identity.application.check_at_counter import check_at_counter
 from services.identity.application.get_person import get_person
 from services.identity.application.register import register
 from services.identity.domain.account import SharedMobile
-from tests.unit.identity.world import World, anonymous, as_person, as_service, as_staff, id_number, person_id_of, refused
+from tests.unit.identity.world import (
+    World,
+    anonymous,
+    as_person,
+    as_service,
+    as_staff,
+    id_number,
+    person_id_of,
+    refused,
+)
 
 PHONE = "13800000001"
 

@@ -33,7 +33,9 @@ def test_any_changed_byte_makes_it_unreadable(place: int) -> None:
         open_sealed(base64.b64encode(raw).decode(), PAIR.private)
 
 
-@pytest.mark.parametrize("box", ["", "not base64!", base64.b64encode(b"short").decode(), base64.b64encode(bytes(80)).decode()])
+@pytest.mark.parametrize(
+    "box", ["", "not base64!", base64.b64encode(b"short").decode(), base64.b64encode(bytes(80)).decode()]
+)
 def test_what_is_no_box_is_unreadable(box: str) -> None:
     with refused("sealing.unreadable"):
         open_sealed(box, PAIR.private)

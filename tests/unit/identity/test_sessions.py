@@ -34,7 +34,9 @@ def renew(world: World, token: str) -> Session:
     return show_session(world.means, refresh_session(world.means, RefreshSession(refresh_token=token), anonymous()))
 
 
-def test_signing_in_gives_an_access_token_the_gateway_can_read(world: World, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_signing_in_gives_an_access_token_the_gateway_can_read(
+    world: World, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tokens, "LEEWAY", tokens.LEEWAY * 10**8)  # the world's clock is not the machine's
     claims = tokens.verify(session.access_token, ACCESS_PUBLIC, audience="gateway")
 
@@ -131,7 +133,9 @@ def test_people_sharing_a_mobile_are_asked_for_the_tail_and_keep_their_code(worl
         sign_in(world.means, message, anonymous())
 
     tail = id_number(2).value[-4:].lower()
-    reference = sign_in(world.means, SignIn(mobile=Mobile(PHONE), code_id=code_id, code=digits, id_tail=tail), anonymous())
+    reference = sign_in(
+        world.means, SignIn(mobile=Mobile(PHONE), code_id=code_id, code=digits, id_tail=tail), anonymous()
+    )
 
     assert show_session(world.means, reference).person_id == str(second)
 

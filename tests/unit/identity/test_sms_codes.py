@@ -16,10 +16,12 @@ PHONE = Mobile("13800000001")
 
 
 def fresh() -> SmsCode:
-    return SmsCode.issue("c1", PHONE, CodePurpose.SIGN_IN, "home", "042137", NOON)
+    return SmsCode("c1", PHONE, CodePurpose.SIGN_IN, "home", "042137", NOON)
 
 
-def ask(world: World, mobile: str = "13800000001", purpose: CodePurpose = CodePurpose.SIGN_IN, source: str = "home") -> None:
+def ask(
+    world: World, mobile: str = "13800000001", purpose: CodePurpose = CodePurpose.SIGN_IN, source: str = "home"
+) -> None:
     request_sms_code(world.means, RequestSmsCode(mobile=Mobile(mobile), purpose=purpose, source=source), anonymous())
 
 

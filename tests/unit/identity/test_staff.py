@@ -26,7 +26,9 @@ def totp(world: World, **shift: float) -> str:
     return pyotp.TOTP(TOTP_SECRET).at(world.now)
 
 
-def enter(world: World, *, login: str = "clerk.one", password: str = PASSWORD, digits: str | None = None, source: str = "") -> str:
+def enter(
+    world: World, *, login: str = "clerk.one", password: str = PASSWORD, digits: str | None = None, source: str = ""
+) -> str:
     message = SignInStaff(login=login, password=password, totp=totp(world) if digits is None else digits, source=source)
     return sign_in_staff(world.means, message, anonymous()).session_id
 
@@ -48,7 +50,9 @@ def test_the_command_creates_staff_whose_password_is_kept_hashed(world: World) -
     assert world.store.memory.staff[staff_id].password_hash != PASSWORD
 
 
-@pytest.mark.parametrize("who", [anonymous(), as_service("gateway"), as_staff("s1", "OPERATOR"), as_person(person_id_of(id_number()))])
+@pytest.mark.parametrize(
+    "who", [anonymous(), as_service("gateway"), as_staff("s1", "OPERATOR"), as_person(person_id_of(id_number()))]
+)
 def test_nobody_but_the_command_creates_staff(world: World, who: object) -> None:
     with refused("actor.service_only"):
         add_staff(world.means, new(), who)  # type: ignore[arg-type]
@@ -86,11 +90,22 @@ def test_password_and_one_time_password_open_a_session_with_roles_and_office(wor
     session_id = enter(world)
 
     session = world.store.memory.sessions[session_id]
-    assert (session.kind, session.subject_id, session.roles, session.office) == ("STAFF", staff_id, ("REVIEWER", "OPERATOR"), "huangshi-1")
+    assert (session.kind, session.subject_id, session.roles, session.office) == (
+        "STAFF",
+        staff_id,
+        ("REVIEWER", "OPERATOR"),
+        "huangshi-1",
+    )
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"password": "wrong horse battery"}, {"digits": "000000"}, {"login": "nobody.here"}, {"password": "", "digits": ""}]
+    "wrong",
+    [
+        {"password": "wrong horse battery"},
+        {"digits": "000000"},
+        {"login": "nobody.here"},
+        {"password": "", "digits": ""},
+    ],
 )
 def test_whatever_is_wrong_the_refusal_is_the_same_and_costs_the_same(world: World, wrong: dict[str, str]) -> None:
     world.staff("REVIEWER")

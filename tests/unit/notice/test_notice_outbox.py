@@ -46,7 +46,7 @@ def test_the_list_is_bounded() -> None:
     [
         (Call(Actor(ActorKind.STAFF, "anna", ("REVIEWER",)), "c"), Forbidden),
         (Call(Actor(ActorKind.SERVICE, "contract"), "c"), Forbidden),
-        (Call(Actor(ActorKind.PERSON, "p_" + "a" * 26), "c"), NotAuthenticated),
+        (Call(Actor(ActorKind.PERSON, "p-" + "a" * 26), "c"), NotAuthenticated),
         (Call(Actor(ActorKind.ANONYMOUS, ""), "c"), NotAuthenticated),
     ],
 )

@@ -26,7 +26,7 @@ __all__ = ["ContractRenderer", "EngineError", "RenderError", "Rendered", "build"
 
 _QR_PLACE = "verification"
 
-Job = Callable[[dict[str, Any]], dict[str, Any]]
+Job = Callable[..., dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def build(settings: Mapping[str, Any]) -> dict[str, Job]:
 
     Settings, all optional: `fonts` (folder, searched below), `templates` (folder), `wkhtmltopdf` (program),
     `timeout_seconds` (20), `sandbox` ("auto" or "required": refuse to draw without isolation).
-    `render_contract` takes {"document": JSON of a ContractDocument, "preview": bool} and gives {"pdf": bytes, "sha256",
+    `render_contract` takes `document` (JSON of a ContractDocument) and `preview`, and gives {"pdf": bytes, "sha256",
     "pages", "fields": [{"name", "page", "rect"}]}.
     """
     renderer = ContractRenderer(
@@ -88,8 +88,8 @@ def build(settings: Mapping[str, Any]) -> dict[str, Job]:
         Fonts(Path(settings.get("fonts", "/usr/share/fonts"))),
     )
 
-    def render_contract(args: dict[str, Any]) -> dict[str, Any]:
-        rendered = renderer.render(from_json(args["document"]), preview=bool(args.get("preview", False)))
+    def render_contract(document: dict[str, Any], *, preview: bool = False) -> dict[str, Any]:
+        rendered = renderer.render(from_json(document), preview=preview)
         fields = [{"name": field.name, "page": field.page, "rect": list(field.rect)} for field in rendered.fields]
         return {"pdf": rendered.pdf, "sha256": rendered.sha256, "pages": rendered.pages, "fields": fields}
 

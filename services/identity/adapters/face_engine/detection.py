@@ -7,7 +7,7 @@ reported one lying on its side. A face counts where a HOG box and a mesh overlap
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -17,7 +17,7 @@ from services.common.kit.engine_child import EngineError
 from services.identity.adapters.face_engine.models import Models
 from services.identity.adapters.face_engine.pictures import Pixels
 
-Points = npt.NDArray[np.float32]
+Points: TypeAlias = npt.NDArray[np.float32]
 """478 mesh points in pixels of the picture, x y z (z on the scale of x, smaller = nearer)."""
 
 HOG_LONG_SIDE = 640
@@ -56,7 +56,10 @@ class Box:
     def overlap(self, other: "Box") -> float:
         """Intersection over union, 0 to 1."""
         shared = Box(
-            max(self.left, other.left), max(self.top, other.top), min(self.right, other.right), min(self.bottom, other.bottom)
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
         ).area
         return shared / (self.area + other.area - shared) if shared else 0.0
 
@@ -105,7 +108,7 @@ def roll_degrees(points: Points) -> float:
     return math.degrees(math.atan2(float(across[1]), float(across[0])))
 
 
-def _meshes(mesh: Any, pixels: Pixels) -> list[Points]:  # noqa: ANN401 - the library has no types
+def _meshes(mesh: Any, pixels: Pixels) -> list[Points]:
     found = mesh.process(pixels).multi_face_landmarks or []
     height, width = pixels.shape[:2]
     scale = np.array([width, height, width], dtype=np.float32)
@@ -113,7 +116,7 @@ def _meshes(mesh: Any, pixels: Pixels) -> list[Points]:  # noqa: ANN401 - the li
 
 
 def _hog_boxes(
-    detector: Any,  # noqa: ANN401 - the library has no types
+    detector: Any,
     pixels: Pixels,
     min_score: float,
     long_side: int,

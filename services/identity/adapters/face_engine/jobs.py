@@ -153,7 +153,9 @@ def _flat_residual(neutral_landmarks: object, face: Face) -> float | None:
         return None
     if not isinstance(neutral_landmarks, bytes) or len(neutral_landmarks) != face.points.nbytes:
         raise EngineError("identity.face_landmarks_invalid")
-    return measures.flat_residual(np.frombuffer(neutral_landmarks, dtype=np.float32).reshape(face.points.shape), face.points)
+    return measures.flat_residual(
+        np.frombuffer(neutral_landmarks, dtype=np.float32).reshape(face.points.shape), face.points
+    )
 
 
 def _scaled(box: Box, factor: float) -> Box:

@@ -36,7 +36,9 @@ def pitch(points: Points) -> float:
 
 def eye_aspect_ratio(points: Points) -> float:
     """Height over width of the eye openings, mean of both; open eyes lie anywhere between 0.19 and 0.38."""
-    return float(np.mean([(_distance(points, *a) + _distance(points, *b)) / (2 * _distance(points, *c)) for a, b, c in _EYES]))
+    return float(
+        np.mean([(_distance(points, *a) + _distance(points, *b)) / (2 * _distance(points, *c)) for a, b, c in _EYES])
+    )
 
 
 def mouth_aspect_ratio(points: Points) -> float:
@@ -91,7 +93,8 @@ def difference_hash(pixels: Pixels) -> str:
     Of the whole frame it knows a frame sent again; of the aligned face it tells a blink before a still background from it.
     """
     small = cv2.resize(_grey(pixels), (17, 16), interpolation=cv2.INTER_AREA).astype(np.int16)
-    return np.packbits(small[:, 1:] > small[:, :-1]).tobytes().hex()
+    bits: bytes = np.packbits(small[:, 1:] > small[:, :-1]).tobytes()
+    return bits.hex()
 
 
 def _distance(points: Points, one: int, other: int) -> float:

@@ -22,7 +22,7 @@ MAX_FACES = 3
 """Faces FaceMesh looks for; two would do to refuse a picture, the third catches a false one beside two real ones."""
 
 
-class EngineIncomplete(RuntimeError):
+class EngineIncomplete(RuntimeError):  # noqa: N818 - states the fact
     """A library or model of requirements/face.txt is missing: the process must not start."""
 
 
@@ -61,10 +61,12 @@ def _model_folder() -> Path:
     for folder in (Path(entry) / "models" for entry in folders):
         if (folder / _RESNET).is_file() and (folder / _FIVE_POINTS).is_file():
             return folder
-    raise EngineIncomplete("face engine: the face_recognition_models data files are missing; run deploy/local/face_env.sh")
+    raise EngineIncomplete(
+        "face engine: the face_recognition_models data files are missing; run deploy/local/face_env.sh"
+    )
 
 
-def _face_mesh() -> Any:  # noqa: ANN401 - the library has no types
+def _face_mesh() -> Any:
     """One FaceMesh for single pictures.
 
     MediaPipe imports matplotlib only to plot. We never plot, so an empty module of that name stands in for it while it

@@ -7,6 +7,7 @@ Decides what is decoded at all; leaves what is on the picture to `detection`. Re
 import io
 import warnings
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from PIL import Image, ImageOps
 
 from services.common.kit.engine_child import EngineError
 
-Pixels = npt.NDArray[np.uint8]
+Pixels: TypeAlias = npt.NDArray[np.uint8]
 """Height x width x 3, RGB."""
 
 MAX_BYTES = 3 * 1024 * 1024
@@ -44,7 +45,7 @@ def decode(data: bytes) -> Picture:
     if reduction == 1.0:
         return Picture(native, native, reduction)
     size = (round(upright.width / reduction), round(upright.height / reduction))
-    reduced = upright.resize(size, Image.Resampling.BOX if reduction > 2 else Image.Resampling.BILINEAR)  # noqa: PLR2004 - whole boxes
+    reduced = upright.resize(size, Image.Resampling.BOX if reduction > 2 else Image.Resampling.BILINEAR)
     return Picture(native, np.ascontiguousarray(reduced, dtype=np.uint8), reduction)
 
 

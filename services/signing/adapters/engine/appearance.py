@@ -22,8 +22,11 @@ from services.signing.adapters.engine.seal_picture import SIDE, seal_drawing
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """One offset for the whole country and, since 1991, for the whole year."""
 SMALLEST_WIDGET = 20.0
+_KNOWN = "0123456789-: 年月日备案编号期："
 _BLACK = b"0.1 0.1 0.1 rg"
 _LINE_GAP = 1.45
+LARGEST_SEAL = 42 / 25.4 * 72
+"""42 mm across, the size of a municipal authority's seal."""
 _WIDE = 1.6
 """From this ratio on a seal's text stands beside the seal, else below it."""
 
@@ -47,6 +50,7 @@ class Appearances:
     def __init__(self, text: Typeface, seal: Typeface) -> None:
         """Use one face for lines of text and another for the seal."""
         self._text = text
+        self._text.width(_KNOWN)  # outlines read now rather than under the first signer's wait
         self._seal_face = seal
         self._seals: dict[str, bytes] = {}
 
@@ -71,26 +75,28 @@ class Appearances:
         self.prepare(office_name)
         seal = _form(writer, Box(0, 0, SIDE, SIDE), self._seals[office_name])
         content = self._seal_content(box, text)
-        resources = generic.DictionaryObject(
-            {pdf_name("/XObject"): generic.DictionaryObject({pdf_name("/Seal"): _indirect(seal)})}
+        resources = generic.DictionaryObject(  # type: ignore[no-untyped-call]
+            {pdf_name("/XObject"): generic.DictionaryObject({pdf_name("/Seal"): _indirect(seal)})}  # type: ignore[no-untyped-call]
         )
         return _form(writer, box, compress(content), resources)
 
     def _seal_content(self, box: Box, text: SealText) -> bytes:
         lines = text.lines()
         if box.width >= box.height * _WIDE:
-            side = box.height
+            side = min(box.height, LARGEST_SEAL)
             size = min(self._fitting(line, box.width - side * 1.08, min(10.0, box.height * 0.14)) for line in lines)
             left, top, middle = side * 1.08, box.height / 2 + size * 0.35, side / 2
+            low = (box.height - side) / 2
         else:
             size = min(self._fitting(line, box.width, min(9.0, box.height * 0.08)) for line in lines)
-            side = min(box.width, box.height - (2 * _LINE_GAP + 0.4) * size)
+            side = min(box.width, box.height - (2 * _LINE_GAP + 0.4) * size, LARGEST_SEAL)
             widest = max(self._text.width(line) for line in lines) * size
             left, top, middle = (box.width - widest) / 2, size * (_LINE_GAP + 0.35), box.width / 2
+            low = (2 * _LINE_GAP + 0.4) * size
         written = b"\n".join(
             self._text.line(line, left, top - place * size * _LINE_GAP, size) for place, line in enumerate(lines)
         )
-        matrix = (side / SIDE, 0, 0, side / SIDE, middle - side / 2, box.height - side)
+        matrix = (side / SIDE, 0, 0, side / SIDE, middle - side / 2, low)
         return b"q %s\n%s\nQ\nq %s cm /Seal Do Q" % (_BLACK, written, numbers(matrix))
 
     def _fitting(self, line: str, width: float, size: float) -> float:
@@ -116,10 +122,8 @@ def _form(
         {
             pdf_name("/Type"): pdf_name("/XObject"),
             pdf_name("/Subtype"): pdf_name("/Form"),
-            pdf_name("/BBox"): generic.ArrayObject(
-                generic.FloatObject(f"{side:.2f}") for side in (0, 0, box.width, box.height)
-            ),
-            pdf_name("/Resources"): resources or generic.DictionaryObject(),
+            pdf_name("/BBox"): generic.ArrayObject(_number(side) for side in (0, 0, box.width, box.height)),
+            pdf_name("/Resources"): resources or generic.DictionaryObject(),  # type: ignore[no-untyped-call]
             pdf_name("/Filter"): pdf_name("/FlateDecode"),
         },
         encoded_data=content,
@@ -127,5 +131,9 @@ def _form(
     return writer.add_object(stream).reference
 
 
+def _number(value: float) -> generic.FloatObject:
+    return generic.FloatObject(f"{value:.2f}")  # type: ignore[no-untyped-call]
+
+
 def _indirect(reference: generic.Reference) -> generic.IndirectObject:
-    return generic.IndirectObject(reference.idnum, reference.generation, reference.pdf)
+    return generic.IndirectObject(reference.idnum, reference.generation, reference.pdf)  # type: ignore[no-untyped-call]

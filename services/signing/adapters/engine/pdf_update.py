@@ -92,8 +92,8 @@ def fill_field(  # noqa: PLR0913 - three places, two makers and one switch
     _declare_pades(writer)
     widget = get_single_field_annot(sig_field)
     appearance = drawing(writer, widget)
-    widget[pdf_name("/AP")] = generic.DictionaryObject(
-        {pdf_name("/N"): generic.IndirectObject(appearance.idnum, appearance.generation, writer)}
+    widget[pdf_name("/AP")] = generic.DictionaryObject(  # type: ignore[no-untyped-call]
+        {pdf_name("/N"): generic.IndirectObject(appearance.idnum, appearance.generation, writer)}  # type: ignore[no-untyped-call]
     )
     writer.update_container(widget)
     mdp = None
@@ -109,7 +109,7 @@ def add_document_timestamp(writer: IncrementalPdfFileWriter, field: str, message
     embedder = PdfCMSEmbedder(new_field_spec=spec).write_cms(field, writer)
     next(embedder)
     _declare_pades(writer)
-    embedder.send(SigObjSetup(DocumentTimestamp(bytes_reserved=RESERVED)))
+    embedder.send(SigObjSetup(DocumentTimestamp(bytes_reserved=RESERVED)))  # type: ignore[no-untyped-call]
     return _write(embedder, message)
 
 
@@ -131,7 +131,7 @@ def _field(
 def _declare_pades(writer: IncrementalPdfFileWriter) -> None:
     # PAdES in PDF 1.7 asks for the ESIC extension (ETSI EN 319 142-1); signatures on named curves for PDF 2.0 (ISO/TS
     # 32002).
-    writer.ensure_output_version(version=(2, 0))
+    writer.ensure_output_version(version=(2, 0))  # type: ignore[no-untyped-call]
     writer.register_extension(constants.ESIC_EXTENSION_1)
     writer.register_extension(constants.ISO32002)
 

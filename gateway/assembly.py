@@ -1,0 +1,29 @@
+"""Puts the application together from settings, routes, texts and pages; what it talks to is handed in."""
+
+from __future__ import annotations
+
+from gateway.app import Gateway
+from gateway.auth import Authenticator, Sources
+from gateway.config import GatewaySettings
+from gateway.exchange import Asks, OpensLinks
+from gateway.problems import Problems
+from gateway.routes import ROUTES
+from gateway.routes.documentation import documentation
+from gateway.routing import RouteTable
+from gateway.texts import Texts
+from gateway.web.pages import Pages
+
+
+def build_app(settings: GatewaySettings, asks: Asks, links: OpensLinks) -> Gateway:
+    """Return the WSGI application."""
+    texts = Texts.load()
+    return Gateway(
+        table=RouteTable(ROUTES + documentation(ROUTES)),
+        client=asks,
+        links=links,
+        authenticator=Authenticator(settings.access_public_pem),
+        sources=Sources(settings.source_key, settings.trusted_proxies),
+        problems=Problems(texts),
+        pages=Pages(texts),
+        secure=settings.secure,
+    )

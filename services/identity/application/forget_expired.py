@@ -1,0 +1,35 @@
+"""Delete what has served its purpose (个人信息保护法 19, 47: the shortest necessary time). Runs every minute, harmlessly in several processes."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from services.common.kit.calls import Call
+from services.identity.application.get_sealing_key import KEPT
+from services.identity.application.means import Means
+from services.identity.domain.lock import ACCOUNT
+from services.identity.domain.sms_code import DAY
+
+FRAME_MEMORY = dt.timedelta(days=7)
+"""How long a frame that counted is remembered by fingerprint, so that a recording of it is refused."""
+
+CHECKS_AT_ONCE = 200
+
+
+def forget_expired(means: Means, call: Call) -> int:
+    """End challenges nobody finished, which deletes their keys and templates; delete old codes, failures, keys, fingerprints.
+
+    Returns how many checks were ended.
+    """
+    now = means.now()
+    with means.works(call) as work:
+        overdue = work.face_checks.overdue(now, CHECKS_AT_ONCE)
+        for check in overdue:
+            check.expire(now)
+            work.face_checks.save(check)
+        work.face_checks.forget_frames(now - FRAME_MEMORY)
+        work.portrait_keys.delete_before(now - KEPT)
+        work.failures.forget_before(now - ACCOUNT.memory)
+        work.codes.forget_before(now - DAY)
+        work.commit()
+    return len(overdue)

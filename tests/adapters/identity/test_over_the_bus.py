@@ -1,0 +1,236 @@
+"""Both identity processes on a stack of their own, asked over the broker as gateway, notice and command ask."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import jwt
+import pyotp
+import pytest
+
+from deploy.local.processes import ROSTER, Roster, ServiceProcess
+from deploy.local.stack import Stack
+from services.common.kit.actors import ActorSigner
+from services.common.kit.blocking import BlockingClient
+from services.common.kit.calls import Actor, ActorKind, new_id
+from services.common.kit.errors import DomainError
+from services.common.kit.sealing import seal
+from services.common.messages import identity as messages
+from services.common.values import IdNumber, Mobile, PersonId, PersonName
+from tests.adapters.identity.conftest import Person
+from tests.unit.identity.world import PASSWORD, TEXT_HASH, id_number, refused
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+VISITOR = Actor(ActorKind.ANONYMOUS, "visitor")
+NAME = PersonName("测试甲")
+NUMBERS = itertools.count(1)
+
+
+class Bus:
+    """Questions in the name of the issuers identity hears."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.gateway, self.notice = self._client("gateway"), self._client("notice")
+        self.cli, self.contract = self._client("cli"), self._client("contract")
+
+    def _client(self, issuer: str) -> BlockingClient:
+        pem = self.stack.secrets.private_key(f"actors/{issuer}").read_bytes()
+        return BlockingClient(self.stack.environments.topology()["GUOHU_AMQP_URL"], ActorSigner.from_pem(issuer, pem))
+
+    def code(self, mobile: Mobile, purpose: messages.CodePurpose) -> tuple[str, str]:
+        ask = messages.RequestSmsCode(mobile=mobile, purpose=purpose, source=new_id())
+        code_id = self.gateway.ask(ask, actor=VISITOR).code_id
+        return code_id, self.notice.ask(messages.GetSmsCode(code_id=code_id)).code
+
+    def newcomer(self) -> Newcomer:
+        number = next(NUMBERS)
+        return Newcomer(self, id_number(number), Mobile(f"139{number:08d}"))
+
+
+class Newcomer:
+    """Registers, signs in, and acts."""
+
+    def __init__(self, bus: Bus, number: IdNumber, mobile: Mobile) -> None:
+        self.bus, self.number, self.mobile = bus, number, mobile
+        code_id, code = bus.code(mobile, messages.CodePurpose.REGISTER)
+        entry = messages.Register(name=NAME, id_number=number, mobile=mobile, code_id=code_id, code=code)
+        self.person_id: PersonId = bus.gateway.ask(entry, actor=VISITOR).person_id
+        code_id, code = bus.code(mobile, messages.CodePurpose.SIGN_IN)
+        self.sign_in = messages.SignIn(mobile=mobile, code_id=code_id, code=code)
+        self.request_id = new_id()
+        self.session: messages.Session = bus.gateway.ask(self.sign_in, actor=VISITOR, request_id=self.request_id)
+        self.actor = Actor(ActorKind.PERSON, str(self.person_id), session=self.session.session_id)
+
+    def ask(self, message: object) -> object:
+        return self.bus.gateway.ask(message, actor=self.actor)
+
+    def consent(self) -> None:
+        self.ask(
+            messages.RecordConsent(
+                purpose="FACE", text_id="face", text_version="1", text_hash=TEXT_HASH, channel="app"
+            )
+        )
+
+    def enrol(self, card: bytes) -> None:
+        key = self.bus.gateway.ask(messages.GetSealingKey(), actor=self.actor).key
+        self.ask(messages.EnrolPortrait(image=seal(card, key)))
+
+    def carry_through(
+        self, frames: dict[str, bytes], start: messages.StartFaceCheck, actor: Actor | None = None
+    ) -> messages.FaceCheck:
+        actor = actor or self.actor
+        check: messages.FaceCheck = self.bus.gateway.ask(start, actor=actor)
+        while check.step is not None and check.sealing_key is not None:
+            time.sleep(0.5)  # the policy refuses a step shown faster than a person can
+            frame = seal(frames[check.step.action], check.sealing_key)
+            message = messages.SubmitFrame(check_id=check.check_id, step_token=check.step.step_token, frame=frame)
+            check = self.bus.gateway.ask(message, actor=actor)
+        return check
+
+
+@pytest.fixture(scope="module")
+def stack(face_interpreter: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    del face_interpreter  # without it the worker cannot start
+    processes = (ServiceProcess("identity", "serve"), ServiceProcess("identity", "worker"))
+    roster = Roster(processes, ROSTER.topology, {"identity": ROSTER.migrations["identity"]})
+    stack = Stack(tmp_path_factory.mktemp("identity") / "var", roster)
+    try:
+        stack.up()
+        yield stack
+    finally:
+        stack.down()
+
+
+@pytest.fixture(scope="module")
+def bus(stack: Stack) -> Bus:
+    return Bus(stack)
+
+
+def claims(token: str, key: Path, audience: str) -> dict[str, object]:
+    return jwt.decode(token, key.read_bytes(), algorithms=["EdDSA"], audience=audience)
+
+
+def test_a_newcomer_registers_and_signs_in_with_a_token_the_gateway_can_check(bus: Bus) -> None:
+    one = bus.newcomer()
+
+    read = claims(one.session.access_token, bus.stack.secrets.public_key("access_token"), "gateway")
+
+    assert (read["sub"], read["sid"], read["kind"]) == (str(one.person_id), one.session.session_id, "PERSON")
+    assert bus.contract.ask(messages.GetPerson(person_id=one.person_id)).id_number == one.number
+
+
+def test_the_same_sign_in_arriving_twice_opens_one_session_and_shows_it_again(bus: Bus) -> None:
+    one = bus.newcomer()
+
+    again = bus.gateway.ask(one.sign_in, actor=VISITOR, request_id=one.request_id)
+
+    assert (again.session_id, again.refresh_token) == (one.session.session_id, one.session.refresh_token)
+
+
+def test_a_wrong_code_stays_counted_when_the_refused_command_arrives_again(bus: Bus) -> None:
+    mobile = Mobile("13700000001")
+    code_id, code = bus.code(mobile, messages.CodePurpose.SIGN_IN)
+    wrong = messages.SignIn(mobile=mobile, code_id=code_id, code="000000" if code != "000000" else "000001")
+    for _ in range(5):
+        with refused("identity.sms_code_wrong"):
+            bus.gateway.ask(wrong, actor=VISITOR, request_id="the same")
+
+    with refused("identity.locked"):
+        bus.gateway.ask(wrong, actor=VISITOR, request_id="the same")
+
+
+def test_a_face_check_over_the_bus_ends_in_a_proof_the_spending_service_can_check(
+    bus: Bus, people: list[Person]
+) -> None:
+    one = bus.newcomer()
+    one.consent()
+    one.enrol(people[0].card)
+    start = messages.StartFaceCheck(purpose=messages.ProofPurpose.OPEN_CASE, subject="")
+
+    ended = one.carry_through(people[0].takes[0], start)
+
+    assert (ended.state, ended.reason) == ("ACCEPTED", None)
+    read = claims(str(ended.proof), bus.stack.secrets.public_key("identity_proof"), "contract")
+    assert (read["sub"], read["method"], read["purpose"]) == (str(one.person_id), "FACE", "OPEN_CASE")
+
+
+def test_a_recording_of_an_accepted_check_is_refused_and_a_fresh_one_by_link_is_not(
+    bus: Bus, people: list[Person]
+) -> None:
+    one = bus.newcomer()
+    one.consent()
+    one.enrol(people[0].card)
+    one.carry_through(
+        people[0].takes[0], messages.StartFaceCheck(purpose=messages.ProofPurpose.OPEN_CASE, subject="")
+    )
+    sign = messages.StartFaceCheck(purpose=messages.ProofPurpose.SIGN, subject="task-1", person_id=one.person_id)
+
+    recorded = one.carry_through(people[0].takes[0], sign, VISITOR)
+    fresh = one.carry_through(people[0].takes[1], sign, VISITOR)
+
+    assert (recorded.state, recorded.reason) == ("REJECTED", "identity.face_frame_replayed")
+    read = claims(str(fresh.proof), bus.stack.secrets.public_key("identity_proof"), "signing")
+    assert (read["sub"], read["subject"]) == (str(one.person_id), "task-1")
+
+
+def test_another_persons_face_is_rejected_by_the_real_engine(bus: Bus, people: list[Person]) -> None:
+    one = bus.newcomer()
+    one.consent()
+    one.enrol(people[0].card)
+    start = messages.StartFaceCheck(purpose=messages.ProofPurpose.OPEN_CASE, subject="")
+
+    ended = one.carry_through(people[1].takes[0], start)
+
+    assert (ended.state, ended.reason, ended.proof) == ("REJECTED", "identity.face_not_card_holder", None)
+
+
+def test_whoever_refuses_the_face_proves_identity_at_the_counter(bus: Bus) -> None:
+    one, secret, login = bus.newcomer(), pyotp.random_base32(), f"clerk.{new_id()[:10]}"
+    account = messages.AddStaff(
+        login=login, password=PASSWORD, totp_secret=secret, roles=("COUNTER_CLERK",), office="huangshi-1"
+    )
+    bus.cli.ask(account)
+    entry = messages.SignInStaff(login=login, password=PASSWORD, totp=pyotp.TOTP(secret).now())
+    session = bus.gateway.ask(entry, actor=VISITOR)
+    clerk = Actor(ActorKind.STAFF, session.person_id, session.roles, "huangshi-1", session.session_id)
+    bus.gateway.ask(messages.CheckAtCounter(name=NAME, id_number=one.number), actor=clerk)
+
+    check = one.ask(messages.StartFaceCheck(purpose=messages.ProofPurpose.JOIN_CASE, subject=""))
+    assert isinstance(check, messages.FaceCheck)
+    ended = one.ask(messages.UseAlternative(check_id=check.check_id, method=messages.ProofMethod.COUNTER))
+
+    assert isinstance(ended, messages.FaceCheck)
+    assert (check.reason, check.methods) == ("identity.face_consent_missing", ("COUNTER",))
+    assert claims(str(ended.proof), bus.stack.secrets.public_key("identity_proof"), "contract")["method"] == "COUNTER"
+
+
+def test_sessions_outlive_a_restart_of_the_process(bus: Bus) -> None:
+    one = bus.newcomer()
+    bus.stack.restart("identity.serve")
+
+    renewed = bus.gateway.ask(messages.RefreshSession(refresh_token=one.session.refresh_token), actor=VISITOR)
+
+    assert renewed.session_id == one.session.session_id
+
+
+def test_nothing_personal_is_in_the_logs(bus: Bus) -> None:
+    one = bus.newcomer()
+    logs = "".join(path.read_text(errors="replace") for path in bus.stack.layout.root.rglob("*.log"))
+
+    assert "process started" in logs
+    known: tuple[Callable[[], str], ...] = (lambda: str(one.number), lambda: str(one.mobile), lambda: str(NAME))
+    assert not [secret() for secret in known if secret() in logs]
+
+
+def test_a_service_that_may_not_ask_is_refused(bus: Bus) -> None:
+    code = messages.RequestSmsCode(
+        mobile=Mobile("13700000002"), purpose=messages.CodePurpose.SIGN_IN, source=new_id()
+    )
+    sent = bus.gateway.ask(code, actor=VISITOR)
+
+    with pytest.raises(DomainError, match=r"actor\.service_only"):
+        bus.contract.ask(messages.GetSmsCode(code_id=sent.code_id))

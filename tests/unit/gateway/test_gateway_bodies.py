@@ -1,0 +1,232 @@
+"""Bad input: never a 500, never a question to a service, always a problem with a code."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway.bodies import read_json
+from gateway.routes import ROUTES
+from gateway.routing import JPEG, Route
+from services.common.kit.errors import InvalidValue
+from tests.unit.gateway.fakes import Browser, FakeBus
+from tests.unit.gateway.requests_of import JPEG_BYTES, path_of, request_of
+from tests.unit.gateway.samples import Samples
+
+WITH_BODY = [one for one in ROUTES if one.body is not None]
+WRONG_VALUES: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    1.5,
+    2**31,
+    2**63,
+    10**400,
+    1e308,
+    "",
+    " ",
+    "\x00",
+    "a\x00b",
+    "\ud800",
+    "\u202e反",
+    "\u200b",
+    "x" * 10_000,
+    "²³",
+    "１２３４",
+    "1e5",
+    "-",
+    "NaN",
+    "__class__",
+    "mro",
+    [],
+    [[]],
+    [None],
+    {},
+    {"": {}},
+    {"__proto__": 1},
+    [["a", "b"]],
+]
+
+
+def name(route: Route) -> str:
+    return route.operation
+
+
+def paths_in(body: Any, prefix: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the path of every member and element."""
+    if isinstance(body, dict):
+        return [path for key, value in body.items() for path in [(*prefix, key), *paths_in(value, (*prefix, key))]]
+    if isinstance(body, list):
+        return [
+            path
+            for index, value in enumerate(body[:1])
+            for path in [(*prefix, index), *paths_in(value, (*prefix, index))]
+        ]
+    return []
+
+
+def replaced(body: Any, path: tuple[Any, ...], value: Any) -> Any:
+    copy = json.loads(json.dumps(body))
+    place = copy
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return copy
+
+
+@pytest.mark.parametrize("route", WITH_BODY, ids=name)
+def test_wrong_value_in_any_field_never_breaks_the_gateway(route: Route, browser: Browser, bus: FakeBus) -> None:
+    good = request_of(route, Samples())
+    for path in paths_in(good["json_body"]):
+        for value in WRONG_VALUES:
+            request = {**good, "json_body": replaced(good["json_body"], path, value)}
+            bus.asked.clear()
+            response = browser.send(**request)
+            assert response.status_code < 500, (path, value)
+            if response.status_code >= 400:
+                assert response.content_type == "application/problem+json"
+                assert not bus.asked
+
+
+@pytest.mark.parametrize("route", WITH_BODY, ids=name)
+def test_body_without_any_one_required_field_is_refused(route: Route, browser: Browser, bus: FakeBus) -> None:
+    good = request_of(route, Samples())
+    optional = {key for key, one in route.body.__dataclass_fields__.items() if one.default is not one.default_factory}
+    for key in set(good["json_body"]) - optional:
+        body = {other: value for other, value in good["json_body"].items() if other != key}
+        response = browser.send(**{**good, "json_body": body})
+        assert response.status_code == 422, key
+        assert [(one["field"], one["code"]) for one in response.get_json()["errors"]] == [(key, "field.required")]
+    assert not bus.asked
+
+
+@pytest.mark.parametrize("route", WITH_BODY, ids=name)
+def test_body_with_a_member_too_many_is_refused(route: Route, browser: Browser, bus: FakeBus) -> None:
+    good = request_of(route, Samples())
+
+    response = browser.send(**{**good, "json_body": {**good["json_body"], "extra": 1}})
+
+    assert response.status_code == 422
+    assert {"field": "extra", "code": "field.unknown"}.items() <= response.get_json()["errors"][0].items()
+    assert not bus.asked
+
+
+RAW = [
+    b"",
+    b"{",
+    b"null",
+    b"[]",
+    b'"text"',
+    b"{} {}",
+    b'{"a":1,"a":2}',
+    b'{"a":NaN}',
+    b'{"a":Infinity}',
+    b'{"a":1e999}',
+    b'{"a":' + b"9" * 5000 + b"}",
+    b"[" * 5000,
+    b'{"a":' * 2000 + b"1" + b"}" * 2000,
+    b'{"a":[' + b"[]," * 20000 + b"[]]}",
+    b"\xff\xfe{}",
+    b"\xef\xbb\xbf{}",
+    '{"a":"é"}'.encode("latin-1"),
+    b'{"\\u0000":1}',
+    b'{"a":"\\ud800"}',
+    b'{"a":"' + b"x" * 1_000_000 + b'"}',
+]
+
+
+@pytest.mark.parametrize("raw", RAW, ids=range(len(RAW)))
+def test_raw_bytes_that_are_no_good_json_are_refused(raw: bytes, browser: Browser, bus: FakeBus) -> None:
+    for route in (one for one in WITH_BODY if one.method == "POST"):
+        request = request_of(route, Samples())
+        request.pop("json_body")
+        response = browser.send(**request, data=raw, content_type="application/json")
+        assert response.status_code == 422, (route.operation, response.status_code)
+        assert not bus.asked
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    body=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+        max_leaves=20,
+    ),
+    index=st.integers(0, len(WITH_BODY) - 1),
+)
+def test_any_json_at_all_is_answered_without_a_500(body: Any, index: int, browser: Browser) -> None:
+    route = WITH_BODY[index]
+    request = {**request_of(route, Samples()), "json_body": body}
+
+    assert browser.send(**request).status_code < 500
+
+
+@pytest.mark.parametrize("media", ["text/plain", "", "application/x-www-form-urlencoded", "multipart/form-data"])
+def test_other_media_types_are_refused(media: str, browser: Browser, bus: FakeBus) -> None:
+    response = browser.send("POST", "/v1/cases", data=b"{}", content_type=media)
+
+    assert (response.status_code, response.get_json()["code"]) == (415, "http.media_type")
+    assert not bus.asked
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a", b"\xff\xd8\xff", b"\x89PNG\r\n", JPEG_BYTES[:-4]])
+def test_picture_that_is_no_jpeg_is_refused(data: bytes, browser: Browser, bus: FakeBus) -> None:
+    response = browser.send("PUT", "/v1/accounts/me/portrait", data=data, content_type=JPEG)
+
+    assert (response.status_code, response.get_json()["code"]) == (422, "http.not_jpeg")
+    assert not bus.asked
+
+
+def test_body_where_none_belongs_is_refused(browser: Browser, bus: FakeBus) -> None:
+    route = next(one for one in ROUTES if one.operation == "submit_case")
+
+    assert browser.send("POST", path_of(route), json_body={"case": 1}).status_code == 400
+    assert not bus.asked
+    assert browser.send("POST", path_of(route), json_body={}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        [],
+        [[]],
+        [[[1]]],
+        [[[1, 2, 3]]],
+        [[["1", "2"]]],
+        [[[True, 1]]],
+        [[[1, 1e9]]],
+        [1],
+        "line",
+        [[[0, 0]]] * 500,
+        [[[0, 0]] * 30_000],
+    ],
+    ids=range(11),
+)
+def test_handwriting_that_is_none_is_refused(strokes: Any, browser: Browser, bus: FakeBus) -> None:
+    route = next(one for one in ROUTES if one.operation == "sign")
+    request = request_of(route, Samples())
+    request["json_body"]["handwriting"]["strokes"] = strokes
+
+    assert browser.send(**request).status_code == 422
+    assert not bus.asked
+
+
+@pytest.mark.parametrize("key", ["short", "x" * 65, "has space in the key", "ключ-ключ-ключ-ключ"])
+def test_idempotency_key_in_bad_form_is_refused(key: str, browser: Browser, bus: FakeBus) -> None:
+    request = request_of(next(one for one in ROUTES if one.operation == "open_case"), Samples())
+
+    response = browser.send(**request, headers={"Idempotency-Key": key.encode().decode("latin-1")})
+
+    assert (response.status_code, response.get_json()["code"]) == (400, "http.idempotency_key_invalid")
+    assert not bus.asked
+
+
+def test_text_over_several_lines_is_allowed_where_people_write() -> None:
+    assert read_json('{"a":"第一行\\n第二行"}'.encode()) == {"a": "第一行\n第二行"}
+    with pytest.raises(InvalidValue):
+        read_json(b'{"a":"bell\\u0007"}')
