@@ -23,7 +23,16 @@ from services.common.profiles.loader import load_profiles
 from services.common.profiles.problems import ProfileInvalid
 from services.common.values import IdNumber
 
-ROLES = ("REVIEWER", "REGISTRY_OFFICER", "TAX_OFFICER", "BANK_CLERK", "COUNTER_CLERK", "OFFICE_ADMIN", "OPERATOR", "AUDITOR")
+ROLES = (
+    "REVIEWER",
+    "REGISTRY_OFFICER",
+    "TAX_OFFICER",
+    "BANK_CLERK",
+    "COUNTER_CLERK",
+    "OFFICE_ADMIN",
+    "OPERATOR",
+    "AUDITOR",
+)
 WITH_EVENTS = ("property", "contract", "signing", "review", "notice")
 
 
@@ -37,7 +46,9 @@ def environment() -> dict[str, str]:
     try:
         return {**os.environ, **Stack(Layout.from_environment().var).environments.operator()}
     except StackError as missing:
-        raise click.ClickException("GUOHU_AMQP_URL is not set and no stack was started here: run `make up`") from missing
+        raise click.ClickException(
+            "GUOHU_AMQP_URL is not set and no stack was started here: run `make up`"
+        ) from missing
 
 
 def say(context: click.Context, data: Any, text: str) -> None:
@@ -83,7 +94,7 @@ def staff_add(context: click.Context, login: str, roles: tuple[str, ...], office
         raise click.BadParameter(wrong.code, param_hint="--id-number") from wrong
     message = AddStaff(login=login, password=password, totp_secret=totp, roles=roles, office=office, id_number=own)
     added = ask(lambda bus: bus.ask(message))
-    address = pyotp.TOTP(totp).provisioning_uri(login, issuer_name="Guohu")
+    address = pyotp.TOTP(totp).provisioning_uri(name=login, issuer_name="Guohu")
     say(
         context,
         {"staff_id": added.staff_id, "login": login, "password": password, "totp": address},
@@ -117,7 +128,10 @@ def events_dead(context: click.Context, service: tuple[str, ...]) -> None:
         for one in service or WITH_EVENTS
         for dead in ask(lambda bus, one=one: bus.operate(one, ListDeadEvents())).events
     ]
-    lines = [f"{one['service']:9} {one['handler_id']:28} {one['event_id']} {one['case_no']} {one['error_code']}" for one in found]
+    lines = [
+        f"{one['service']:9} {one['handler_id']:28} {one['event_id']} {one['case_no']} {one['error_code']}"
+        for one in found
+    ]
     say(context, found, "\n".join(lines) or "no dead events")
 
 
@@ -159,7 +173,10 @@ def doctor(context: click.Context) -> None:
             report[one] = len(Bus.from_environment(environment()).operate(one, ListDeadEvents()).events)
         except DomainError as refused:
             report[one] = refused.code
-    lines = [f"{one:9} {'answers, ' + str(state) + ' dead events' if isinstance(state, int) else state}" for one, state in report.items()]
+    lines = [
+        f"{one:9} {'answers, ' + str(state) + ' dead events' if isinstance(state, int) else state}"
+        for one, state in report.items()
+    ]
     say(context, report, "\n".join(lines))
     if not all(state == 0 for state in report.values()):
         sys.exit(1)

@@ -91,7 +91,9 @@ def _carry(stack: Stack, stage: Stage, progress: Progress, out: Path) -> dict[st
         "state": case["state"].lower(),
         "filing_no": case["filing_no"],
         "parties": PARTIES,
-        "documents": [{"kind": DOCUMENT, "path": _shown(file), "signatures": checked.signatures, "pages": checked.pages}],
+        "documents": [
+            {"kind": DOCUMENT, "path": _shown(file), "signatures": checked.signatures, "pages": checked.pages}
+        ],
         "wall_seconds": round(wall, 2),
         "phase_seconds": sale.seconds,
         "cpu_seconds": {name: round(max(0.0, after[name] - before[name]), 2) for name in sorted(pids)},

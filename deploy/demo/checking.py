@@ -47,7 +47,7 @@ def check(file: Path, root_certificate: Path) -> Checked:
 
 async def _validate(data: bytes, root: Path, pdfsig_valid: int) -> Checked:
     reader = PdfFileReader(io.BytesIO(data))
-    anchor = load_cert_from_pemder(str(root))
+    anchor = load_cert_from_pemder(str(root))  # type: ignore[no-untyped-call]
     verdicts, coverage = [], []
     for one in reader.embedded_regular_signatures:
         status = await async_validate_pdf_signature(one, ValidationContext(trust_roots=[anchor], allow_fetching=False))
@@ -60,7 +60,9 @@ async def _validate(data: bytes, root: Path, pdfsig_valid: int) -> Checked:
         coverage.append((one.signed_revision, status.coverage))
     for stamp in reader.embedded_timestamp_signatures:
         found = await async_validate_pdf_timestamp(stamp, ValidationContext(trust_roots=[anchor], allow_fetching=False))
-        verdicts.append(found.bottom_line if hasattr(found, "bottom_line") else found.valid and found.intact and found.trusted)
+        verdicts.append(
+            found.bottom_line if hasattr(found, "bottom_line") else found.valid and found.intact and found.trusted
+        )
         coverage.append((stamp.signed_revision, found.coverage))
     last = max(coverage, key=lambda one: one[0])[1] if coverage else None
     return Checked(

@@ -52,7 +52,9 @@ class Client:
         """Return the bytes of a document."""
         return self.call("GET", path).content
 
-    def call(self, method: str, path: str, *, headers: dict[str, str] | None = None, **options: Any) -> requests.Response:
+    def call(
+        self, method: str, path: str, *, headers: dict[str, str] | None = None, **options: Any
+    ) -> requests.Response:
         """Repeat with the same Idempotency-Key until there is an answer. Raises Refused, or TimeoutError after 90 s."""
         key = {"Idempotency-Key": str(uuid.uuid4())} if method != "GET" else {}
         until, attempt = time.monotonic() + PATIENCE, 0
@@ -66,7 +68,9 @@ class Client:
             time.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
             attempt += 1
 
-    def _once(self, method: str, path: str, headers: dict[str, str], options: dict[str, Any]) -> requests.Response | None:
+    def _once(
+        self, method: str, path: str, headers: dict[str, str], options: dict[str, Any]
+    ) -> requests.Response | None:
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         try:

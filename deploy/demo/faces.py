@@ -28,8 +28,21 @@ def draw(python: Path, folder: Path, takes: int, root: Path) -> Face:
     counter = folder / "next-take"
     first = int(counter.read_text()) if counter.exists() else 0
     folder.mkdir(parents=True, exist_ok=True)
-    command = [str(python), "-m", "tests.support.demo_faces", str(folder), "--people", "1", "--takes", str(takes), "--first-take", str(first)]
-    subprocess.run(command, cwd=root, env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin"}, check=True, capture_output=True)
+    command = [
+        str(python),
+        "-m",
+        "tests.support.demo_faces",
+        str(folder),
+        "--people",
+        "1",
+        "--takes",
+        str(takes),
+        "--first-take",
+        str(first),
+    ]
+    subprocess.run(
+        command, cwd=root, env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin"}, check=True, capture_output=True
+    )
     counter.write_text(str(first + takes))
     person: dict[str, Any] = json.loads((folder / "index.json").read_text())["people"][0]
     sittings = [{action.lower(): folder / name for action, name in one["frames"].items()} for one in person["takes"]]

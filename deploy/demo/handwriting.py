@@ -14,11 +14,10 @@ def signature(name: str) -> dict[str, object]:
     """Return strokes on a canvas: for each character a few curved strokes, joined to the next as a hurried hand does."""
     dice = random.Random(hashlib.sha256(name.encode()).digest())  # noqa: S311 - a drawing, not a secret
     cell = WIDTH / (len(name) + 0.6)
-    strokes = []
+    strokes: list[list[list[float]]] = []
     for place in range(len(name)):
         left = cell * (place + 0.3)
-        for _ in range(dice.randint(3, 5)):
-            strokes.append(_stroke(dice, left, cell * 0.9))
+        strokes.extend(_stroke(dice, left, cell * 0.9) for _ in range(dice.randint(3, 5)))
     strokes.append(_flourish(dice))
     return {"width": WIDTH, "height": HEIGHT, "strokes": strokes}
 

@@ -97,9 +97,19 @@ class Citizen:
         self.client.token = session["access_token"]
         self.client.renew = self.sign_in
 
+    def arrive(self) -> None:
+        """Sign up and sign in."""
+        self.sign_up()
+        self.sign_in()
+
     def consent(self, notice: dict[str, Any], purpose: str) -> None:
         """Tick a text that was shown."""
-        body = {"purpose": purpose, "text_id": notice["text_id"], "text_version": notice["version"], "text_hash": notice["sha256"]}
+        body = {
+            "purpose": purpose,
+            "text_id": notice["text_id"],
+            "text_version": notice["version"],
+            "text_hash": notice["sha256"],
+        }
         self.client.post("/v1/consents", body)
 
     def prove_at_counter(self, purpose: str, task: str | None = None) -> str:
@@ -120,11 +130,15 @@ class Citizen:
             check = self.client.post("/v1/face-checks", {"purpose": purpose} | ({"signing_task": task} if task else {}))
             try:
                 while check["state"] == "RUNNING":
-                    time.sleep(HOLD)  # a person needs a moment to turn the head; the check refuses what comes too quickly
+                    time.sleep(
+                        HOLD
+                    )  # a person needs a moment to turn the head; the check refuses what comes too quickly
                     step = check["step"]
                     path = f"/v1/face-checks/{check['check_id']}/frames"
                     headers = {**JPEG, "X-Step-Token": step["step_token"]}
-                    check = self.client.call("POST", path, data=frames[step["action"].lower()].read_bytes(), headers=headers).json()
+                    check = self.client.call(
+                        "POST", path, data=frames[step["action"].lower()].read_bytes(), headers=headers
+                    ).json()
             except Refused as refused:
                 if refused.code.startswith("identity.step") or refused.code in FACE_ENDED:
                     return None
@@ -142,5 +156,3 @@ class Citizen:
             "marital": self.marital,
             "address": self.address,
         }
-
-

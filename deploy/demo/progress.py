@@ -49,10 +49,13 @@ def cpu_seconds(pids: dict[str, int]) -> dict[str, float]:
     """CPU of each process with its living and reaped children, in seconds."""
     parents = {int(one.name): _stat(one) for one in Path("/proc").iterdir() if one.name.isdigit()}
     used = {}
+    named = set(pids.values())
     for name, pid in pids.items():
         family, found = {pid}, True
         while found:
-            fresh = {child for child, stat in parents.items() if stat and stat[0] in family and child not in family}
+            fresh = {
+                child for child, stat in parents.items() if stat and stat[0] in family and child not in family | named
+            }
             family |= fresh
             found = bool(fresh)
         used[name] = sum(stat[1] for one in family if (stat := parents.get(one)))

@@ -65,7 +65,7 @@ class Sale:
     def sign_up(self) -> None:
         """Staff sign in; four people register and sign in at the same time; the clerk checks three of them at the counter."""
         self._read_texts()
-        self._together(lambda one: (one.sign_up(), one.sign_in()))
+        self._together(Citizen.arrive)
         for one in self.cast.citizens:
             self.cast.clerk.client.post("/v1/counter/identity-checks", {"name": one.name, "id_number": one.id_number})
 
@@ -155,7 +155,9 @@ class Sale:
     def _queued(self) -> str | None:
         cursor = ""
         while True:
-            page = self.cast.reviewer.client.get("/v1/review/queue", params={"state": "QUEUED", "limit": 100, "cursor": cursor})
+            page = self.cast.reviewer.client.get(
+                "/v1/review/queue", params={"state": "QUEUED", "limit": 100, "cursor": cursor}
+            )
             for one in page["items"]:
                 if one["case_no"] == self.case["case_no"]:
                     return str(one["review_id"])
@@ -211,7 +213,11 @@ def _terms() -> dict[str, Any]:
         "deposit": "86000.00",
         "payment_method": "INSTALMENTS",
         "instalments": [
-            {"amount": "600000.00", "due": str(today + dt.timedelta(days=20)), "condition": "网签备案完成后三日内支付首期房款"},
+            {
+                "amount": "600000.00",
+                "due": str(today + dt.timedelta(days=20)),
+                "condition": "网签备案完成后三日内支付首期房款",
+            },
             {"amount": "600000.00", "due": str(later), "condition": "转移登记受理当日支付剩余房款"},
         ],
         "transfer_apply_by": str(later),

@@ -74,12 +74,20 @@ class Stage:
 
     def _title(self) -> SeededTitle:
         found = self.bus.ask(ListSeededTitles(city=CITY, owners=2, limit=100)).titles
-        adults = [one for one in found if all(owner.id_number.age_on(dt.datetime.now(dt.UTC).date()) >= 18 for owner in one.owners)]
+        adults = [
+            one
+            for one in found
+            if all(owner.id_number.age_on(dt.datetime.now(dt.UTC).date()) >= 18 for owner in one.owners)
+        ]
         title: SeededTitle = secrets.choice(adults)
         return title
 
     def _staff(self, role: str) -> tuple[str, str, str]:
-        login, password, totp = f"{role.lower()}-{secrets.token_hex(4)}", secrets.token_urlsafe(18), pyotp.random_base32()
+        login, password, totp = (
+            f"{role.lower()}-{secrets.token_hex(4)}",
+            secrets.token_urlsafe(18),
+            pyotp.random_base32(),
+        )
         self.bus.ask(AddStaff(login=login, password=password, totp_secret=totp, roles=(role,), office=self.office))
         return login, password, totp
 

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from gateway.exchange import Exchange, Reply
 from gateway.routing import PDF, route
-from gateway.schemas.case_views import (
-    CaseFoundReply,
-    CaseListQuery,
-    CaseListReply,
-    CaseReply,
-    HistoryReply,
-    SigningReply,
-)
+from gateway.schemas.case_lists import CaseFoundReply, CaseListQuery, CaseListReply
+from gateway.schemas.case_views import CaseReply, HistoryReply, SigningReply
 from gateway.schemas.cases import CaseReferenceReply, JoinBody, LookUpBody, OpenCaseBody
 from gateway.streams import stream
 from services.common.kit.calls import ActorKind

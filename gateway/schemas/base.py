@@ -72,14 +72,14 @@ def schema_of(shape: Any, base: type[marshmallow.Schema] = HttpSchema) -> marshm
 def read(shape: type[T], data: Any, base: type[marshmallow.Schema] = HttpSchema) -> T:
     """Build the dataclass. Raises InvalidValue `message.invalid` with `fields`: a line `path: code` for each wrong one."""
     try:
-        return cast("T", schema_of(shape, base).load(data))
+        return cast("T", schema_of(cast("Any", shape), base).load(data))
     except marshmallow.ValidationError as wrong:
         raise InvalidValue("message.invalid", fields=sorted(_lines(wrong.messages))) from wrong
 
 
 def write(reply: object) -> dict[str, Any]:
     """Return the JSON-able form of a reply dataclass."""
-    return cast("dict[str, Any]", schema_of(type(reply)).dump(reply))
+    return cast("dict[str, Any]", schema_of(cast("Any", type(reply))).dump(reply))
 
 
 def _lines(messages: Any) -> list[str]:

@@ -15,7 +15,6 @@ from typing import Any
 
 import jinja2
 import yaml
-from markupsafe import Markup
 
 from gateway.texts import Texts
 from services.common.messages.signing import TaskView, Verification
@@ -79,7 +78,7 @@ class Pages:
 
         html = self._templates.get_template(template).render(
             say=say,
-            style=Markup(self._style),
+            style=self._style,
             language={"zh": "zh-CN"}.get(language, "en"),
             **shown,
         )

@@ -42,7 +42,14 @@ def build(resources: Any) -> Parts:
     """Wire; start the engines."""
     config = SigningConfig.read(resources.settings.values)
     if resources.settings.env != "production":
-        offices = sorted({one.signing.seal_office for city in resources.profiles for one in city.business_types if one.signing.sealed})
+        offices = sorted(
+            {
+                one.signing.seal_office
+                for city in resources.profiles
+                for one in city.business_types
+                if one.signing.sealed
+            }
+        )
         provide_platform(Path(config.pki), ORGANISATION, offices)
     cipher = FieldCipher(config.field_key)
     works = Works(resources.database, lambda database, call: SigningWork(database, call, cipher))

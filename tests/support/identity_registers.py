@@ -282,18 +282,19 @@ class RegistersSuite:
         running, overdue = face_check("running", minutes=10), face_check("overdue")
         untouched = face_check("untouched")
         untouched.expire(NOON + MINUTE)
-        failed = carried_on(
-            face_check("failed"), Action.NEUTRAL, Action.TURN_RIGHT, Action.BLINK, Action.TURN_LEFT, distance=0.9
-        )
+        whole = (Action.NEUTRAL, Action.TURN_RIGHT, Action.BLINK, Action.TURN_LEFT)
+        failed = carried_on(face_check("failed"), *whole, distance=0.9)
+        doubtful = carried_on(face_check("doubtful", minutes=1), *whole, distance=0.48)
+        passed = carried_on(face_check("passed", minutes=2), *whole, distance=0.3)
         with store.works(anonymous()) as work:
-            for check in (running, overdue, untouched, failed):
+            for check in (running, overdue, untouched, failed, doubtful, passed):
                 work.face_checks.save(check)
             work.commit()
         with store.works(anonymous()) as work:
             now = NOON + 10 * MINUTE
             assert {one.check_id for one in work.face_checks.running_of(PERSON)} == {"running", "overdue"}
             assert [one.check_id for one in work.face_checks.overdue(now, 5)] == ["overdue"]
-            assert list(work.face_checks.failed_at(PERSON, NOON)) == [failed.ended_at]
+            assert set(work.face_checks.failed_at(PERSON, NOON)) == {failed.ended_at, doubtful.ended_at}
             assert not work.face_checks.failed_at(PERSON, now)
             assert not work.face_checks.failed_at(OTHER, NOON)
 

@@ -15,16 +15,21 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+import kombu
+import psycopg2
+from amqp.basic_message import Message
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from deploy.local import postgres
+from deploy.local import postgres, rabbitmq
 from deploy.local.processes import Roster
 from deploy.local.stack import Stack
+from services.common.kit import topology, wire
 from services.common.kit.actors import ActorSigner
 from services.common.kit.blocking import BlockingClient
 
@@ -57,6 +62,18 @@ class Running:
     popen: subprocess.Popen[bytes]
     admin_port: int
     log: Path
+    kind: str = ""
+    told: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self.popen.poll() is None
+
+    def metrics(self) -> str:
+        """What `/metrics` says."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.admin_port}/metrics", timeout=5) as answer:
+            return str(answer.read().decode())
 
     @property
     def pid(self) -> int:
@@ -93,6 +110,9 @@ class Rig:
     var: Path
     stack: Stack
     running: list[Running] = field(default_factory=list)
+    started: int = 0
+    threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(64))
+    _url: str = ""
 
     @classmethod
     def up(cls, var: Path) -> Rig:
@@ -116,23 +136,35 @@ class Rig:
             key = Ed25519PrivateKey.generate()
             (folder / f"{name}.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
             if name != "stranger":
-                (folder / f"{name}.pub").write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+                (folder / f"{name}.pub").write_bytes(
+                    key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+                )
 
     def _make_database(self) -> None:
+        self.make_database("probe")
+
+    def make_database(self, name: str) -> str:
+        """Create an empty database; returns its address."""
         connection = postgres.connect(self.stack.secrets, self.stack.ports["postgres"])
         connection.autocommit = True
         with connection.cursor() as cursor:
-            cursor.execute("CREATE DATABASE probe")
+            cursor.execute(f"CREATE DATABASE {name}")
         connection.close()
+        return self._database_url(name)
 
     @property
     def database_url(self) -> str:
         """The probe's database, as its owner."""
-        connection = postgres.connect(self.stack.secrets, self.stack.ports["postgres"], "probe")
+        if not self._url:
+            self._url = self._database_url("probe")
+        return self._url
+
+    def _database_url(self, name: str) -> str:
+        connection = postgres.connect(self.stack.secrets, self.stack.ports["postgres"], name)
         dsn = connection.get_dsn_parameters()
         connection.close()
         password = self.stack.secrets.password(dsn["user"])
-        return f"postgresql://{dsn['user']}:{password}@127.0.0.1:{self.stack.ports['postgres']}/probe"
+        return f"postgresql://{dsn['user']}:{password}@127.0.0.1:{self.stack.ports['postgres']}/{name}"
 
     def environment(self, **more: str) -> dict[str, str]:
         """What a probe process is told."""
@@ -154,9 +186,10 @@ class Rig:
 
     def start(self, kind: str, module: str = "tests.support.probe", *, ready: bool = True, **more: str) -> Running:
         """Start `python -m module kind` and wait until it is ready."""
-        port, number = free_port(), len(self.running)
-        log = self.var / f"{module.rpartition('.')[2]}-{kind}-{number}.log"
-        more.setdefault("GUOHU_SLOT", f"probe.{kind}.{number}")
+        port, self.started = free_port(), self.started + 1
+        told = dict(more)
+        log = self.var / f"{module.rpartition('.')[2]}-{kind}-{self.started}.log"
+        more.setdefault("GUOHU_SLOT", f"probe.{kind}.{self.started}")
         with log.open("wb") as out:
             popen = subprocess.Popen(
                 [sys.executable, "-m", module, kind],
@@ -165,22 +198,44 @@ class Rig:
                 stderr=subprocess.STDOUT,
                 cwd=ROOT,
             )
-        running = Running(popen, port, log)
+        running = Running(popen, port, log, kind, told)
         self.running.append(running)
         if ready:
             eventually(running.is_ready)
         return running
 
+    def crew(self, serve: int = 1, worker: int = 1, **told: str) -> list[Running]:
+        """See to it that just so many probe processes run, all told the same; those that do are kept."""
+        kept: list[Running] = []
+        for kind, count in (("serve", serve), ("worker", worker)):
+            fit = [one for one in self.running if one.alive and one.kind == kind and one.told == told][:count]
+            kept += fit + [self.start(kind, ready=False, **told) for _ in range(count - len(fit))]
+        for one in self.running:
+            if one.alive and one not in kept:
+                one.kill()
+        for one in kept:
+            eventually(one.is_ready)
+        return kept
+
     def migrate(self) -> None:
         """Bring the probe's database up."""
         subprocess.run(
-            [sys.executable, "-m", "tests.support.probe", "migrate"], env=self.environment(), cwd=ROOT, check=True, capture_output=True, timeout=60
+            [sys.executable, "-m", "tests.support.probe", "migrate"],
+            env=self.environment(),
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            timeout=60,
         )
 
     def client(self, issuer: str = "driver", key: str = "") -> BlockingClient:
         """A client of our broker that speaks as this issuer."""
         pem = (self.var / "actors" / f"{key or issuer}.key").read_bytes()
         return BlockingClient(self.amqp_url, ActorSigner.from_pem(issuer, pem))
+
+    def meanwhile(self, work: Callable[[], T]) -> Future[T]:
+        """Do this in a thread of its own; `result()` gives what it returned or raised."""
+        return self.threads.submit(work)
 
     def end_processes(self) -> None:
         """Kill what tests left running."""
@@ -195,6 +250,33 @@ class Rig:
         self.stack.down()
         shutil.rmtree(self.var, ignore_errors=True)
 
-    def server(self, name: str) -> Any:
-        """The supervisor's handle on `postgres` or `rabbitmq`."""
-        return self.stack.supervisor, name
+    def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Run a statement in the probe's database; returns its rows."""
+        connection = psycopg2.connect(self.database_url)
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, values or None)
+                return list(cursor.fetchall()) if cursor.description else []
+        finally:
+            connection.close()
+
+    def tell(self, envelope: dict[str, Any] | bytes, routing_key: str = "probe.counted.v1") -> None:
+        """Publish an event by hand, as a neighbour's outbox would."""
+        body = envelope if isinstance(envelope, bytes) else wire.dumps(envelope)
+        with kombu.Connection(self.amqp_url, connect_timeout=5, transport_options={"confirm_publish": True}) as connection:
+            connection.channel().basic_publish(Message(body, delivery_mode=2), topology.EVENTS, routing_key)
+
+    def waiting(self, queue: str) -> int:
+        """How many messages lie in a queue, ready for a consumer."""
+        with kombu.Connection(self.amqp_url, connect_timeout=5) as connection:
+            return int(connection.channel().queue_declare(queue, passive=True).message_count)
+
+    def stop_broker(self) -> None:
+        """Stop RabbitMQ in order."""
+        self.stack.supervisor._call("stopProcess", "rabbitmq", True)
+
+    def start_broker(self) -> None:
+        """Start it again and wait until it answers."""
+        self.stack.supervisor.start_program("rabbitmq")
+        eventually(lambda: rabbitmq.answers(self.stack.secrets, self.stack.ports), seconds=60)

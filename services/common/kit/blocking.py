@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Any
 
 import kombu
 from amqp.basic_message import Message
+from amqp.exceptions import AMQPError
 
 from services.common.kit import wire
 from services.common.kit.actors import ActorSigner
@@ -23,11 +25,13 @@ class BlockingClient:
         self._signer = signer
         self._connection = kombu.Connection(url, connect_timeout=5)
         self._channel = self._connection.channel()
-        self._answers: dict[str, Any] = {}
+        self._awaited = ""
+        self._answer: Any = None
         self._channel.basic_consume(REPLY_TO, no_ack=True, callback=self._receive)
 
     def _receive(self, message: Any) -> None:
-        self._answers[message.properties.get("correlation_id", "")] = message
+        if message.properties.get("correlation_id") == self._awaited:  # others are answers that came too late
+            self._answer = message
 
     def ask(self, message: Any, *, actor: Actor | None = None, request_id: str | None = None, seconds: float | None = None) -> Any:
         """Return the reply. Raises ServiceError or Unavailable."""
@@ -35,9 +39,8 @@ class BlockingClient:
 
     def ask_as(self, rpc: Rpc, message: Any, *, actor: Actor | None = None, request_id: str | None = None, seconds: float | None = None) -> Any:
         """Ask with the declaration given."""
-        speaker = actor or Actor(ActorKind.SERVICE, self._signer.issuer)
         seconds = seconds or rpc.deadline
-        headers = {"deadline": repr(time.time() + seconds), "actor": self._signer.sign(speaker), "correlation_id": new_id()}
+        headers = self.headers(actor or Actor(ActorKind.SERVICE, self._signer.issuer), seconds)
         if rpc.is_command:
             headers["request_id"] = request_id or new_id()
         answer = self.exchange(rpc.queue, rpc.name, wire.dumps(wire.to_plain(message)), headers, seconds)
@@ -46,9 +49,14 @@ class BlockingClient:
             return wire.from_plain(rpc.reply, body)
         raise from_wire(body)
 
+    def headers(self, actor: Actor, seconds: float) -> dict[str, Any]:
+        """Return what every question carries: until when, who asks, and a number to follow it by."""
+        return {"deadline": repr(time.time() + seconds), "actor": self._signer.sign(actor), "correlation_id": new_id()}
+
     def exchange(self, queue: str, kind: str, body: bytes, headers: dict[str, Any], seconds: float) -> Any:
-        """Send raw bytes and return the answering message. Raises Unavailable after `seconds`."""
-        number = new_id()
+        """Send raw bytes and return the answering message. Raises Unavailable after `seconds` or without a broker."""
+        number, self._answer = new_id(), None
+        self._awaited = number
         message = Message(
             body,
             type=kind,
@@ -58,17 +66,18 @@ class BlockingClient:
             application_headers=headers,
             delivery_mode=1,
         )
-        self._channel.basic_publish(message, "", queue)
         until = time.monotonic() + seconds
-        while number not in self._answers:
-            left = until - time.monotonic()
-            if left <= 0:
-                raise Unavailable("bus.no_answer")
-            try:
-                self._connection.drain_events(timeout=left)
-            except TimeoutError:
-                continue
-        return self._answers.pop(number)
+        try:
+            self._channel.basic_publish(message, "", queue)
+            while self._answer is None:
+                left = until - time.monotonic()
+                if left <= 0:
+                    raise Unavailable("bus.no_answer")
+                with contextlib.suppress(TimeoutError):
+                    self._connection.drain_events(timeout=left)
+        except (AMQPError, OSError) as wrong:
+            raise Unavailable("bus.disconnected") from wrong
+        return self._answer
 
     def close(self) -> None:
         """Hang up."""

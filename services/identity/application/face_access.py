@@ -66,6 +66,8 @@ def obstacle(
     """Return the code of what keeps the face from being used, None when nothing does."""
     if purpose is ProofPurpose.SIGN and not rules.face_may_sign:
         return NOT_FOR_SIGNING
+    if not has_face_consent(registers, person_id):
+        return CONSENT_MISSING
     if registers.portraits.find(person_id) is None:
         return PORTRAIT_MISSING
     failed = registers.face_checks.failed_at(person_id, now - rules.face_policy.cool_down)

@@ -14,7 +14,7 @@ class TitleNotFound(NotFound):
     code = "property.title_not_found"
 
 
-class TooManySearches(DomainError):  # noqa: N818 - errors state the fact
+class TooManySearches(DomainError):
     """20 failed searches within the hour; `retry_after` in seconds."""
 
     code = "property.too_many_searches"

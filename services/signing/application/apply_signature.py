@@ -32,7 +32,9 @@ class ApplySignature:
         task = envelope.task(event.task_id)
         if envelope.state is not EnvelopeState.SIGNING or task.state is not TaskState.SIGNING:
             return
-        results = {one.kind: self._signed(envelope, task, one) for one in envelope.documents if task.field in one.fields}
+        results = {
+            one.kind: self._signed(envelope, task, one) for one in envelope.documents if task.field in one.fields
+        }
         with self.works(call) as work:
             self._record(work, event, {one.kind: one.sha256 for one in envelope.documents}, results)
 
@@ -45,7 +47,9 @@ class ApplySignature:
         self.objects.put(key, result["document"])
         return {**result, "key": key}
 
-    def _record(self, work: Work, event: SignatureRequested, before: dict[str, str], results: dict[str, dict[str, Any]]) -> None:
+    def _record(
+        self, work: Work, event: SignatureRequested, before: dict[str, str], results: dict[str, dict[str, Any]]
+    ) -> None:
         envelope = work.envelopes.get(event.envelope_id)
         task = envelope.task(event.task_id)
         if envelope.state is not EnvelopeState.SIGNING or task.state is not TaskState.SIGNING:
@@ -56,16 +60,28 @@ class ApplySignature:
             if document.sha256 != before[kind]:
                 raise Conflict("signing.document_moved_on")
             document.advance(result["key"], result["sha256"])
-            work.envelopes.keep_certificate(result["certificate_serial"], envelope.envelope_id, task.field, result["certificate"], self.now())
-            facts = {"task": task.task_id, "document": kind, "base": document.base_sha256, "before": before[kind], "after": result["sha256"]}
-            work.envelopes.record(envelope.envelope_id, "signed", self.now(), {**facts, "certificate": result["certificate_serial"]})
+            work.envelopes.keep_certificate(
+                result["certificate_serial"], envelope.envelope_id, task.field, result["certificate"], self.now()
+            )
+            facts = {
+                "task": task.task_id,
+                "document": kind,
+                "base": document.base_sha256,
+                "before": before[kind],
+                "after": result["sha256"],
+            }
+            work.envelopes.record(
+                envelope.envelope_id, "signed", self.now(), {**facts, "certificate": result["certificate_serial"]}
+            )
         last = envelope.applied(task, {kind: one["certificate_serial"] for kind, one in results.items()}, self.now())
         work.envelopes.save(envelope)
         signed = SignerSigned(envelope_id=envelope.envelope_id, case_no=envelope.case_no, person_id=task.person_id)
         work.emit(signed, aggregate_id=envelope.envelope_id)
         if last:
             work.envelopes.record(envelope.envelope_id, "all_signed", self.now(), {})
-            everybody = EnvelopeSigned(envelope_id=envelope.envelope_id, case_no=envelope.case_no, version=envelope.version)
+            everybody = EnvelopeSigned(
+                envelope_id=envelope.envelope_id, case_no=envelope.case_no, version=envelope.version
+            )
             work.emit(everybody, aggregate_id=envelope.envelope_id)
         work.commit()
         log.info("signature applied", extra={"case_no": str(envelope.case_no), "state": envelope.state.value})

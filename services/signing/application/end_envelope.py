@@ -56,7 +56,10 @@ def ended(work: Work, envelope: Envelope, now: Clock, facts: dict[str, str]) -> 
     work.envelopes.record(envelope.envelope_id, envelope.state.value.lower(), now(), facts)
     work.emit(
         EnvelopeEnded(
-            envelope_id=envelope.envelope_id, case_no=envelope.case_no, version=envelope.version, state=envelope.state.value
+            envelope_id=envelope.envelope_id,
+            case_no=envelope.case_no,
+            version=envelope.version,
+            state=envelope.state.value,
         ),
         aggregate_id=envelope.envelope_id,
     )

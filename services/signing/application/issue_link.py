@@ -34,5 +34,9 @@ class Issue:
             work.envelopes.record(envelope.envelope_id, "link_issued", self.now(), {"task": task.task_id})
             work.commit()
         return Invitation(
-            task_id=task.task_id, case_no=envelope.case_no, mobile=Mobile(task.mobile), token=token, expires_at=envelope.expires_at
+            task_id=task.task_id,
+            case_no=envelope.case_no,
+            mobile=Mobile(task.mobile),
+            token=token,
+            expires_at=envelope.expires_at,
         )

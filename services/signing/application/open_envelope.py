@@ -63,9 +63,11 @@ class OpenEnvelope:
             seal_field=signers.seal_field,
             expires_at=self.now() + self.lifetime,
             documents=[
-                Document(one.kind, one.key, one.sha256, one.pages, one.fields, one.key, (one.sha256,)) for one in event.documents
+                Document(one.kind, one.key, one.sha256, one.pages, one.fields, one.key, (one.sha256,))
+                for one in event.documents
             ],
             tasks=[
-                Task(self.new_id(), one.person_id, str(one.name), str(one.mobile), one.side.value, one.field) for one in signers.signers
+                Task(self.new_id(), one.person_id, str(one.name), str(one.mobile), one.side.value, one.field)
+                for one in signers.signers
             ],
         )

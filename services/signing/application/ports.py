@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from types import TracebackType
 from typing import Any, Protocol, Self
 
 from services.common.kit.calls import Call
@@ -32,10 +33,12 @@ class Envelopes(Protocol):
 class Work(Protocol):
     """One transaction."""
 
-    envelopes: Envelopes
-
+    @property
+    def envelopes(self) -> Envelopes: ...
     def __enter__(self) -> Self: ...
-    def __exit__(self, *wrong: object) -> None: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
     def emit(self, event: object, *, aggregate_id: str, case_no: CaseNo | None = None) -> None: ...
     def spend(self, token_id: str, expires_at: dt.datetime) -> None: ...
     def commit(self, answer: object | None = None) -> None: ...
@@ -75,7 +78,9 @@ class SigningEngine(Protocol):
     """The PDF work, in processes of its own."""
 
     def sign(self, document: bytes, sha256: str, envelope: Envelope, task: Task) -> dict[str, Any]: ...
-    def seal(self, document: bytes, sha256: str, envelope: Envelope, filing_no: str, at: dt.datetime) -> dict[str, Any]: ...
+    def seal(
+        self, document: bytes, sha256: str, envelope: Envelope, filing_no: str, at: dt.datetime
+    ) -> dict[str, Any]: ...
     def verify(self, document: bytes, expected: dict[str, Any] | None) -> dict[str, Any]: ...
 
 
@@ -88,9 +93,15 @@ class Proofs(Protocol):
 class Proof(Protocol):
     """A verified identity proof for signing."""
 
-    token_id: str
-    person_id: PersonId
-    method: str
-    assurance: str
-    subject: str
-    expires_at: dt.datetime
+    @property
+    def token_id(self) -> str: ...
+    @property
+    def person_id(self) -> PersonId: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def assurance(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def expires_at(self) -> dt.datetime: ...

@@ -41,8 +41,16 @@ class SealEnvelope:
                     raise Conflict("signing.document_moved_on")
                 document.advance(result["key"], *result["new_revisions"])
                 serial = result["certificate_serial"]
-                work.envelopes.keep_certificate(serial, stored.envelope_id, stored.seal_field, result["certificate"], self.now())
-                facts = {"document": kind, "before": before, "after": document.sha256, "filing_no": event.filing_no, "level": result["level"]}
+                work.envelopes.keep_certificate(
+                    serial, stored.envelope_id, stored.seal_field, result["certificate"], self.now()
+                )
+                facts = {
+                    "document": kind,
+                    "before": before,
+                    "after": document.sha256,
+                    "filing_no": event.filing_no,
+                    "level": result["level"],
+                }
                 work.envelopes.record(stored.envelope_id, "sealed", self.now(), facts)
             stored.seal(event.filing_no, {kind: one["certificate_serial"] for kind, one in results.items()})
             work.envelopes.save(stored)

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from services.common.kit.calls import Call
 from services.common.messages.contract import Download
-from services.common.messages.signing import EnvelopeView, GetEnvelope, GetSignedDocument, GetTask, ListTasks, TaskList, TaskView
+from services.common.messages.signing import (
+    EnvelopeView,
+    GetEnvelope,
+    GetSignedDocument,
+    GetTask,
+    ListTasks,
+    TaskList,
+    TaskView,
+)
 from services.signing.application.access import require_holder, resolve
 from services.signing.application.ports import Clock, Objects, Reading
 from services.signing.application.views import envelope_view, task_view

@@ -32,7 +32,11 @@ class RequestSignature:
             task = require_holder(message.handle, call.actor, envelope, task_id)
             envelope.sign(task, message.document_hashes, ink, self.now())
             work.envelopes.save(envelope)
-            facts = {"task": task_id, "intent": message.intent[:40], "handwriting_sha256": hashlib.sha256(ink.encode()).hexdigest()}
+            facts = {
+                "task": task_id,
+                "intent": message.intent[:40],
+                "handwriting_sha256": hashlib.sha256(ink.encode()).hexdigest(),
+            }
             facts |= {f"agreed:{one.kind}": one.base_sha256 for one in envelope.documents}
             work.envelopes.record(envelope.envelope_id, "signature_requested", self.now(), facts)
             work.emit(

@@ -27,7 +27,9 @@ class Verify:
         envelope = self.reading.by_code(message.code)
         document = envelope.documents[0]
         facts = self.engine.verify(self.objects.get(document.key), expected_of(envelope, document))
-        names = {one.field: PersonName(one.name).masked for one in envelope.tasks} | {envelope.seal_field: envelope.office_name}
+        names = {one.field: PersonName(one.name).masked for one in envelope.tasks} | {
+            envelope.seal_field: envelope.office_name
+        }
         return Verification(
             code=message.code,
             accepted=bool(facts["accepted"]),

@@ -7,8 +7,9 @@ SIGNING of a task means: the person has signed by hand and agreed; the worker is
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from services.common.values import CaseNo, PersonId
@@ -93,11 +94,11 @@ class Task:
     token_hash: str = ""
     session_until: dt.datetime | None = None
     method: str = ""
-    opened: dict[str, dt.datetime] = field(default_factory=dict)
+    opened: dict[str, dt.datetime] = dataclasses.field(default_factory=dict)
     handwriting: str = ""
     requested_at: dt.datetime | None = None
     signed_at: dt.datetime | None = None
-    serials: dict[str, str] = field(default_factory=dict)
+    serials: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass
@@ -114,7 +115,7 @@ class Envelope:
     expires_at: dt.datetime
     documents: list[Document]
     tasks: list[Task]
-    seal_serials: dict[str, str] = field(default_factory=dict)
+    seal_serials: dict[str, str] = dataclasses.field(default_factory=dict)
     filing_no: str = ""
 
     def task(self, task_id: str) -> Task:

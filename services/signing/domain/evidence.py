@@ -24,7 +24,9 @@ class Record:
 
 def append(number: int, before: str, act: str, at: dt.datetime, facts: dict[str, str]) -> Record:
     """Return the next record; `before` is the hash of the last one, or GENESIS."""
-    body = json.dumps([number, act, at.astimezone(dt.UTC).isoformat(), facts, before], sort_keys=True, ensure_ascii=False)
+    body = json.dumps(
+        [number, act, at.astimezone(dt.UTC).isoformat(), facts, before], sort_keys=True, ensure_ascii=False
+    )
     return Record(number, act, at, facts, before, hashlib.sha256(body.encode()).hexdigest())
 
 

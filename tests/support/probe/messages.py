@@ -26,6 +26,41 @@ class Echo:
     log: str = ""
 
 
+@query("probe", "doze", reply=Echoed, process="worker")
+@dataclass(frozen=True, kw_only=True)
+class Doze:
+    """As Echo, answered by the worker process."""
+
+    text: str
+    seconds: float = 0.0
+    log: str = ""
+
+
+@query("probe", "pass_on", reply=Echoed, deadline=20.0)
+@dataclass(frozen=True, kw_only=True)
+class PassOn:
+    """Ask the worker to doze, in the same name; wait for it at most `patience` seconds."""
+
+    text: str
+    seconds: float = 0.0
+    log: str = ""
+    patience: float = 5.0
+
+
+@query("probe", "explode", reply=Echoed)
+@dataclass(frozen=True, kw_only=True)
+class Explode:
+    """Say the secret in a log field nobody allowed, then fail with it in the exception's text."""
+
+    secret: str
+
+
+@query("probe", "who_asks", reply=Echoed)
+@dataclass(frozen=True, kw_only=True)
+class WhoAsks:
+    """Answer kind and id of the asker as the handler sees it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Counted:
     """A counter's value after the command."""
@@ -44,6 +79,7 @@ class Count:
     seconds: float = 0.0
     kill_at: str = ""
     fail: bool = False
+    whisper: bool = False
 
 
 @query("probe", "get_count", reply=Counted)
@@ -57,11 +93,12 @@ class GetCount:
 @query("probe", "crunch", reply=Echoed, process="worker", deadline=30.0)
 @dataclass(frozen=True, kw_only=True)
 class Crunch:
-    """Run a job in the engine process."""
+    """Run a job in the engine process; `patience`: how long it may take."""
 
     job: str
     text: str
     seconds: float = 0.0
+    patience: float = 20.0
 
 
 @event("probe.counted")
@@ -72,6 +109,14 @@ class CounterCounted:
     name: str
     value: int
     kill_at: str = ""
+
+
+@event("probe.whispered")
+@dataclass(frozen=True, kw_only=True)
+class CounterWhispered:
+    """Nobody hears this one."""
+
+    name: str
 
 
 registry.SUBSCRIPTIONS.append(registry.Subscription("probe.follow", "probe", "worker", (CounterCounted,), ordered=True))

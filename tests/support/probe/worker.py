@@ -6,19 +6,25 @@ import os
 from pathlib import Path
 from typing import Any
 
+import eventlet
 from sqlalchemy import insert
 
+from services.common.kit import entrypoints
 from services.common.kit.calls import Call
 from services.common.kit.entrypoints import Wired, handles, rpc
 from services.common.kit.unit_of_work import UnitOfWork, Works
 from tests.support.probe.faults import end_here
-from tests.support.probe.messages import CounterCounted, Crunch, Echoed
+from tests.support.probe.messages import CounterCounted, Crunch, Doze, Echoed
+from tests.support.probe.service import told
 from tests.support.probe.tables import HANDLED
 
 
 def build(resources: Any) -> Any:
     """Database and one engine."""
     return Works(resources.database, UnitOfWork), resources.engines("tests.support.probe.engine", {}, 1)
+
+
+entrypoints.EVENT_SECONDS = float(os.environ.get("PROBE_EVENT_SECONDS", entrypoints.EVENT_SECONDS))
 
 
 class ProbeWorker:
@@ -29,8 +35,13 @@ class ProbeWorker:
 
     @handles("probe.follow")
     def follow(self, event: CounterCounted, call: Call) -> None:
-        """Write down that it was handled; fail as often as a file in the marks folder says."""
-        left = Path(os.environ["PROBE_MARKS"]) / f"fail-{event.name}"
+        """Write down that it was handled; before that begin, take long and fail as files in the marks folder say."""
+        marks = Path(os.environ["PROBE_MARKS"])
+        with (marks / f"begun-{event.name}").open("a") as file:
+            file.write(f"{event.value}\n")
+        slow, left = marks / f"slow-{event.name}", marks / f"fail-{event.name}"
+        if slow.exists():
+            eventlet.sleep(float(slow.read_text()))
         if left.exists() and (count := int(left.read_text())) > 0:
             left.write_text(str(count - 1))
             raise RuntimeError("told to fail")
@@ -44,5 +55,12 @@ class ProbeWorker:
     @rpc(Crunch)
     def crunch(self, message: Crunch, call: Call) -> Echoed:
         """Run in the engine."""
-        result = self.parts[1].run(message.job, {"text": message.text, "seconds": message.seconds}, call.remaining)
+        args, seconds = {"text": message.text, "seconds": message.seconds}, min(message.patience, call.remaining)
+        result = self.parts[1].run(message.job, args, seconds)
         return Echoed(text=result["text"], pid=result["pid"])
+
+    @rpc(Doze)
+    def doze(self, message: Doze, call: Call) -> Echoed:
+        """Answer the same text."""
+        del call
+        return told(message)

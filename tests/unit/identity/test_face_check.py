@@ -162,6 +162,28 @@ def test_a_step_token_lets_one_frame_in(booth: Booth) -> None:
         send(booth, as_person(person), first, "neutral:again")
 
 
+def test_of_two_frames_under_way_at_once_for_one_step_only_one_counts(booth: Booth) -> None:
+    person = booth.ready_person()
+    check = booth.start(as_person(person))
+    booth.world.pass_time(seconds=2)
+    booth.faces.meanwhile = lambda: send(booth, as_person(person), check, "neutral:faster")
+
+    with refused("identity.face_step_token_invalid"):
+        send(booth, as_person(person), check, "neutral:slower")
+
+    assert len(booth.world.store.memory.face_checks[check.check_id].accepted) == 1
+
+
+def test_a_consent_withdrawn_while_a_frame_is_measured_ends_the_check(booth: Booth) -> None:
+    person = booth.ready_person()
+    check = booth.start(as_person(person))
+    withdrawal = WithdrawConsent(purpose="FACE")
+    booth.faces.meanwhile = lambda: withdraw_consent(booth.world.means, withdrawal, as_person(person))
+
+    with refused("identity.face_check_over"):
+        send(booth, as_person(person), check, "neutral:1")
+
+
 def test_a_step_token_of_another_check_is_worthless(booth: Booth) -> None:
     one, other = booth.ready_person(1), booth.ready_person(2)
     mine, theirs = booth.start(as_person(one)), booth.start(as_person(other))

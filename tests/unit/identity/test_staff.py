@@ -159,6 +159,15 @@ def test_five_failures_lock_the_login_whatever_comes_next_and_no_password_is_has
     assert enter(world)
 
 
+def test_a_lock_that_falls_while_the_password_is_hashed_holds(world: World) -> None:
+    world.staff("REVIEWER")
+    fallen = [("login:clerk.one", world.now)] * 5
+    world.passwords.meanwhile = lambda: world.store.memory.failures.extend(fallen)
+
+    with refused("identity.locked"):
+        enter(world)
+
+
 def test_a_login_that_does_not_exist_locks_like_any_other(world: World) -> None:
     for _ in range(5):
         with refused("identity.staff_sign_in_refused"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 
 from services.common.kit.calls import Call
@@ -43,6 +44,7 @@ class ToldFaces:
     def __init__(self) -> None:
         self.card_distance = 0.33
         self.frames = 0
+        self.meanwhile: Callable[[], object] = lambda: None
 
     def read_card(self, image: bytes) -> CardReading:
         shown = image.decode().partition(":")[0]
@@ -52,6 +54,8 @@ class ToldFaces:
 
     def read_frame(self, image: bytes, action: str, neutral: Neutral | None) -> Measured:
         self.frames += 1
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
         shown = image.decode().partition(":")[0]
         if shown == "no_face":
             raise UnusablePicture("identity.face_no_face")

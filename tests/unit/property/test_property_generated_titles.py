@@ -69,7 +69,7 @@ def test_a_city_without_old_certificates_gets_none() -> None:
     assert all(one.certificate_no.is_new_form for one in made(100, style=style))
 
 
-@pytest.mark.parametrize(("count", "seed"), [(0, 1), (200_001, 1), (1, -1)])
+@pytest.mark.parametrize(("count", "seed"), [(0, 1), (100_001, 1), (1, -1)])
 def test_impossible_orders_are_refused(count: int, seed: int) -> None:
     with pytest.raises(SeedRefused):
         make_up_titles("huangshi", STYLE, count, seed, KEY)

@@ -4,7 +4,7 @@ import pytest
 
 from services.common.messages.review import FilingPushed
 from services.review.domain.errors import NotApproved
-from services.review.domain.push import LONGEST_PAUSE, next_attempt
+from services.review.domain.push import LONGEST_PAUSE, LOUD_AFTER, next_attempt
 from services.review.domain.review import State
 from tests.unit.review.desk import CASE, OTHER_CASE, Desk, approved_desk, desk_with_claim
 
@@ -46,6 +46,19 @@ def test_a_register_out_of_reach_is_asked_again_later_until_it_answers() -> None
 
     assert desk.review().state is State.PUSHED
     assert len(desk.told(FilingPushed)) == 1
+
+
+def test_the_first_repeat_follows_after_two_seconds_and_trouble_that_lasts_is_an_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    desk, _ = sealed_desk()
+    desk.register.away = True
+    for attempt in range(1, LOUD_AFTER + 1):
+        assert desk.push() == 1
+        assert desk.memory.pushes["r1"].attempts == attempt
+        desk.wait(seconds=2**attempt)
+
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * (LOUD_AFTER - 1) + ["ERROR"]
 
 
 def test_a_push_whose_answer_was_lost_gets_the_first_receipt_again() -> None:

@@ -72,7 +72,7 @@ def refuse_unsigned(writer: IncrementalPdfFileWriter, besides: str) -> None:
         raise EngineError("signing.fields_unsigned", Kind.CONFLICT, fields=empty)
 
 
-def fill_field(  # noqa: PLR0913 - three places, two makers and one switch
+def fill_field(
     writer: IncrementalPdfFileWriter,
     field: str,
     placeholder: PdfSignedData,

@@ -105,7 +105,7 @@ class Signing:
         written = fill_field(writer, field, _dictionary(act), maker, drawing=draw)
         return maker.signed(written, now)
 
-    def seal(  # noqa: PLR0913, PLR0917 - the circumstances of one act
+    def seal(
         self,
         document: bytes,
         field: str,

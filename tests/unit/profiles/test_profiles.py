@@ -1,0 +1,221 @@
+"""City profiles: what Huangshi says, and how a mistake in a file is told."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from services.common.kit.errors import NotFound
+from services.common.profiles import CityProfile, NoticePurpose, PartyRole, ProfileInvalid, StepId, load_profiles
+from services.common.profiles.loader import read_profile
+from services.common.profiles.problems import Problem
+
+CITIES = Path(__file__).parents[3] / "deploy" / "cities"
+TEXT = (CITIES / "huangshi.yaml").read_text(encoding="utf-8")
+
+
+def huangshi() -> CityProfile:
+    """The deployed profile."""
+    return load_profiles(CITIES).get("huangshi")
+
+
+def problem(old: str, new: str, file: str = "huangshi.yaml") -> Problem:
+    """Change the text in one place; return the one mistake that makes."""
+    assert TEXT.count(old) >= 1, old
+    profile, problems = read_profile(file, TEXT.replace(old, new, 1))
+    assert profile is None
+    assert len(problems) == 1, [str(one) for one in problems]
+    return problems[0]
+
+
+def line_of(text: str) -> int:
+    """The line, counted from 1, on which the text stands in the deployed file."""
+    return TEXT[: TEXT.index(text)].count("\n") + 1
+
+
+# ---- what the city says --------------------------------------------------------------------------------------------------
+def test_huangshis_five_steps_are_named_as_in_the_manual() -> None:
+    names = [huangshi().case_type.step_name(step) for step in StepId]
+
+    assert names == ["房源核验", "合同信息", "合同预览", "合同签订", "提交审核"]
+
+
+def test_every_buyer_and_every_coowner_confirms_and_the_main_sellers_start_counts() -> None:
+    confirmation = huangshi().case_type.confirmation
+
+    assert set(confirmation.by) == {PartyRole.BUYER_MAIN, PartyRole.BUYER_CO_OWNER, PartyRole.SELLER_CO_OWNER}
+    assert confirmation.start_counts_for == (PartyRole.SELLER_MAIN,)
+
+
+def test_the_title_search_has_the_manuals_seven_hints() -> None:
+    hints = huangshi().case_type.hints
+
+    assert len(hints) == 7
+    for index, part in enumerate(("全称", "00私00000", "0000001", "共有人", "统一社会信用代码", "不动产登记中心", "手机号码")):
+        assert part in hints[index]
+
+
+def test_limits_are_those_of_the_decisions() -> None:
+    limits = huangshi().case_type.limits
+
+    assert (limits.lookup_failures_per_hour, limits.title_failures_per_hour, limits.draft_days) == (5, 20, 30)
+    assert str(limits.deposit_share) == "0.20"
+
+
+def test_notices_have_a_version_and_the_hash_of_what_is_shown() -> None:
+    profile = huangshi()
+    notice = profile.notice("online_signing_notice")
+
+    assert notice.sha256 == hashlib.sha256(notice.body.encode()).hexdigest()
+    assert profile.notices_of(profile.case_type, NoticePurpose.NOTICE) == (notice,)
+    assert [one.id for one in profile.notices_of(profile.case_type, NoticePurpose.FACE)] == ["face_consent"]
+
+
+def test_the_face_consent_offers_another_way_and_says_how_to_withdraw() -> None:
+    body = huangshi().notice("face_consent").body
+
+    assert "窗口" in body
+    assert "撤回" in body
+
+
+@pytest.mark.parametrize("ask", ["business_type", "office", "notice"])
+def test_what_a_profile_does_not_have_is_not_found(ask: str) -> None:
+    with pytest.raises(NotFound):
+        getattr(huangshi(), ask)("nothing")
+
+
+def test_an_unknown_city_is_not_found() -> None:
+    with pytest.raises(NotFound) as refused:
+        load_profiles(CITIES).get("atlantis")
+
+    assert refused.value.code == "city.unknown"
+
+
+# ---- mistakes ------------------------------------------------------------------------------------------------------------
+def test_a_missing_key_is_told_with_file_line_and_remedy() -> None:
+    found = problem("    phone: 0714-12345\n    business_types", "    business_types")
+
+    assert str(found) == f"huangshi.yaml:{line_of('- id: huangshi-housing')}: offices[0].phone: is missing. Add `phone: ...` here."
+
+
+def test_an_unknown_key_is_told_with_its_line_and_the_known_ones() -> None:
+    found = problem("      draft_days: 30", "      draft_days: 30\n      draft_weeks: 4")
+
+    assert (found.line, found.path) == (line_of("draft_days") + 1, "business_types[0].limits.draft_weeks")
+    assert "draft_days" in found.remedy
+
+
+def test_a_key_given_twice_is_refused() -> None:
+    found = problem("name: 黄石市\n", "name: 黄石市\nname: 黄石\n")
+
+    assert (found.line, found.fault) == (line_of("name: 黄石市") + 1, "is given twice")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        ("deposit_share: 0.20", "deposit_share: 0.21", "business_types[0].limits.deposit_share"),
+        ("late_penalty_per_10k: 10", "late_penalty_per_10k: 11", "business_types[0].limits.late_penalty_per_10k"),
+        ("extra_terms: 2000", "extra_terms: many", "business_types[0].limits.extra_terms"),
+        ("instalments: 24", "instalments: 2.5", "business_types[0].limits.instalments"),
+        ("sealed: true", "sealed: yes", "business_types[0].signing.sealed"),
+        ("shared_mobile: WARN", "shared_mobile: MAYBE", "business_types[0].parties.shared_mobile"),
+        ("minimum_age: 18", "minimum_age: 16", "business_types[0].parties.minimum_age"),
+        ("by: [BUYER_MAIN,", "by: [BUYER,", "business_types[0].confirmation.by[0]"),
+        ("number_prefix: 42HS", "number_prefix: hs", "business_types[0].filing.number_prefix"),
+        ('version: "2026.1"', "version: new", "notices[0].version"),
+        ("schema: 1", "schema: 2", "schema"),
+        ("steps:", "steps: none\n    stages:", "business_types[0].steps"),
+        ("sale: self_deal_sale", "sale:", "sale"),
+        ("offices:\n", "offices: []\nmore:\n", "offices"),
+    ],
+)
+def test_a_value_out_of_its_bounds_is_told_with_its_path_and_line(old: str, new: str, path: str) -> None:
+    _, problems = read_profile("huangshi.yaml", TEXT.replace(old, new, 1))
+
+    found = next(one for one in problems if one.path == path)
+
+    assert found.line == line_of(old)
+    assert found.remedy
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        ("sale: self_deal_sale", "sale: gift", "sale"),
+        ("business_types: [self_deal_sale]", "business_types: [gift]", "offices[0].business_types"),
+        ("[online_signing_notice, face_consent]", "[online_signing_notice, other]", "business_types[0].notices"),
+        ("[online_signing_notice, face_consent]", "[face_consent]", "business_types[0].notices"),
+        ("      - {id: PREVIEW, name: 合同预览}\n", "", "business_types[0].steps"),
+        ("      seal_office: 黄石市存量房网签备案主管部门\n", "", "business_types[0].signing"),
+        ("start_counts_for: [SELLER_MAIN]", "start_counts_for: [BUYER_MAIN]", "business_types[0].confirmation"),
+        ("party: [name,", "party: [nickname,", "business_types[0].required.party"),
+        ('regions: ["4202"]', 'regions: ["42"]', "registry.regions[0]"),
+        ("id: face_consent", "id: online_signing_notice", "notices[1].id"),
+    ],
+)
+def test_values_that_do_not_fit_together_are_told(old: str, new: str, path: str) -> None:
+    _, problems = read_profile("huangshi.yaml", TEXT.replace(old, new, 1))
+
+    assert path in [one.path for one in problems]
+    assert all(one.line > 0 and one.remedy for one in problems)
+
+
+def test_a_file_under_another_citys_name_is_refused() -> None:
+    profile, problems = read_profile("ezhou.yaml", TEXT)
+
+    assert profile is None
+    assert problems[0].remedy == "Name the file huangshi.yaml."
+
+
+def test_all_mistakes_of_a_file_are_told_at_once() -> None:
+    text = TEXT.replace("draft_days: 30", "draft_days: 0").replace("reviewers: 1", "reviewers: 9").replace("schema: 1", "schema: 7")
+
+    _, problems = read_profile("huangshi.yaml", text)
+
+    assert len(problems) == 3
+
+
+@pytest.mark.parametrize("text", ["a: [1,\n b: 2", "\tx: 1", "a: 'open"])
+def test_text_that_is_no_yaml_is_told_with_its_line(text: str) -> None:
+    _, problems = read_profile("x.yaml", text)
+
+    assert problems[0].fault.startswith("is no YAML")
+    assert problems[0].line >= 1
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment\n", "- a\n- b\n", "just text"])
+def test_a_file_that_is_no_profile_at_all_is_refused(text: str) -> None:
+    profile, problems = read_profile("x.yaml", text)
+
+    assert profile is None
+    assert problems
+
+
+def test_a_folder_with_one_wrong_profile_loads_none(tmp_path: Path) -> None:
+    (tmp_path / "huangshi.yaml").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "ezhou.yaml").write_text("city: ezhou\n", encoding="utf-8")
+
+    with pytest.raises(ProfileInvalid) as refused:
+        load_profiles(tmp_path)
+
+    assert {one.file for one in refused.value.problems} == {"ezhou.yaml"}
+    assert str(refused.value).startswith("ezhou.yaml:1: ")
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProfileInvalid):
+        load_profiles(tmp_path)
+
+
+def test_a_second_city_is_a_second_file_and_no_code(tmp_path: Path) -> None:
+    (tmp_path / "huangshi.yaml").write_text(TEXT, encoding="utf-8")
+    other = TEXT.replace("city: huangshi", "city: ezhou").replace("number_prefix: 42HS", "number_prefix: 42EZ")
+    (tmp_path / "ezhou.yaml").write_text(other, encoding="utf-8")
+
+    profiles = load_profiles(tmp_path)
+
+    assert [one.city for one in profiles] == ["ezhou", "huangshi"]
+    assert profiles.get("ezhou").case_type.filing.number_prefix == "42EZ"
