@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PY := var/venv/bin/python
 export PYTHONPATH := $(CURDIR)
 export PYTHONWARNINGS := ignore::DeprecationWarning
+export GUOHU_BOOTSTRAP_BEGAN := $(shell date +%s)
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status test check bench faults bootstrap format
 

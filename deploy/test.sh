@@ -7,5 +7,5 @@ python=var/venv/bin/python
 if [ "${GUOHU_CONTAINERS:-}" != 1 ]; then
   echo "container tests are skipped: set GUOHU_CONTAINERS=1 on a machine with a container engine"
 fi
-"$python" -m pytest tests/unit tests/messages tests/adapters tests/services tests/stack tests/journeys --durations=15
+"$python" -m pytest tests/adapters tests/services tests/stack tests/journeys --durations=15
 "$python" -m tests.faults --cells 10

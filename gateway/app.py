@@ -22,6 +22,7 @@ from gateway.exchange import Asks, Exchange, OpensLinks, Reply
 from gateway.problems import MEDIA_TYPE, HttpError, Problem, Problems, language_of
 from gateway.routing import HTML, JPEG, JSON, Route, RouteTable, respond_exchange
 from gateway.schemas import base
+from gateway.texts import Texts
 from gateway.web.pages import PAGE_TYPE, Pages
 from services.common.kit import tracing, wire
 from services.common.kit.calls import new_id
@@ -45,6 +46,7 @@ class Gateway:
     sources: Sources
     problems: Problems
     pages: Pages
+    texts: Texts
     secure: bool  # reached by https: tell browsers to insist on it
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -102,6 +104,7 @@ class Gateway:
             client=self.client,
             links=self.links,
             pages=self.pages,
+            texts=self.texts,
             actor=self.authenticator.actor(headers.get("Authorization")),
             correlation_id=correlation_id,
             source=self.sources.of(request.remote_addr or "", headers.get("X-Forwarded-For", "")),

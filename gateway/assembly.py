@@ -25,5 +25,6 @@ def build_app(settings: GatewaySettings, asks: Asks, links: OpensLinks) -> Gatew
         sources=Sources(settings.source_key, settings.trusted_proxies),
         problems=Problems(texts),
         pages=Pages(texts),
+        texts=texts,
         secure=settings.secure,
     )

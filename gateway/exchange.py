@@ -18,6 +18,7 @@ from services.common.messages.shapes import RPC_OF
 from services.common.values import CaseNo
 
 if TYPE_CHECKING:
+    from gateway.texts import Texts
     from gateway.web.pages import Pages
 
 REQUEST_SECONDS = 30.0
@@ -57,6 +58,7 @@ class Exchange:
     client: Asks
     links: OpensLinks
     pages: Pages
+    texts: Texts
     actor: Actor
     correlation_id: str
     source: str
@@ -82,6 +84,10 @@ class Exchange:
         if match is None:
             raise HttpError(412, "http.if_match_unknown")
         return int(match.group(1))
+
+    def say(self, code: str) -> str:
+        """Return what a code says to people in the language asked for; empty where it has no words."""
+        return self.texts.find(code, self.language) or ""
 
     def require_key(self) -> None:
         """Raise where the Idempotency-Key is missing or has no good form."""

@@ -81,7 +81,7 @@ class Route:
         return all(re.fullmatch(PART_PATTERNS[name], value) for name, value in parts.items())
 
 
-def route(  # noqa: PLR0913 (keywords of a table, named at each use)
+def route(
     method: str,
     path: str,
     *,

@@ -28,10 +28,11 @@ class Refused(Exception):
 
 @dataclass
 class Client:
-    """One person's or staff member's connection. `token` is set after sign-in."""
+    """One person's or staff member's connection. `token` is set after sign-in; `address` is where their phone has its own."""
 
     base_url: str
     token: str = ""
+    address: str = ""
     renew: Callable[[], None] | None = None
     retried: int = 0
     http: requests.Session = field(default_factory=requests.Session)
@@ -71,6 +72,8 @@ class Client:
     def _once(
         self, method: str, path: str, headers: dict[str, str], options: dict[str, Any]
     ) -> requests.Response | None:
+        if self.address:
+            headers["X-Forwarded-For"] = self.address
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyotp
@@ -37,6 +37,7 @@ class Stage:
     face_python: Path | None
     var: Path
     root: Path
+    chosen: set[str] = field(default_factory=set)  # the titles of casts before: their owners have accounts by now
 
     def seed(self) -> int:
         """200 titles, the same each time; returns how many the register holds."""
@@ -58,7 +59,8 @@ class Stage:
         def citizen(name: str, id_number: str, flat: int, face: Face | None = None) -> Citizen:
             mobile = f"1{dice.choice('3456789')}{dice.randrange(10**8, 10**9)}"
             address = f"湖北省黄石市下陆区测试路{dice.randint(1, 199)}号{flat}室"
-            return Citizen(Client(self.base_url), operator, name, id_number, mobile, address, face=face)
+            phone = Client(self.base_url, address=_address(dice))
+            return Citizen(phone, operator, name, id_number, mobile, address, face=face)
 
         return Cast(
             seller=citizen(str(first.name), str(first.id_number), 101, face),
@@ -77,9 +79,11 @@ class Stage:
         adults = [
             one
             for one in found
-            if all(owner.id_number.age_on(dt.datetime.now(dt.UTC).date()) >= 18 for owner in one.owners)
+            if one.title_id not in self.chosen
+            and all(owner.id_number.age_on(dt.datetime.now(dt.UTC).date()) >= 18 for owner in one.owners)
         ]
         title: SeededTitle = secrets.choice(adults)
+        self.chosen.add(title.title_id)
         return title
 
     def _staff(self, role: str) -> tuple[str, str, str]:
@@ -95,6 +99,11 @@ class Stage:
         if self.face_python is None or not self.face_python.exists():
             return None
         return draw(self.face_python, self.var / "demo" / "faces", TAKES, self.root)
+
+
+def _address(dice: random.Random) -> str:
+    """An address of a mobile network: limits count per address, and these people do not share one."""
+    return f"100.{dice.randint(64, 127)}.{dice.randrange(256)}.{dice.randint(1, 254)}"
 
 
 def _invented(dice: random.Random) -> tuple[str, str]:

@@ -105,6 +105,7 @@ class Environments:
 
     def _identity(self) -> dict[str, str]:
         return {
+            "GUOHU_SMS_PER_SOURCE_HOUR": "100000",  # here everybody comes from one address
             "GUOHU_PROOF_KEY_FILE": str(self._secrets.private_key("identity_proof")),
             "GUOHU_PROOF_PUBLIC_KEY_FILE": str(self._secrets.public_key("identity_proof")),
             "GUOHU_ACCESS_TOKEN_KEY_FILE": str(self._secrets.private_key("access_token")),
@@ -117,6 +118,8 @@ class Environments:
             "GUOHU_OBJECTS": f"file:{self._layout.objects}",
             "GUOHU_LINK_KEYS": str(self._secrets.public_key("links/any").parent),
             "GUOHU_ACCESS_TOKEN_PUBLIC_KEY_FILE": str(self._secrets.public_key("access_token")),
+            # Whatever reaches the gateway comes from this machine: a proxy, or the demo's phones with their own addresses.
+            "GUOHU_TRUSTED_PROXIES": f"{LOOPBACK}/32",
         }
 
     def _database_url(self, service: str, role: str) -> str:

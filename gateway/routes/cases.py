@@ -42,7 +42,7 @@ def list_cases(exchange: Exchange, query: CaseListQuery) -> Reply:
 def show_case(exchange: Exchange) -> Reply:
     """Show a case; its revision is the ETag that edits give back as If-Match."""
     case = _case(exchange)
-    return Reply(CaseReply.of(case), headers={"ETag": f'"{case.revision}"'})
+    return Reply(CaseReply.of(case, exchange.say), headers={"ETag": f'"{case.revision}"'})
 
 
 @route(

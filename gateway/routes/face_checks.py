@@ -19,7 +19,7 @@ def start_face_check(exchange: Exchange, body: FaceCheckBody) -> Reply:
     """Begin an identity check for one purpose; all methods are offered, the face is one of them (人脸识别)."""
     handle = body.require_task()
     subject, person_id = _signer(exchange, handle) if handle else ("", None)
-    return Reply(FaceCheckReply.of(exchange.order(body.message(subject, person_id))))
+    return Reply(FaceCheckReply.of(exchange.order(body.message(subject, person_id)), exchange.say))
 
 
 def _signer(exchange: Exchange, handle: str) -> tuple[str, PersonId | None]:
@@ -46,7 +46,7 @@ def submit_frame(exchange: Exchange) -> Reply:
     key, token = split_step_token(given)
     frame = seal(exchange.raw_body, key)
     message = identity.SubmitFrame(check_id=exchange.parts["check"], step_token=token, frame=frame)
-    return Reply(FaceCheckReply.of(exchange.order(message, fresh=True)))
+    return Reply(FaceCheckReply.of(exchange.order(message, fresh=True), exchange.say))
 
 
 @route(
@@ -59,4 +59,4 @@ def submit_frame(exchange: Exchange) -> Reply:
 )
 def use_alternative(exchange: Exchange, body: AlternativeBody) -> Reply:
     """End the check by another method, such as a check at the counter."""
-    return Reply(FaceCheckReply.of(exchange.order(body.message(exchange.parts["check"]))))
+    return Reply(FaceCheckReply.of(exchange.order(body.message(exchange.parts["check"])), exchange.say))

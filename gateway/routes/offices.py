@@ -24,4 +24,4 @@ def show_business_type(exchange: Exchange) -> Reply:
 @route("POST", "/v1/title-searches", actor="person", body=TitleSearchBody, reply=TitlesReply)
 def search_titles(exchange: Exchange, body: TitleSearchBody) -> Reply:
     """Check a house by certificate number and an owner's name and ID number (房源核验); 20 failures an hour."""
-    return Reply(TitlesReply.of(exchange.ask(body.message(exchange.source))))
+    return Reply(TitlesReply.of(exchange.ask(body.message(exchange.source)), exchange.say))

@@ -9,9 +9,10 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import marshmallow
 import marshmallow_dataclass
@@ -24,6 +25,8 @@ from services.common.messages.contract import Marital, Side
 from services.common.messages.identity import CodePurpose, ProofMethod, ProofPurpose
 
 T = TypeVar("T")
+Say: TypeAlias = Callable[[str], str]
+"""Gives the words of a code in the caller's language."""
 
 _REASONS = {
     "Missing data for required field.": "field.required",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Self
 
+from gateway.schemas.base import Say
 from services.common.messages import contract, signing
 from services.common.messages.contract import Side
 from services.common.values import CaseNo, Money, PersonId
@@ -101,10 +102,11 @@ class TermsReply:
 
 @dataclass(frozen=True, kw_only=True)
 class BarredReply:
-    """An act that is not possible now, and why."""
+    """An act that is not possible now, and why: a code and its words."""
 
     act: str
     reason: str
+    detail: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +172,7 @@ class CaseReply:
     history: tuple[ActReply, ...]
 
     @classmethod
-    def of(cls, case: contract.CaseView) -> Self:
+    def of(cls, case: contract.CaseView, say: Say) -> Self:
         """Build from the message."""
         return cls(
             case_no=case.case_no,
@@ -187,7 +189,9 @@ class CaseReply:
             terms=TermsReply.of(case.terms) if case.terms else None,
             steps=tuple(StepReply(name=one.name, status=one.status) for one in case.steps),
             allowed_acts=case.allowed_acts,
-            barred_acts=tuple(BarredReply(act=one.act, reason=one.reason) for one in case.barred_acts),
+            barred_acts=tuple(
+                BarredReply(act=one.act, reason=one.reason, detail=say(one.reason)) for one in case.barred_acts
+            ),
             missing=case.missing,
             filing_no=case.filing_no,
             return_items=tuple(ReturnItemReply(item=one.item, reason=one.reason) for one in case.return_items),

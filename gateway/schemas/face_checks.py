@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Self
 
-from gateway.schemas.base import text
+from gateway.schemas.base import Say, text
 from services.common.kit.errors import InvalidValue
 from services.common.messages import identity
 from services.common.messages.identity import ProofMethod, ProofPurpose
@@ -58,18 +58,19 @@ class FaceStepReply:
 
 @dataclass(frozen=True, kw_only=True)
 class FaceCheckReply:
-    """The check. `methods` are all ways offered; `proof` appears with ACCEPTED."""
+    """The check. `methods` are all ways offered; `reason` is a code, `detail` its words; `proof` appears with ACCEPTED."""
 
     check_id: str
     state: str
     methods: tuple[str, ...]
     step: FaceStepReply | None
     reason: str | None
+    detail: str
     proof: str | None
     expires_at: dt.datetime
 
     @classmethod
-    def of(cls, check: identity.FaceCheck) -> Self:
+    def of(cls, check: identity.FaceCheck, say: Say) -> Self:
         """Build from the message."""
         return cls(
             check_id=check.check_id,
@@ -77,6 +78,7 @@ class FaceCheckReply:
             methods=check.methods,
             step=_step(check),
             reason=check.reason,
+            detail=say(check.reason) if check.reason else "",
             proof=check.proof,
             expires_at=check.expires_at,
         )

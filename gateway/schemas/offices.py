@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Self
 
-from gateway.schemas.base import text
+from gateway.schemas.base import Say, text
 from services.common.messages import office
 from services.common.messages import property as property_
 from services.common.values import CertificateNo, IdNumber, PersonName
@@ -106,7 +106,7 @@ class TitleSearchBody:
 
 @dataclass(frozen=True, kw_only=True)
 class TitleReply:
-    """A title found; other owners' names are masked, `barred_by` says why the house cannot be sold."""
+    """A title found; other owners' names are masked, `barred_by` says why the house cannot be sold, in codes and in words."""
 
     title_id: str
     certificate_no: CertificateNo
@@ -116,6 +116,7 @@ class TitleReply:
     owners_masked: tuple[str, ...]
     saleable: bool
     barred_by: tuple[str, ...]
+    barred_details: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,12 +126,12 @@ class TitlesReply:
     titles: tuple[TitleReply, ...]
 
     @classmethod
-    def of(cls, found: property_.TitlesFound) -> Self:
+    def of(cls, found: property_.TitlesFound, say: Say) -> Self:
         """Build from the message."""
-        return cls(titles=tuple(_title(one) for one in found.titles))
+        return cls(titles=tuple(_title(one, say) for one in found.titles))
 
 
-def _title(one: property_.TitleSummary) -> TitleReply:
+def _title(one: property_.TitleSummary, say: Say) -> TitleReply:
     return TitleReply(
         title_id=one.title_id,
         certificate_no=one.certificate_no,
@@ -140,4 +141,5 @@ def _title(one: property_.TitleSummary) -> TitleReply:
         owners_masked=one.owners_masked,
         saleable=one.saleable,
         barred_by=one.barred_by,
+        barred_details=tuple(say(f"contract.{code.lower()}") for code in one.barred_by),
     )

@@ -44,7 +44,7 @@ class ContractWorker:
         """Follow review."""
         self.parts.follow_review(event, call)
 
-    @timer(interval=SWEEP_SECONDS)
+    @timer(interval=SWEEP_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
     def expire_drafts(self) -> None:
         """Untouched drafts."""
         try:

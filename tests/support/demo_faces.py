@@ -20,6 +20,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from services.common.kit.engine_child import EngineError
 from services.identity.adapters.face_engine import answers, detection, jobs
@@ -153,8 +154,9 @@ class Studio:
             Action.OPEN_MOUTH: face_actions.open_mouth(face, points),
             Action.BLINK: face_actions.blink(face, points),
         }
+        room = _light(np.random.default_rng([number, take]))
         return {
-            action: _shot(frame, np.random.default_rng([number, take, i]))
+            action: _shot(frame * room, np.random.default_rng([number, take, i]))
             for i, (action, frame) in enumerate(drawn.items())
         }
 
@@ -240,12 +242,18 @@ def _sample() -> Pixels:
     return cv2.resize(head, (FRAME_WIDTH, 638), interpolation=cv2.INTER_CUBIC)
 
 
-def _shot(face: Pixels, random: np.random.Generator) -> bytes:
+def _light(random: np.random.Generator) -> npt.NDArray[np.float32]:
+    """The room of one sitting: soft light and shade over the frame, without which all takes would be one picture."""
+    coarse = random.uniform(0.86, 1.14, (8, 6)).astype(np.float32)
+    return cv2.resize(coarse, (FRAME_WIDTH, FRAME_HEIGHT), interpolation=cv2.INTER_CUBIC)[:, :, None]
+
+
+def _shot(face: npt.NDArray[np.number], random: np.random.Generator) -> bytes:
     """One photograph: a little roll, nearness and offset, other light, sensor noise, JPEG."""
     height, width = face.shape[:2]
     move = cv2.getRotationMatrix2D((width / 2, height / 2), random.uniform(-2, 2), random.uniform(1.0, 1.05))
-    move[:, 2] += random.uniform(-6, 6, 2)
-    moved = cv2.warpAffine(face, move, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    move[:, 2] += random.uniform(-10, 10, 2)
+    moved = cv2.warpAffine(face.astype(np.float32), move, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     noisy = moved * random.uniform(0.95, 1.04) + random.normal(0, 2, moved.shape)
     picture = cv2.cvtColor(noisy.clip(0, 255).astype(np.uint8), cv2.COLOR_RGB2BGR)
     return cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 88])[1].tobytes()

@@ -58,7 +58,7 @@ def plain_refusal(status: int, code: str, accept_language: str) -> tuple[str, by
     return "application/problem+json", json.dumps(problem).encode()
 
 
-class Refused(Exception):  # noqa: N818 (an outcome, not a fault)
+class Refused(Exception):
     """The request ends here with this status and code; the connection is closed after it."""
 
     def __init__(self, status: int, code: str) -> None:

@@ -81,7 +81,7 @@ class HttpServer:
     the server makes without the application (400, 408, 411, 413, 414, 431, 500, 503); by default an English problem.
     """
 
-    def __init__(  # noqa: PLR0913 (where, what, and three settings with defaults)
+    def __init__(
         self,
         app: WsgiApp,
         host: str,

@@ -21,7 +21,7 @@ from services.common.profiles.problems import Problem
 T = TypeVar("T")
 
 
-class _Refused(Exception):  # noqa: N818 - internal: the mistake is already noted
+class _Refused(Exception):
     pass
 
 

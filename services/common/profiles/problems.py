@@ -22,7 +22,7 @@ class Problem:
         return f"{self.file}:{self.line}: {self.path}: {self.fault}. {self.remedy}"
 
 
-class ProfileInvalid(DomainError):  # noqa: N818 - an error states the fact
+class ProfileInvalid(DomainError):
     """At least one profile cannot be used; `problems` holds all mistakes of all files."""
 
     code = "profile.invalid"

@@ -26,7 +26,7 @@ class InputRefused(InvalidValue):
         super().__init__(f"contract.{found[0].code}", field=found[0].field, problems=problems)
 
 
-class StaleVersion(DomainError):  # noqa: N818 - an error states the fact
+class StaleVersion(DomainError):
     """The case has changed since the caller read it: read again, then repeat."""
 
     code = "contract.stale_version"

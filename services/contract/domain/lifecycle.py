@@ -176,7 +176,7 @@ def _reviewing() -> Iterator[Move]:
     withdrawn = (Fact.WITHDRAWN, Fact.ADVANCED)
     yield Move(S.SUBMITTED, A.WITHDRAW_SUBMISSION, B.SUBMITTER, G.ALWAYS, S.SIGNED, withdrawn)
     yield Move(S.REVIEWING, A.WITHDRAW_SUBMISSION, B.SUBMITTER, G.RELEASED_BY_REVIEW, S.SIGNED, withdrawn)
-    yield Move(S.SUBMITTED, A.CLAIMED, B.REVIEW, G.ALWAYS, S.REVIEWING)
+    yield Move(S.SUBMITTED, A.CLAIMED, B.REVIEW, G.ALWAYS, S.REVIEWING, _TOLD)
     for state in (S.SUBMITTED, S.REVIEWING):
         yield Move(state, A.APPROVED, B.REVIEW, G.ALWAYS, S.FILING)
         yield Move(state, A.RETURNED, B.REVIEW, G.ALWAYS, S.RETURNED, _TOLD)

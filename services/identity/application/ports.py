@@ -254,7 +254,7 @@ class Sealing(Protocol):
         """Return the content. Raises InvalidValue `sealing.unreadable`."""
 
 
-class UnusablePicture(Exception):  # noqa: N818 - a fact about a picture, not an error of the program
+class UnusablePicture(Exception):
     """There is nothing on the picture to measure; `code` says why."""
 
     def __init__(self, code: str) -> None:

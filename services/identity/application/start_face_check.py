@@ -36,7 +36,7 @@ def _end_others(work: Work, person_id: PersonId, now: dt.datetime) -> None:
         work.face_checks.save(check)
 
 
-def _begin(  # noqa: PLR0913 - each is a fact of the start
+def _begin(
     means: Means, message: StartFaceCheck, person_id: PersonId, now: dt.datetime, reason: str | None, *, by_link: bool
 ) -> FaceCheck:
     check_id, purpose, subject = means.new_id(), message.purpose, message.subject

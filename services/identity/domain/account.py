@@ -55,7 +55,7 @@ def require_adult(id_number: IdNumber, now: dt.datetime) -> None:
         raise UnderAge
 
 
-def open_account(  # noqa: PLR0913 - each is a fact of the registration
+def open_account(
     person_id: PersonId,
     name: PersonName,
     id_number: IdNumber,

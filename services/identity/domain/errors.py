@@ -7,7 +7,7 @@ import datetime as dt
 from services.common.kit.errors import Conflict, DomainError, Forbidden, InvalidValue, Kind, NotAuthenticated, NotFound
 
 
-class TooSoon(DomainError):  # noqa: N818 - errors state the fact
+class TooSoon(DomainError):
     """A limit is reached; `retry_after` tells the seconds until the same may be tried again."""
 
     kind = Kind.LIMITED

@@ -105,7 +105,7 @@ class FaceCheck:
     proof_id: str | None = None
 
     @classmethod
-    def with_face(  # noqa: PLR0913 - each is a fact of the start
+    def with_face(
         cls,
         check_id: str,
         person_id: PersonId,
@@ -132,7 +132,7 @@ class FaceCheck:
         )
 
     @classmethod
-    def without_face(  # noqa: PLR0913 - each is a fact of the start
+    def without_face(
         cls,
         check_id: str,
         person_id: PersonId,
@@ -193,7 +193,7 @@ class FaceCheck:
             raise StepTokenInvalid
         return due
 
-    def judge(  # noqa: PLR0913 - what the policy needs
+    def judge(
         self,
         policy: FacePolicy,
         measured: Measured,

@@ -43,7 +43,7 @@ class Message:
     reference: str = ""
 
     @classmethod
-    def queued(  # noqa: PLR0913 - what a message is
+    def queued(
         cls,
         wording: Wording,
         mobile: Mobile,

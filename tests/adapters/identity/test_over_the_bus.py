@@ -70,9 +70,7 @@ class Newcomer:
 
     def consent(self) -> None:
         self.ask(
-            messages.RecordConsent(
-                purpose="FACE", text_id="face", text_version="1", text_hash=TEXT_HASH, channel="app"
-            )
+            messages.RecordConsent(purpose="FACE", text_id="face", text_version="1", text_hash=TEXT_HASH, channel="app")
         )
 
     def enrol(self, card: bytes) -> None:
@@ -164,9 +162,7 @@ def test_a_recording_of_an_accepted_check_is_refused_and_a_fresh_one_by_link_is_
     one = bus.newcomer()
     one.consent()
     one.enrol(people[0].card)
-    one.carry_through(
-        people[0].takes[0], messages.StartFaceCheck(purpose=messages.ProofPurpose.OPEN_CASE, subject="")
-    )
+    one.carry_through(people[0].takes[0], messages.StartFaceCheck(purpose=messages.ProofPurpose.OPEN_CASE, subject=""))
     sign = messages.StartFaceCheck(purpose=messages.ProofPurpose.SIGN, subject="task-1", person_id=one.person_id)
 
     recorded = one.carry_through(people[0].takes[0], sign, VISITOR)
@@ -227,9 +223,7 @@ def test_nothing_personal_is_in_the_logs(bus: Bus) -> None:
 
 
 def test_a_service_that_may_not_ask_is_refused(bus: Bus) -> None:
-    code = messages.RequestSmsCode(
-        mobile=Mobile("13700000002"), purpose=messages.CodePurpose.SIGN_IN, source=new_id()
-    )
+    code = messages.RequestSmsCode(mobile=Mobile("13700000002"), purpose=messages.CodePurpose.SIGN_IN, source=new_id())
     sent = bus.gateway.ask(code, actor=VISITOR)
 
     with pytest.raises(DomainError, match=r"actor\.service_only"):

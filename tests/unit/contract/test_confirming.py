@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from services.common.messages.contract import CaseAdvanced, ConfirmContract, ReopenCase, SaveTerms, Side, StartSigning
+from services.common.kit.errors import Kind
+from services.common.messages.contract import (
+    CaseAdvanced,
+    ConfirmContract,
+    GenerateContract,
+    ReopenCase,
+    SaveTerms,
+    Side,
+    StartSigning,
+)
 from services.common.values import Money
 from services.contract.domain.errors import ActBarred, CaseNotFound, NotAllowed, StaleVersion
 from services.contract.domain.lifecycle import State
@@ -122,6 +131,22 @@ def test_reopening_on_an_old_revision_is_refused() -> None:
 
     with pytest.raises(StaleVersion):
         world.reopen_case(ReopenCase(case_no=world.case.no, revision=1), make.call_of(make.BUYER))
+
+
+@pytest.mark.parametrize("revision", [0, 99])
+def test_saving_terms_and_generating_on_another_revision_than_the_present_are_refused(revision: int) -> None:
+    selling, buying = World(), World()
+    selling.published()
+    buying.published()
+    buying.joined()
+    buying.save_side(Side.BUYER, make.BUYER)
+
+    with pytest.raises(StaleVersion) as stale_terms:
+        selling.save_terms(SaveTerms(case_no=make.NO, revision=revision, terms=make.terms()), make.call_of(make.SELLER))
+    with pytest.raises(StaleVersion):
+        buying.generate_contract(GenerateContract(case_no=make.NO, revision=revision), make.call_of(make.BUYER))
+
+    assert (stale_terms.value.kind, stale_terms.value.context) == (Kind.STALE, {"revision": selling.case.revision})
 
 
 def test_a_coowner_cannot_reopen() -> None:

@@ -230,3 +230,9 @@ def test_text_over_several_lines_is_allowed_where_people_write() -> None:
     assert read_json('{"a":"第一行\\n第二行"}'.encode()) == {"a": "第一行\n第二行"}
     with pytest.raises(InvalidValue):
         read_json(b'{"a":"bell\\u0007"}')
+
+
+@pytest.mark.parametrize("raw", [b'{"a":1,"a":1}', b'{"a":{"b":1,"b":2}}', b'{"a":"x","\\u0061":"y"}'])
+def test_member_given_twice_is_refused_however_it_is_written(raw: bytes) -> None:
+    with pytest.raises(InvalidValue, match=r"http\.not_json"):
+        read_json(raw)

@@ -12,6 +12,7 @@ from gateway.routes import ROUTES
 from gateway.routing import JPEG, Route
 from services.common.kit.sealing import SealingPair, open_sealed
 from services.common.messages import contract, identity, notice, review, signing
+from services.common.messages import property as property_
 from services.common.messages.contract import Download, Side
 from services.common.messages.shapes import RPC_OF
 from services.common.values import CaseNo
@@ -386,3 +387,23 @@ def test_body_of_every_route_has_a_form_the_server_may_bound(browser: Browser) -
         size = len(json.dumps(request_of(route, Samples())["json_body"]))
         assert size < route.max_body
         assert body_of(route, Samples()) is not None
+
+
+def test_reasons_are_told_in_words_too(browser: Browser, bus: FakeBus) -> None:
+    samples = Samples()
+    barred = contract.Barred(act="SUBMIT", reason="contract.not_all_signed")
+    bus.answers[contract.GetCase] = samples.of(contract.CaseView, barred_acts=(barred,))
+    title = samples.of(property_.TitleSummary, barred_by=("HOUSE_SEALED",))
+    bus.answers[property_.SearchTitles] = property_.TitlesFound(titles=(title,))
+    bus.answers[identity.StartFaceCheck] = samples.of(identity.FaceCheck, reason="identity.face_consent_missing")
+    english = {"Accept-Language": "en"}
+
+    case = browser.send("GET", f"/v1/cases/{PARTS['case']}", headers=english).get_json()
+    search = browser.send(**request_of(BY_NAME["search_titles"], samples), headers=english).get_json()
+    check = browser.send("POST", "/v1/face-checks", json_body={"purpose": "OPEN_CASE"}, headers=english).get_json()
+
+    assert case["barred_acts"] == [
+        {"act": "SUBMIT", "reason": "contract.not_all_signed", "detail": "Not everybody has signed."}
+    ]
+    assert search["titles"][0]["barred_details"] == ["The house is under seizure."]
+    assert check["detail"].startswith("Consent to the use of your face")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -288,19 +288,3 @@ class MemoryStore:
     @contextmanager
     def read(self) -> Iterator[MemoryRegisters]:
         yield MemoryRegisters(deepcopy(self.memory))
-
-
-class PlainPasswords:
-    """Hashes nothing, so that tests are fast; remembers whether a stranger cost the same work."""
-
-    def __init__(self) -> None:
-        self.checked = 0
-        self.meanwhile: Callable[[], object] = lambda: None
-
-    def hash(self, password: str) -> str:
-        return f"hashed {password}"
-
-    def fits(self, kept: str | None, password: str) -> bool:
-        self.checked += 1
-        self.meanwhile()
-        return kept == f"hashed {password}"

@@ -1,13 +1,11 @@
 import datetime as dt
 
-import pytest
-
 from services.common.messages.identity import CheckAtCounter, FaceCheck, ProofMethod, ProofPurpose, UseAlternative
 from services.common.values import PersonId, PersonName
 from services.identity.application.check_at_counter import check_at_counter
 from services.identity.application.show_face_check import show_face_check
 from services.identity.application.use_alternative import use_alternative
-from tests.unit.identity.told_faces import Booth, ToldFaces
+from tests.unit.identity.told_faces import Booth
 from tests.unit.identity.world import (
     World,
     anonymous,
@@ -18,11 +16,6 @@ from tests.unit.identity.world import (
     person_id_of,
     refused,
 )
-
-
-@pytest.fixture
-def booth(world: World) -> Booth:
-    return Booth(world, ToldFaces())
 
 
 def see(world: World, sequence: int = 1, name: str = "测试甲", clerk: str = "") -> None:

@@ -1,9 +1,7 @@
 import pytest
 
-from services.common.kit import tokens
 from services.common.kit.sealing import seal
 from services.common.messages.identity import (
-    FaceCheck,
     FaceCheckReference,
     ProofPurpose,
     SubmitFrame,
@@ -12,42 +10,14 @@ from services.common.messages.identity import (
 from services.identity.application.show_face_check import show_face_check
 from services.identity.application.submit_frame import MAX_FRAME, submit_frame
 from services.identity.application.withdraw_consent import withdraw_consent
-from tests.unit.identity.told_faces import Booth, ToldFaces
+from tests.unit.identity.told_faces import Booth, claims, send
 from tests.unit.identity.world import (
-    PROOF_PUBLIC,
-    World,
-    anonymous,
     as_person,
-    as_staff,
     id_number,
-    person_id_of,
     refused,
 )
 
 OPEN, JOIN, SIGN = ProofPurpose.OPEN_CASE, ProofPurpose.JOIN_CASE, ProofPurpose.SIGN
-
-
-@pytest.fixture
-def booth(world: World) -> Booth:
-    return Booth(world, ToldFaces())
-
-
-def claims(check: FaceCheck, audience: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
-    """What the service that spends the proof reads; the world's clock is not the machine's."""
-    monkeypatch.setattr(tokens, "LEEWAY", tokens.LEEWAY * 10**8)
-    assert check.proof is not None
-    return tokens.verify(check.proof, PROOF_PUBLIC, audience=audience)
-
-
-def send(booth: Booth, who: object, check: FaceCheck, image: str, token: str | None = None) -> FaceCheckReference:
-    assert check.step is not None
-    assert check.sealing_key is not None
-    message = SubmitFrame(
-        check_id=check.check_id,
-        step_token=token or check.step.step_token,
-        frame=seal(image.encode(), check.sealing_key),
-    )
-    return submit_frame(booth.world.means, booth.faces, message, who)  # type: ignore[arg-type]
 
 
 def test_a_person_who_does_what_is_asked_gets_a_proof(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,14 +100,6 @@ def test_without_portrait_the_check_offers_the_counter_and_says_why(booth: Booth
     booth.world.consent(person)
 
     assert booth.start(as_person(person)).reason == "identity.face_portrait_missing"
-
-
-def test_where_the_embedded_face_may_not_sign_it_still_opens_cases(booth: Booth) -> None:
-    person = booth.ready_person()
-    booth.world.with_rules(face_may_sign=False)
-
-    assert booth.start(as_person(person), SIGN, "task-1").reason == "identity.face_not_for_signing"
-    assert booth.start(as_person(person), OPEN).methods == ("FACE", "COUNTER")
 
 
 def test_a_frame_that_does_not_show_the_action_asks_again_with_a_new_token(booth: Booth) -> None:
@@ -330,76 +292,3 @@ def test_withdrawing_the_consent_deletes_the_template_and_ends_the_check(booth: 
     with refused("identity.face_check_over"):
         send(booth, as_person(person), check, "neutral:1")
     assert booth.start(as_person(person)).reason == "identity.face_consent_missing"
-
-
-def test_a_signer_by_link_without_session_gets_a_proof_for_that_task_alone(
-    booth: Booth, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    person = booth.ready_person()
-    check = booth.start(anonymous(), SIGN, "task-1", person)
-
-    read = claims(booth.carry_through(anonymous(), check), "signing", monkeypatch)
-
-    assert (read["sub"], read["subject"], read["purpose"]) == (str(person), "task-1", "SIGN")
-
-
-@pytest.mark.parametrize("purpose", [OPEN, JOIN])
-def test_without_a_session_nothing_but_signing_can_be_proven(booth: Booth, purpose: ProofPurpose) -> None:
-    person = booth.ready_person()
-
-    with refused("actor.sign_in_required"):
-        booth.start(anonymous(), purpose, "task-1", person)
-
-
-def test_signing_needs_the_task_it_is_for(booth: Booth) -> None:
-    person = booth.ready_person()
-
-    with refused("identity.subject_missing"):
-        booth.start(anonymous(), SIGN, "", person)
-    with refused("identity.subject_missing"):
-        booth.start(as_person(person), SIGN, "")
-
-
-def test_without_a_session_and_without_a_person_named_nothing_starts(booth: Booth) -> None:
-    with refused("actor.sign_in_required"):
-        booth.start(anonymous(), SIGN, "task-1")
-
-
-def test_a_signed_in_person_cannot_start_a_check_of_another(booth: Booth) -> None:
-    one, other = booth.ready_person(1), booth.ready_person(2)
-
-    with refused("identity.not_yours"):
-        booth.start(as_person(one), SIGN, "task-1", other)
-
-
-def test_staff_cannot_start_a_check(booth: Booth) -> None:
-    person = booth.ready_person()
-
-    with refused("actor.sign_in_required"):
-        booth.start(as_staff("s1", "COUNTER_CLERK"), SIGN, "task-1", person)
-
-
-def test_a_foreign_check_does_not_exist(booth: Booth) -> None:
-    one, other = booth.ready_person(1), booth.ready_person(2)
-    check = booth.start(as_person(one))
-    reference = FaceCheckReference(check_id=check.check_id)
-
-    for stranger in (as_person(other), anonymous(), as_staff("s1", "OPERATOR")):
-        with refused("identity.face_check_unknown"):
-            show_face_check(booth.world.means, reference, stranger)
-        with refused("identity.face_check_unknown"):
-            send(booth, stranger, check, "neutral:1")
-
-
-def test_a_link_checks_another_person_than_the_one_signed_in_only_as_nobody(booth: Booth) -> None:
-    one, other = booth.ready_person(1), booth.ready_person(2)
-    check = booth.start(anonymous(), SIGN, "task-1", one)
-
-    with refused("identity.face_check_unknown"):
-        send(booth, as_person(other), check, "neutral:1")
-
-
-def test_an_unknown_person_named_by_a_link_is_offered_the_counter(booth: Booth) -> None:
-    check = booth.start(anonymous(), SIGN, "task-1", person_id_of(id_number(77)))
-
-    assert (check.methods, check.reason) == (("COUNTER",), "identity.face_consent_missing")

@@ -8,13 +8,8 @@ from services.identity.application.enrol_portrait import MAX_BOX, enrol_portrait
 from services.identity.application.forget_expired import forget_expired
 from services.identity.application.get_sealing_key import get_sealing_key
 from services.identity.application.record_consent import record_consent
-from tests.unit.identity.told_faces import TEMPLATE, Booth, ToldFaces
+from tests.unit.identity.told_faces import TEMPLATE, Booth
 from tests.unit.identity.world import TEXT_HASH, World, anonymous, as_person, as_service, as_staff, id_number, refused
-
-
-@pytest.fixture
-def booth(world: World) -> Booth:
-    return Booth(world, ToldFaces())
 
 
 def consent(**changes: str) -> RecordConsent:

@@ -6,6 +6,9 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
+from services.common.kit import tokens
 from services.common.kit.calls import Call
 from services.common.kit.sealing import seal
 from services.common.messages import identity as messages
@@ -19,7 +22,7 @@ from services.identity.application.submit_frame import submit_frame
 from services.identity.domain.face_challenge import Action, Fingerprint, FrameMetrics
 from services.identity.domain.face_check import Measured, Neutral
 from services.identity.domain.face_policy import CardMetrics
-from tests.unit.identity.world import World, anonymous, as_person, id_number
+from tests.unit.identity.world import PROOF_PUBLIC, World, anonymous, as_person, id_number
 
 NEUTRAL = FrameMetrics(0.02, 0.1, 2.0, 0.30, 0.05, 130.0, 150.0, 200.0, 0, Fingerprint("", "", ""))
 ACTING = replace(NEUTRAL, distance_to_neutral=0.27, flat_residual=0.05)
@@ -115,3 +118,23 @@ class Booth:
         while check.step is not None:
             check = self.shoot(who, check)
         return check
+
+
+def claims(check: messages.FaceCheck, audience: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """What the service that spends the proof reads; the world's clock is not the machine's."""
+    monkeypatch.setattr(tokens, "LEEWAY", tokens.LEEWAY * 10**8)
+    assert check.proof is not None
+    return tokens.verify(check.proof, PROOF_PUBLIC, audience=audience)
+
+
+def send(
+    booth: Booth, who: Call, check: messages.FaceCheck, image: str, token: str | None = None
+) -> messages.FaceCheckReference:
+    assert check.step is not None
+    assert check.sealing_key is not None
+    message = messages.SubmitFrame(
+        check_id=check.check_id,
+        step_token=token or check.step.step_token,
+        frame=seal(image.encode(), check.sealing_key),
+    )
+    return submit_frame(booth.world.means, booth.faces, message, who)

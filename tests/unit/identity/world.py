@@ -25,7 +25,7 @@ from services.identity.application.means import Means, Rules
 from services.identity.application.record_consent import record_consent
 from services.identity.application.register import register
 from services.identity.application.request_sms_code import request_sms_code
-from tests.unit.identity.fakes import MemoryStore, PlainPasswords
+from tests.unit.identity.fakes import MemoryStore
 
 NOON = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
 PERSON_KEY = b"p" * 32
@@ -72,6 +72,22 @@ def as_staff(staff_id: str, *roles: str, office: str = "huangshi-1") -> Call:
 
 def as_service(name: str) -> Call:
     return call(Actor(ActorKind.SERVICE, name))
+
+
+class PlainPasswords:
+    """Hashes nothing, so that tests are fast; remembers whether a stranger cost the same work."""
+
+    def __init__(self) -> None:
+        self.checked = 0
+        self.meanwhile: Callable[[], object] = lambda: None
+
+    def hash(self, password: str) -> str:
+        return f"hashed {password}"
+
+    def fits(self, kept: str | None, password: str) -> bool:
+        self.checked += 1
+        self.meanwhile()
+        return kept == f"hashed {password}"
 
 
 @dataclass

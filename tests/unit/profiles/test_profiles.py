@@ -53,7 +53,9 @@ def test_the_title_search_has_the_manuals_seven_hints() -> None:
     hints = huangshi().case_type.hints
 
     assert len(hints) == 7
-    for index, part in enumerate(("全称", "00私00000", "0000001", "共有人", "统一社会信用代码", "不动产登记中心", "手机号码")):
+    for index, part in enumerate(
+        ("全称", "00私00000", "0000001", "共有人", "统一社会信用代码", "不动产登记中心", "手机号码")
+    ):
         assert part in hints[index]
 
 
@@ -97,7 +99,10 @@ def test_an_unknown_city_is_not_found() -> None:
 def test_a_missing_key_is_told_with_file_line_and_remedy() -> None:
     found = problem("    phone: 0714-12345\n    business_types", "    business_types")
 
-    assert str(found) == f"huangshi.yaml:{line_of('- id: huangshi-housing')}: offices[0].phone: is missing. Add `phone: ...` here."
+    assert (
+        str(found)
+        == f"huangshi.yaml:{line_of('- id: huangshi-housing')}: offices[0].phone: is missing. Add `phone: ...` here."
+    )
 
 
 def test_an_unknown_key_is_told_with_its_line_and_the_known_ones() -> None:
@@ -171,7 +176,11 @@ def test_a_file_under_another_citys_name_is_refused() -> None:
 
 
 def test_all_mistakes_of_a_file_are_told_at_once() -> None:
-    text = TEXT.replace("draft_days: 30", "draft_days: 0").replace("reviewers: 1", "reviewers: 9").replace("schema: 1", "schema: 7")
+    text = (
+        TEXT.replace("draft_days: 30", "draft_days: 0")
+        .replace("reviewers: 1", "reviewers: 9")
+        .replace("schema: 1", "schema: 7")
+    )
 
     _, problems = read_profile("huangshi.yaml", text)
 
