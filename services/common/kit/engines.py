@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 START_SECONDS = 60.0
 RECYCLE_AFTER = 5000
 QUEUE = 64
+INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "GUOHU_STACK", "PYTHONWARNINGS")
 ROOT = Path(__file__).resolve().parents[3]
 HEADER = struct.Struct(">I")
 JOBS = Histogram("guohu_engine_job_seconds", "Jobs in engine processes", ["job", "outcome"])
@@ -68,7 +69,9 @@ class Engine:
     """One child process."""
 
     def __init__(self, module: str, settings: dict[str, Any], python: str) -> None:
-        environment = {**os.environ, "GUOHU_ENGINE_SETTINGS": json.dumps(settings), "PYTHONPATH": str(ROOT)}
+        # no secret of the service is inherited: an engine is told what it needs in its settings
+        passed = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        environment = {**passed, "GUOHU_ENGINE_SETTINGS": json.dumps(settings), "PYTHONPATH": str(ROOT)}
         self._process = subprocess.Popen(
             [python, "-m", "services.common.kit.engine_child", module],
             stdin=subprocess.PIPE,

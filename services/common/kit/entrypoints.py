@@ -296,7 +296,7 @@ def _carry_out(service: Any, method: Callable[..., Any], shape: type, present: s
         raise Unavailable("bus.too_late")
     actor: Actor = resources.actors.read(headers.get("actor"))
     raw = body if isinstance(body, bytes) else body.encode()
-    message = wire.from_plain(shape, wire.loads(raw))
+    message: Any = wire.from_plain(shape, wire.loads(raw))
     call = Call(actor, str(headers.get("correlation_id", "")), headers.get("request_id"), deadline)
     if not declared.is_command:
         return wire.to_plain(method(service, message, call))
@@ -347,7 +347,7 @@ def _reference_of(service: Any, present: str) -> type:
 def run_event(container: Container, entrypoint: EventHandler, envelope: dict[str, Any], ticket: InboxTicket) -> None:
     """Work on one event in the event pool. Raises what the handler raised."""
     shape = EVENT_SHAPES[envelope["name"], envelope["version"]]
-    event = wire.from_plain(shape, envelope["data"])
+    event: Any = wire.from_plain(shape, envelope["data"])
     fresh = service_call(container.service_name, seconds=EVENT_SECONDS, correlation_id=envelope["correlation_id"])
     origin = Actor(ActorKind.SERVICE, container.service_name, on_behalf_of=envelope["actor"]["id"])
     call = Call(origin, fresh.correlation_id, ticket.event_id, fresh.deadline, ticket)

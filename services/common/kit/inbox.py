@@ -20,7 +20,6 @@ from eventlet.queue import Empty, LightQueue
 from prometheus_client import Counter, Gauge, Histogram
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from services.common.kit import wire
@@ -153,7 +152,7 @@ class Receiver:
                 log.warning("events wait for the database", extra={"code": wrong.code, "count": len(rows)})
                 eventlet.sleep(pause)
                 pause = min(pause * 2, 5.0)
-            except SQLAlchemyError:
+            except Exception:
                 if len(rows) == 1:
                     log.exception("event dropped: the database does not take it", extra={"handler_id": rows[0]["handler_id"]})
                     return True

@@ -17,9 +17,8 @@ import signal
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
-from eventlet.event import Event
 from sqlalchemy import text
 
 from services.common.kit import logs, migrations, tracing
@@ -38,6 +37,7 @@ from services.common.profiles.loader import Profiles, load_profiles
 
 log = logging.getLogger(__name__)
 STOP_SECONDS = 10.0
+LOOK_FOR_SIGNAL = 0.1
 DRAIN_SECONDS = 7.0
 START_SECONDS = 20.0
 RPC_WORKERS = 20
@@ -104,7 +104,7 @@ def gather(settings: ProcessSettings) -> Resources:
     if migrations.has_migrations(settings.package):
         owner = values.text("GUOHU_SLOT", f"{service}.{settings.process}")
         resources.database = Database(values.text("GUOHU_DATABASE_URL"), owner)
-        resources.requests = RequestLog(resources.database)
+        resources.requests = RequestLog(resources.database, values.key("GUOHU_FIELD_KEY"))
     return resources
 
 
@@ -239,15 +239,15 @@ def _patiently(check: Any, seconds: float) -> bool:
     return False
 
 
-def serve(settings: ProcessSettings) -> int:
+def serve(settings: ProcessSettings) -> NoReturn:
     """Run until SIGTERM or SIGINT."""
-    ending = Event()
+    ending: list[int] = []
 
-    def end(*_: Any) -> None:
+    def end(number: int, _: Any) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _hard_exit_after(STOP_SECONDS)  # from now on, also while it still starts
-        eventlet.spawn(ending.send, True)
+        ending.append(number)
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
@@ -258,14 +258,14 @@ def serve(settings: ProcessSettings) -> int:
         log.exception("process cannot start", extra={"reason": str(wrong) if isinstance(wrong, SettingMissing) else "", "code": getattr(wrong, "code", "")})
         print(f"{settings.service}: {type(wrong).__name__}: {wrong}", file=sys.stderr)
         os._exit(1)
-    ending.wait()
+    while not ending:  # a handler that only spawns does not wake eventlet out of its poll; a timer always does
+        eventlet.sleep(LOOK_FOR_SIGNAL)
     try:
         process.stop()
     except Exception:
         log.exception("process ended in disorder")
         os._exit(1)
     os._exit(0)
-    return 0
 
 
 def _hard_exit_after(seconds: float) -> None:
@@ -291,7 +291,7 @@ def main(package: str) -> None:
     except SettingMissing as wrong:
         print(f"{package}: {wrong}", file=sys.stderr)
         raise SystemExit(1) from wrong
-    raise SystemExit(serve(settings))
+    serve(settings)
 
 
 def _migrate(package: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import hmac
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -106,7 +107,8 @@ class UnitOfWork:
 
     def emit(self, event: object, *, aggregate_id: str, case_no: CaseNo | None = None) -> None:
         """Remember a fact to be told after this commit."""
-        self._events.append({"event": event, "aggregate_id": aggregate_id, "case_no": str(case_no or getattr(event, "case_no", ""))})
+        about = getattr(event, "case_no", "") if case_no is None else case_no
+        self._events.append({"event": event, "aggregate_id": aggregate_id, "case_no": str(about)})
 
     def spend(self, token_id: str, expires_at: dt.datetime) -> None:
         """Use a single-use token. Raises Conflict `proof.already_spent`."""
@@ -171,15 +173,16 @@ class Repeat:
 class RequestLog:
     """Decides whether a request runs, is repeated, or is refused."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, key: bytes) -> None:
         self._database = database
+        self._key = key
 
     def begin(self, key: str, body: bytes, until: dt.datetime) -> RequestTicket | Repeat:
         """Take the lease, or return the kept answer.
 
         Raises DomainError `request.other_body` (MISMATCH), Conflict `request.in_flight`.
         """
-        body_hash, token = hashlib.sha256(body).hexdigest(), new_id()
+        body_hash, token = self._hash(body), new_id()
         fields = {"lease_token": token, "lease_owner": self._database.owner, "lease_until": until}
         new = upsert(REQUESTS).values(request_key=key, body_hash=body_hash, state="running", **fields)
         with self._database.write(durable=False) as session:
@@ -196,6 +199,10 @@ class RequestLog:
                 raise Conflict("request.in_flight")
             session.execute(update(REQUESTS).where(REQUESTS.c.request_key == key).values(**fields))
             return RequestTicket(key, token)
+
+    def _hash(self, body: bytes) -> str:
+        """Keyed: bodies hold codes and ID numbers, few enough to be guessed from a plain hash."""
+        return hmac.new(self._key, b"request-body:" + body, hashlib.sha256).hexdigest()
 
     def forget(self, ticket: RequestTicket) -> None:
         """The command was refused or failed: the same request may be tried again."""

@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import re
 import uuid
+from collections.abc import Hashable
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -115,9 +116,9 @@ class BusSchema(marshmallow.Schema):
 
 
 @cache
-def schema_of(shape: type) -> marshmallow.Schema:
+def schema_of(shape: Hashable) -> marshmallow.Schema:
     """Return the schema of a message dataclass, built once."""
-    return marshmallow_dataclass.class_schema(shape, base_schema=BusSchema)()
+    return marshmallow_dataclass.class_schema(cast("type", shape), base_schema=BusSchema)()
 
 
 def to_plain(message: object) -> dict[str, Any]:
