@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from deploy.demo.client import Client, wait_for
+from deploy.demo.client import Client, Refused, wait_for
 from deploy.demo.handwriting import signature
 from deploy.demo.people import CITY, Citizen, Operator, Staff
 
 PHASES = ("sign-up", "search", "edit", "confirm", "sign", "review", "seal", "push")
 DOCUMENT = "sale_contract"
-BUSINESS_TYPE = "sale"
+LEASE = dt.timedelta(days=180)
 
 
 @dataclass
@@ -101,7 +101,7 @@ class Sale:
         """Both sides enter their data; the buyer finds the case by name, ID number and case number, and generates the contract."""
         seller, buyer = self.cast.seller, self.cast.buyer
         self._put(seller, "parties/seller", {"parties": [seller.party(), self.cast.seller_co_owner.party()]})
-        self._put(seller, "terms", _terms())
+        self._save_terms(seller)
         triple = {"seller_name": seller.name, "seller_id_number": seller.id_number}
         buyer.consent(self._notice("须知"), "NOTICE")
         found = buyer.client.post("/v1/cases/lookup", {"city": CITY, "number": self.case["number"], **triple})
@@ -110,6 +110,15 @@ class Sale:
         self.case = buyer.client.post(f"/v1/cases/{found['case_no']}/buyer", body)
         self._put(buyer, "parties/buyer", {"parties": [buyer.party(), self.cast.buyer_co_owner.party()]})
         self.case = buyer.client.post(f"{self.path}/documents", headers=self._match())
+
+    def _save_terms(self, seller: Citizen) -> None:
+        """What is agreed; where the register knows of a lease, its end is asked for, and the tenant does not want to buy."""
+        try:
+            self._put(seller, "terms", _terms())
+        except Refused as refused:
+            if refused.code != "contract.lease_end_missing":
+                raise
+            self._put(seller, "terms", {**_terms(), "lease_until": str(_today() + LEASE), "tenant_waived": True})
 
     def confirm(self) -> None:
         """确认合同 by the buyer and both co-owners, each on an own phone."""
@@ -205,8 +214,12 @@ class Sale:
                 done.result()
 
 
+def _today() -> dt.date:
+    return dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
+
+
 def _terms() -> dict[str, Any]:
-    today = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
+    today = _today()
     later = today + dt.timedelta(days=60)
     return {
         "total_price": "1286000.00",

@@ -14,13 +14,14 @@ import importlib.util
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
+from PIL import Image
 
 from services.common.kit.engine_child import EngineError
 from services.identity.adapters.face_engine import answers, detection, jobs
@@ -28,13 +29,14 @@ from services.identity.adapters.face_engine.models import load
 from services.identity.domain.face_challenge import EXTRAS, TURNS, AcceptedStep, Action, Challenge, FrameMetrics
 from services.identity.domain.face_policy import FacePolicy, judge_card, judge_check, judge_step
 from services.identity.domain.face_verdict import Decision, StepOutcome
-from tests.support import face_actions
+from tests.support import face_actions, face_photos
 from tests.support.face_morph import Likeness, Pixels, morph
 
 SAMPLE_CROP = (slice(0, 266), slice(122, 322))
 FRAME_HEIGHT, FRAME_WIDTH = 640, 480
 CARD_HEIGHT, CARD_WIDTH = 441, 358
 TURN_DEGREES = 24.0
+SHOTS = 3
 POLICY = FacePolicy()
 
 PEOPLE = (
@@ -118,6 +120,24 @@ class UnfitFaces(Exception):
     """The pictures made here do not do what they are for; says which and why."""
 
 
+@dataclass(frozen=True)
+class Sitting:
+    """One take that passed the rehearsal, with its distance to the card portrait."""
+
+    take: int
+    frames: dict[Action, bytes]
+    card_distance: float
+
+    def files(self, person: str) -> dict[str, bytes]:
+        """The frames by their paths below the output folder."""
+        return {f"{person}/take-{self.take}-{action}.jpg": data for action, data in self.frames.items()}
+
+    def row(self, person: str) -> dict[str, object]:
+        """What index.json says of it."""
+        paths = {str(action): f"{person}/take-{self.take}-{action}.jpg" for action in self.frames}
+        return {"take": self.take, "card_distance": round(self.card_distance, 3), "frames": paths}
+
+
 class Studio:
     """Draws people from the sample picture, with the engine's own mesh, and asks engine and policy about the result."""
 
@@ -142,23 +162,28 @@ class Studio:
         left, top = max(0, int(middle - width / 2)), max(0, int(box.top - box.width * 0.62))
         head = face[top : top + int(width * CARD_HEIGHT / CARD_WIDTH), left : left + int(width)]
         portrait = cv2.resize(head, (CARD_WIDTH, CARD_HEIGHT), interpolation=cv2.INTER_AREA)
-        return _shot(portrait, np.random.default_rng([number, 10_000]))
+        return face_photos.shot(portrait, np.random.default_rng([number, 10_000]))
 
-    def take(self, face: Pixels, number: int, take: int) -> dict[Action, bytes]:
-        """One sitting: every action, each frame with a hand's own shake, light, noise and compression."""
+    def act(self, face: Pixels) -> dict[Action, Pixels]:
+        """Every action of a person, drawn once; a sitting photographs them."""
         points = detection.the_face(self._models, face).points
-        drawn = {
+        return {
             Action.NEUTRAL: face,
             Action.TURN_LEFT: face_actions.turn(face, points, TURN_DEGREES),
             Action.TURN_RIGHT: face_actions.turn(face, points, -TURN_DEGREES),
             Action.OPEN_MOUTH: face_actions.open_mouth(face, points),
             Action.BLINK: face_actions.blink(face, points),
         }
-        room = _light(np.random.default_rng([number, take]))
-        return {
-            action: _shot(frame * room, np.random.default_rng([number, take, i]))
-            for i, (action, frame) in enumerate(drawn.items())
-        }
+
+    def sitting(self, drawn: Mapping[Action, Pixels], reference: bytes, number: int, take: int) -> Sitting:
+        """Photograph every action; like a person, try again where a shot is spoilt. Raises UnfitFaces after SHOTS."""
+        for shot in range(SHOTS):
+            frames = dict(zip(drawn, face_photos.sitting([*drawn.values()], [number, take, shot]), strict=True))
+            try:
+                return Sitting(take, frames, self.rehearse(reference, frames))
+            except (UnfitFaces, EngineError) as refusal:
+                spoilt = refusal
+        raise UnfitFaces(f"person {number + 1}, take {take}: {spoilt}")
 
     def reference(self, card: bytes) -> bytes:
         """The card's template, after the policy's own gate."""
@@ -186,21 +211,17 @@ def make(folder: Path, people: int, takes: range) -> dict[str, object]:
     references, rows, files = [], [], {}
     for number in range(people):
         face = studio.person(number)
-        card = studio.card(face, number)
+        card, drawn = studio.card(face, number), studio.act(face)
         references.append(studio.reference(card))
-        row = {"id": f"person-{number + 1}", "card": _name(number, "card", files, card), "takes": []}
-        for take in takes:
-            frames = studio.take(face, number, take)
-            distance = studio.rehearse(references[-1], frames)
-            names = {
-                str(action): _name(number, f"take-{take}-{action}", files, frame) for action, frame in frames.items()
-            }
-            row["takes"].append({"take": take, "card_distance": round(distance, 3), "frames": names})
-        rows.append(row)
+        sittings = [studio.sitting(drawn, references[-1], number, take) for take in takes]
+        name = f"person-{number + 1}"
+        files[f"{name}/card.jpg"] = card
+        files |= {path: data for sitting in sittings for path, data in sitting.files(name).items()}
+        rows.append({"id": name, "card": f"{name}/card.jpg", "takes": [sitting.row(name) for sitting in sittings]})
     index = {"people": rows, "least_distance_between_people": _least_distance(references)}
-    for name, data in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
     (folder / "index.json").write_text(json.dumps(index, indent=2) + "\n")
     return index
 
@@ -226,37 +247,14 @@ def _least_distance(references: list[bytes]) -> float | None:
     return round(min(distances), 3) if distances else None
 
 
-def _name(number: int, what: str, files: dict[str, bytes], data: bytes) -> str:
-    name = f"person-{number + 1}/{what}.jpg"
-    files[name] = data
-    return name
-
-
 def _sample() -> Pixels:
     """Head and shoulders of the sample at frame size; found without importing its package and that package's needs."""
     spec = importlib.util.find_spec("skimage")
     if spec is None or not spec.submodule_search_locations:
         raise UnfitFaces("scikit-image is missing; run deploy/local/face_env.sh")
-    stored = cv2.imread(str(Path(spec.submodule_search_locations[0]) / "data" / "astronaut.png"), cv2.IMREAD_COLOR)
-    head = cv2.cvtColor(stored, cv2.COLOR_BGR2RGB)[SAMPLE_CROP]
+    stored = Image.open(Path(spec.submodule_search_locations[0]) / "data" / "astronaut.png")
+    head = np.asarray(stored.convert("RGB"))[SAMPLE_CROP]
     return cv2.resize(head, (FRAME_WIDTH, 638), interpolation=cv2.INTER_CUBIC)
-
-
-def _light(random: np.random.Generator) -> npt.NDArray[np.float32]:
-    """The room of one sitting: soft light and shade over the frame, without which all takes would be one picture."""
-    coarse = random.uniform(0.86, 1.14, (8, 6)).astype(np.float32)
-    return cv2.resize(coarse, (FRAME_WIDTH, FRAME_HEIGHT), interpolation=cv2.INTER_CUBIC)[:, :, None]
-
-
-def _shot(face: npt.NDArray[np.number], random: np.random.Generator) -> bytes:
-    """One photograph: a little roll, nearness and offset, other light, sensor noise, JPEG."""
-    height, width = face.shape[:2]
-    move = cv2.getRotationMatrix2D((width / 2, height / 2), random.uniform(-2, 2), random.uniform(1.0, 1.05))
-    move[:, 2] += random.uniform(-10, 10, 2)
-    moved = cv2.warpAffine(face.astype(np.float32), move, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    noisy = moved * random.uniform(0.95, 1.04) + random.normal(0, 2, moved.shape)
-    picture = cv2.cvtColor(noisy.clip(0, 255).astype(np.uint8), cv2.COLOR_RGB2BGR)
-    return cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 88])[1].tobytes()
 
 
 def main() -> int:
@@ -272,7 +270,8 @@ def main() -> int:
     except (UnfitFaces, EngineError) as failure:
         print(f"demo faces: {failure}", file=sys.stderr)
         return 1
-    print(f"{options.people} people in {options.folder}, at least {index['least_distance_between_people']} apart")
+    apart = index["least_distance_between_people"]
+    print(f"{options.people} people in {options.folder}" + (f", at least {apart} apart" if apart else ""))
     return 0
 
 

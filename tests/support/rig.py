@@ -5,6 +5,7 @@ One set of servers serves a whole test run; every test uses names of its own in 
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import signal
@@ -180,6 +181,7 @@ class Rig:
             "GUOHU_OBJECTS": f"file:{self.var / 'objects'}",
             "GUOHU_ACTOR_KEYS": str(self.var / "actors"),
             "GUOHU_ACTOR_KEY_FILE": str(self.var / "actors" / "probe.key"),
+            "GUOHU_FIELD_KEY": base64.b64encode(bytes(32)).decode(),
             "PROBE_MARKS": str(self.var / "marks"),
             **more,
         }

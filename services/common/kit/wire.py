@@ -9,7 +9,6 @@ import datetime as dt
 import json
 import re
 import uuid
-from collections.abc import Hashable
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -116,20 +115,22 @@ class BusSchema(marshmallow.Schema):
 
 
 @cache
-def schema_of(shape: Hashable) -> marshmallow.Schema:
+def schema_of(shape: Any) -> marshmallow.Schema:
     """Return the schema of a message dataclass, built once."""
-    return marshmallow_dataclass.class_schema(cast("type", shape), base_schema=BusSchema)()
+    return marshmallow_dataclass.class_schema(shape, base_schema=BusSchema)()
 
 
 def to_plain(message: object) -> dict[str, Any]:
     """Return the message as JSON-able data."""
-    return cast("dict[str, Any]", schema_of(type(message)).dump(message))
+    shape: Any = type(message)
+    return cast("dict[str, Any]", schema_of(shape).dump(message))
 
 
 def from_plain(shape: type[T], data: Any) -> T:
     """Build the message. Raises InvalidValue with the paths of all wrong fields."""
+    schema = schema_of(cast("Any", shape))
     try:
-        return cast("T", schema_of(shape).load(data))
+        return cast("T", schema.load(data))
     except marshmallow.ValidationError as wrong:
         raise InvalidValue("message.invalid", fields=sorted(paths(wrong.messages))) from wrong
 
