@@ -1,6 +1,5 @@
-"""The registers in a real PostgreSQL (GUOHU_TEST_DATABASE_URL, a role that may create schemas)."""
+"""The registers in a real PostgreSQL, each module run in a schema of its own."""
 
-import os
 import threading
 import uuid
 from collections.abc import Iterator
@@ -19,13 +18,10 @@ from services.identity.adapters.repository import reads_of, works_of
 from services.identity.adapters.tables import METADATA
 from services.identity.adapters.vault import Vault
 from services.identity.application.ports import Reads, Works
+from tests.adapters.stored import servers
 from tests.support.identity_registers import PHONE, RegistersSuite, account, code, counter_check, face_check, staff
 from tests.unit.identity.world import NOON, anonymous, id_number, person_id_of
 
-URL = os.environ.get("GUOHU_TEST_DATABASE_URL", "")
-pytestmark = pytest.mark.skipif(
-    not URL, reason="needs PostgreSQL: set GUOHU_TEST_DATABASE_URL to an empty database of one's own"
-)
 SECRETS = (str(id_number(1)), str(PHONE), "测试甲", "042137", "clerk.one", "private key", "card template")
 
 
@@ -38,12 +34,13 @@ class StoredStore:
 
 @pytest.fixture(scope="module")
 def schema_url() -> Iterator[str]:
-    """A migrated schema of our own in the database given."""
+    """A migrated schema of our own."""
+    owner_url = servers().environments.migration("identity")["GUOHU_DATABASE_OWNER_URL"]
     name = f"identity_{uuid.uuid4().hex[:12]}"
-    owner = create_engine(URL)
+    owner = create_engine(owner_url)
     with owner.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {name}"))
-    url = f"{URL}{'&' if '?' in URL else '?'}options={quote(f'-csearch_path={name}')}"
+    url = f"{owner_url}?options={quote(f'-csearch_path={name}')}"
     migrate("services.identity", url)
     yield url
     with owner.begin() as connection:
