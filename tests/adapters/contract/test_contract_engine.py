@@ -16,7 +16,7 @@ CHILD = """
 import json, sys
 from services.contract.adapters.rendering.engine import build
 job = build({})["render_contract"]
-answer = job({"document": json.load(sys.stdin)})
+answer = job(document=json.load(sys.stdin))
 assert not {"eventlet", "nameko", "kombu"} & set(sys.modules)
 print(answer["sha256"])
 """
@@ -55,7 +55,7 @@ def test_json_of_another_shape_is_refused_with_its_field(change: dict[str, objec
 
 
 def test_job_gives_bytes_hash_pages_and_fields() -> None:
-    answer = build({})["render_contract"]({"document": to_json(a_document())})
+    answer = build({})["render_contract"](document=to_json(a_document()))
 
     assert answer["pdf"].startswith(b"%PDF-1.7")
     assert answer["pages"] == 9
@@ -64,7 +64,7 @@ def test_job_gives_bytes_hash_pages_and_fields() -> None:
 
 
 def test_a_plain_child_process_gives_the_same_file_without_the_bus_loaded() -> None:
-    here = build({})["render_contract"]({"document": to_json(a_document())})
+    here = build({})["render_contract"](document=to_json(a_document()))
 
     child = subprocess.run(
         [sys.executable, "-c", CHILD],
