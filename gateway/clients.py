@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gateway.exchange import Asks, OpensLinks
 
 if TYPE_CHECKING:
-    from services.common.kit.runner import Resources
+    from services.common.kit.resources import Resources
 
 
 @dataclass(frozen=True)

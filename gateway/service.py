@@ -10,7 +10,7 @@ from gateway.config import GatewaySettings
 from services.common.kit.webserver import HttpServer, Limits
 
 if TYPE_CHECKING:
-    from services.common.kit.runner import Resources
+    from services.common.kit.resources import Resources
 
 
 def build(resources: Resources) -> HttpServer:

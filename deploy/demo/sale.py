@@ -99,26 +99,41 @@ class Sale:
 
     def edit(self) -> None:
         """Both sides enter their data; the buyer finds the case by name, ID number and case number, and generates the contract."""
-        seller, buyer = self.cast.seller, self.cast.buyer
+        self.publish()
+        self.join()
+        self.generate()
+
+    def publish(self) -> None:
+        """The seller enters persons and terms: a complete save shows the case to the buyer."""
+        seller = self.cast.seller
         self._put(seller, "parties/seller", {"parties": [seller.party(), self.cast.seller_co_owner.party()]})
-        self._save_terms(seller)
+        self.save_terms()
+
+    def join(self) -> None:
+        """我是买家: found by any seller's name, ID number and the case number, joined after an identity check."""
+        seller, buyer = self.cast.seller, self.cast.buyer
         triple = {"seller_name": seller.name, "seller_id_number": seller.id_number}
         buyer.consent(self._notice("须知"), "NOTICE")
         found = buyer.client.post("/v1/cases/lookup", {"city": CITY, "number": self.case["number"], **triple})
         proof = buyer.prove_at_counter("JOIN_CASE")
         body = {**triple, "proof": proof, "notice_version": self._notice("须知")["version"]}
         self.case = buyer.client.post(f"/v1/cases/{found['case_no']}/buyer", body)
+
+    def generate(self) -> None:
+        """The buyers' data, then 生成电子合同."""
+        buyer = self.cast.buyer
         self._put(buyer, "parties/buyer", {"parties": [buyer.party(), self.cast.buyer_co_owner.party()]})
         self.case = buyer.client.post(f"{self.path}/documents", headers=self._match())
 
-    def _save_terms(self, seller: Citizen) -> None:
+    def save_terms(self, **other: str) -> None:
         """What is agreed; where the register knows of a lease, its end is asked for, and the tenant does not want to buy."""
+        terms = {**_terms(), **other}
         try:
-            self._put(seller, "terms", _terms())
+            self._put(self.cast.seller, "terms", terms)
         except Refused as refused:
             if refused.code != "contract.lease_end_missing":
                 raise
-            self._put(seller, "terms", {**_terms(), "lease_until": str(_today() + LEASE), "tenant_waived": True})
+            self._put(self.cast.seller, "terms", {**terms, "lease_until": str(_today() + LEASE), "tenant_waived": True})
 
     def confirm(self) -> None:
         """确认合同 by the buyer and both co-owners, each on an own phone."""
@@ -129,20 +144,44 @@ class Sale:
 
     def sign(self) -> None:
         """The seller starts signing; all four follow their SMS links, prove who they are, read, and sign at the same time."""
+        self.start_signing()
+        self.sign_all()
+
+    def start_signing(self) -> None:
+        """发起签署: the text is fixed from now on."""
         version = self.view(self.cast.seller)["version"]
         self.case = self.cast.seller.client.post(f"{self.path}/signing", {"version": version})
         self.wait_state("SIGNING")
+
+    def sign_all(self) -> None:
+        """All four at the same time, each on an own phone."""
         self._together(self._sign_one)
         self.wait_state("SIGNED")
 
     def _sign_one(self, one: Citizen) -> None:
-        message_id, token = self.cast.operator.newest(one.mobile, r"/s/([A-Za-z0-9_-]{40,50})", one.read)
+        path = self.open_task(one)
+        self.read_documents(one, path)
+        self.sign_task(one, path)
+
+    def open_task(self, one: Citizen) -> str:
+        """Follow the newest link and prove who one is; returns the task's path."""
+        message_id, token = self.newest_link(one)
         one.read.add(message_id)
         path = f"/v1/signing-tasks/{token}"
-        proof = one.prove_at_counter("SIGN", token)
-        one.client.post(f"{path}/identity", {"proof": proof})
+        one.client.post(f"{path}/identity", {"proof": one.prove_at_counter("SIGN", token)})
+        return path
+
+    def newest_link(self, one: Citizen) -> tuple[str, str]:
+        """The SMS that invites to sign and was not followed yet: its id, and the token of the link in it."""
+        return self.cast.operator.newest(one.mobile, r"/s/([A-Za-z0-9_-]{40,50})", one.read)
+
+    def read_documents(self, one: Citizen, path: str) -> None:
+        """Open every document of a task."""
         for document in one.client.get(path)["documents"]:
             one.client.bytes(f"{path}/documents/{document['kind']}")
+
+    def sign_task(self, one: Citizen, path: str) -> None:
+        """签署提交, by hand, of the documents as they were shown."""
         task = one.client.get(path)
         body = {
             "handwriting": signature(one.name),
@@ -153,13 +192,21 @@ class Sale:
 
     def review(self) -> None:
         """The seller submits; the reviewer finds it in the queue, claims it, looks, approves."""
+        self.submit()
+        self.claim()
+        reviewer = self.cast.reviewer.client
+        reviewer.bytes(f"{self.path}/documents/contract")
+        reviewer.post("/v1/review/decisions", {"review_id": self.review_id, "decision": "APPROVE"})
+
+    def submit(self) -> None:
+        """提交合同, and wait until it is in the queue."""
         self.case = self.cast.seller.client.post(f"{self.path}/submission")
         self.wait_state("REVIEWING", "SUBMITTED")
         self.review_id = wait_for(self._queued, "the submission in the queue")
-        reviewer = self.cast.reviewer.client
-        reviewer.post("/v1/review/claims", {"review_id": self.review_id})
-        reviewer.bytes(f"{self.path}/documents/contract")
-        reviewer.post("/v1/review/decisions", {"review_id": self.review_id, "decision": "APPROVE"})
+
+    def claim(self) -> None:
+        """The reviewer takes it."""
+        self.cast.reviewer.client.post("/v1/review/claims", {"review_id": self.review_id})
 
     def _queued(self) -> str | None:
         cursor = ""

@@ -247,7 +247,7 @@ class Stack:
         ]
 
 
-def _status(  # noqa: PLR0913 - one argument per source
+def _status(
     name: str, state: str, pid: int, since: int, *, port: int | None = None, tree: list[proc.Facts]
 ) -> ProcessStatus:
     memory, cpu = sum(one.resident for one in tree), sum(one.cpu_seconds for one in tree)

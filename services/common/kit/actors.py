@@ -92,7 +92,9 @@ class ActorReader:
     def _check(self, token: str) -> Actor:
         try:
             issuer = str(jwt.decode(token, options={"verify_signature": False}).get("iss"))
-            claims = jwt.decode(token, self.keys.get(issuer, ""), algorithms=["EdDSA"], options={"require": ["exp", "iss", "sub"]})
+            claims = jwt.decode(
+                token, self.keys.get(issuer, ""), algorithms=["EdDSA"], options={"require": ["exp", "iss", "sub"]}
+            )
             kind = ActorKind(claims["kind"])
             actor = Actor(kind, claims["sub"], tuple(claims["roles"]), claims["office"], claims["sid"], claims["obo"])
         except jwt.ExpiredSignatureError as wrong:

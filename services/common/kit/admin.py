@@ -52,7 +52,9 @@ def admin_server(port: int, readiness: Readiness, version: Callable[[], str]) ->
         if path == "/readyz":
             found = readiness.look()
             ready = all(found.values())
-            return _answer(start_response, "200 OK" if ready else "503 Service Unavailable", {"ready": ready, "checks": found})
+            return _answer(
+                start_response, "200 OK" if ready else "503 Service Unavailable", {"ready": ready, "checks": found}
+            )
         if path == "/metrics":
             start_response("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
             return [generate_latest()]

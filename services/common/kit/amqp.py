@@ -41,7 +41,9 @@ _CUT = (eventlet.Timeout, greenlet.GreenletExit, Unavailable)
 class Link:
     """A connection and its only channel. `on_open(channel)` runs at every (re)connection and subscribes; `on_drop()` at every loss."""
 
-    def __init__(self, url: str, name: str, on_open: Callable[[Any], None], on_drop: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, url: str, name: str, on_open: Callable[[Any], None], on_drop: Callable[[], None] = lambda: None
+    ) -> None:
         self._url = url
         self._name = name
         self._on_open = on_open
@@ -65,7 +67,9 @@ class Link:
         with eventlet.Timeout(wait, False):
             self._opened.wait()
 
-    def publish(self, body: bytes, exchange: str, routing_key: str, *, mandatory: bool = False, **properties: Any) -> None:
+    def publish(
+        self, body: bytes, exchange: str, routing_key: str, *, mandatory: bool = False, **properties: Any
+    ) -> None:
         """Write one message. Raises Unavailable when there is no connection or it breaks."""
         message = Message(body, **properties)
         self._send(spec.Basic.Publish, _PUBLISH, (0, exchange, routing_key, mandatory, False), message)
@@ -134,7 +138,9 @@ class Link:
                 failures += 1
 
     def _open(self) -> None:
-        connection = kombu.Connection(self._url, heartbeat=HEARTBEAT, connect_timeout=3, transport_options={"login_method": "PLAIN"})
+        connection = kombu.Connection(
+            self._url, heartbeat=HEARTBEAT, connect_timeout=3, transport_options={"login_method": "PLAIN"}
+        )
         connection.connect()
         self._connection = connection.connection
         self._connection.transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -148,10 +154,8 @@ class Link:
     def _read(self) -> None:
         ticked = time.monotonic()
         while not self._closing:
-            try:
+            with contextlib.suppress(TimeoutError):
                 self._connection.drain_events(timeout=READ)
-            except TimeoutError:
-                pass
             if time.monotonic() - ticked > TICK:
                 ticked = time.monotonic()
                 with self._write:

@@ -33,11 +33,21 @@ class BlockingClient:
         if message.properties.get("correlation_id") == self._awaited:  # others are answers that came too late
             self._answer = message
 
-    def ask(self, message: Any, *, actor: Actor | None = None, request_id: str | None = None, seconds: float | None = None) -> Any:
+    def ask(
+        self, message: Any, *, actor: Actor | None = None, request_id: str | None = None, seconds: float | None = None
+    ) -> Any:
         """Return the reply. Raises ServiceError or Unavailable."""
         return self.ask_as(RPC_OF[type(message)], message, actor=actor, request_id=request_id, seconds=seconds)
 
-    def ask_as(self, rpc: Rpc, message: Any, *, actor: Actor | None = None, request_id: str | None = None, seconds: float | None = None) -> Any:
+    def ask_as(
+        self,
+        rpc: Rpc,
+        message: Any,
+        *,
+        actor: Actor | None = None,
+        request_id: str | None = None,
+        seconds: float | None = None,
+    ) -> Any:
         """Ask with the declaration given."""
         seconds = seconds or rpc.deadline
         headers = self.headers(actor or Actor(ActorKind.SERVICE, self._signer.issuer), seconds)

@@ -85,7 +85,9 @@ class RpcClient:
         rpc = RPC_OF[type(message)]
         return self.ask_as(rpc, rpc.queue, message, call, request_id=request_id, deadline=deadline)
 
-    def ask_as(self, rpc: Rpc, queue: str, message: Any, call: Call, *, request_id: str | None, deadline: float | None) -> Any:
+    def ask_as(
+        self, rpc: Rpc, queue: str, message: Any, call: Call, *, request_id: str | None, deadline: float | None
+    ) -> Any:
         """Ask with the declaration given: for questions every service answers alike."""
         seconds = deadline or rpc.deadline
         if call.deadline:
@@ -122,4 +124,3 @@ class RpcClient:
         if actor.kind is ActorKind.SERVICE and actor.id == self._service:
             return actor
         return Actor(ActorKind.SERVICE, self._service, on_behalf_of=actor.on_behalf_of or actor.id)
-

@@ -50,7 +50,7 @@ class EngineError(Exception):
         self.context = context
 
 
-class ProtocolBroken(Exception):  # noqa: N818 - states the fact
+class ProtocolBroken(Exception):
     """The byte stream is not what this module writes; nothing after it can be trusted, so the process ends."""
 
 

@@ -5,6 +5,7 @@ A child is killed and replaced when a job takes too long, when it dies, and afte
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import logging
@@ -140,10 +141,8 @@ class Engine:
 
     def kill(self) -> None:
         """End the child now and reap it."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             try:

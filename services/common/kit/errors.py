@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypeAlias
 
-Context: TypeAlias = dict[str, str | int | bool | None | list[str]]
+Context: TypeAlias = dict[str, str | int | bool | list[str] | None]
 
 
 class Kind(StrEnum):
@@ -29,7 +29,9 @@ class DomainError(Exception):
     code = "common.refused"
     kind = Kind.INVALID
 
-    def __init__(self, code: str | None = None, kind: Kind | None = None, **context: str | int | bool | list[str] | None) -> None:
+    def __init__(
+        self, code: str | None = None, kind: Kind | None = None, **context: str | int | bool | list[str] | None
+    ) -> None:
         self.code = code or type(self).code
         self.kind = kind or type(self).kind
         self.context: Context = dict(context)

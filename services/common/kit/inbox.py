@@ -16,14 +16,11 @@ from typing import Any
 
 import eventlet
 from eventlet.event import Event
-from eventlet.queue import Empty, LightQueue
 from prometheus_client import Counter, Gauge, Histogram
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from services.common.kit import wire
-from services.common.kit.amqp import Link
 from services.common.kit.calls import new_id
 from services.common.kit.errors import DomainError, Unavailable
 from services.common.kit.tables import INBOX, PROGRESS
@@ -31,8 +28,6 @@ from services.common.messages.operations import DeadEvent, DeadEvents
 from services.common.messages.registry import Subscription
 
 log = logging.getLogger(__name__)
-PREFETCH = 100
-STOP_SECONDS = 2.0
 MAX_ATTEMPTS = 10
 LEASE = dt.timedelta(seconds=60)
 SWEEP = 0.5
@@ -41,7 +36,12 @@ FIRST_PAUSE = 0.2
 KEEP = dt.timedelta(days=14)
 PRUNE_EVERY = 1200
 HANDLED = Counter("guohu_events_handled_total", "Events worked on", ["handler", "outcome"])
-AGE = Histogram("guohu_event_age_seconds", "From the producer's commit to the handler's", ["handler"], buckets=(0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600))
+AGE = Histogram(
+    "guohu_event_age_seconds",
+    "From the producer's commit to the handler's",
+    ["handler"],
+    buckets=(0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600),
+)
 DEPTH = Gauge("guohu_inbox_waiting", "Events received and not yet done", ["handler"])
 DEAD = Gauge("guohu_inbox_dead", "Events a handler gave up on", ["handler"])
 OLDEST = Gauge("guohu_inbox_oldest_seconds", "Age of the oldest waiting event", ["handler"])
@@ -71,137 +71,26 @@ class InboxTicket:
         del answer
         mine = (INBOX.c.event_id == self.event_id) & (INBOX.c.handler_id == self.handler_id)
         guarded = mine & (INBOX.c.lease_token == self.token) & (INBOX.c.state == "pending")
-        done = session.execute(update(INBOX).where(guarded).values(state="done", finished_at=func.now(), lease_until=None, error_code=None))
+        done = session.execute(
+            update(INBOX).where(guarded).values(state="done", finished_at=func.now(), lease_until=None, error_code=None)
+        )
         if getattr(done, "rowcount", 0) != 1:
             raise Unavailable("event.lease_lost")
         if self.sequence is not None:
-            row = upsert(PROGRESS).values(handler_id=self.handler_id, aggregate_id=self.aggregate_id, last=self.sequence)
-            session.execute(row.on_conflict_do_update(index_elements=["handler_id", "aggregate_id"], set_={"last": self.sequence}))
-
-
-class Receiver:
-    """Takes messages off the queues: rows first, in batches, then the acknowledgement."""
-
-    def __init__(self, database: Any, url: str, name: str, subscriptions: tuple[Subscription, ...], wake: Callable[[], None]) -> None:
-        self._database = database
-        self._subscriptions = subscriptions
-        self._wake = wake
-        self._arrived: LightQueue = LightQueue()
-        self._tags: list[str] = []
-        self._stopping = False
-        self._thread: Any = None
-        self.link = Link(url, f"inbox of {name}", self._subscribe)
-
-    def _subscribe(self, channel: Any) -> None:
-        if self._stopping:
-            return
-        channel.basic_qos(0, PREFETCH, False)  # noqa: FBT003 - amqp's signature
-        generation = self.link.generation
-        self._tags = [
-            channel.basic_consume(queue, callback=lambda message: self._arrived.put((generation, message)))
-            for queue in sorted({one.queue for one in self._subscriptions})
-        ]
-
-    def start(self) -> None:
-        """Begin receiving."""
-        self._thread = eventlet.spawn(self._run)
-        self.link.start()
-
-    def stop(self) -> None:
-        """Stop receiving; what is not yet a row stays with the broker."""
-        for tag in self._tags:
-            try:
-                self.link.cancel(tag)
-            except Unavailable:
-                break
-        self._stopping = True
-        self._arrived.put(None)
-        with eventlet.Timeout(STOP_SECONDS, False):
-            self._thread.wait()
-        self._thread.kill()
-        self.link.close()
-
-    def _run(self) -> None:
-        while not self._stopping:
-            batch = [self._arrived.get()]
-            try:
-                while len(batch) < PREFETCH:
-                    batch.append(self._arrived.get_nowait())
-            except Empty:
-                pass
-            self._keep([one for one in batch if one is not None])
-
-    def _keep(self, batch: list[tuple[int, Any]]) -> None:
-        rows = [row for _, message in batch for row in self._rows(message)]
-        if not batch or not self._stored(rows):
-            return
-        generation, last = batch[-1][0], batch[-1][1].delivery_tag
-        try:
-            self.link.ack(generation, last, multiple=True)
-        except Unavailable:
-            log.info("acknowledgement lost; the events will arrive again", extra={"count": len(batch)})
-        self._wake()
-
-    def _stored(self, rows: list[dict[str, Any]]) -> bool:
-        """Insert the rows, waiting for the database as long as it takes; false when this process ends before."""
-        pause = FIRST_PAUSE
-        while rows and not self._stopping:
-            try:
-                self._insert(rows)
-            except Unavailable as wrong:
-                log.warning("events wait for the database", extra={"code": wrong.code, "count": len(rows)})
-                eventlet.sleep(pause)
-                pause = min(pause * 2, 5.0)
-            except Exception:
-                if len(rows) == 1:
-                    log.exception("event dropped: the database does not take it", extra={"handler_id": rows[0]["handler_id"]})
-                    return True
-                return all([self._stored([row]) for row in rows])  # one of them is at fault
-            else:
-                return True
-        return not rows
-
-    def _insert(self, rows: list[dict[str, Any]]) -> None:
-        with self._database.write() as session:
-            session.execute(upsert(INBOX).on_conflict_do_nothing(), rows)
-            self._ignore_older(session, rows)
-
-    def _rows(self, message: Any) -> list[dict[str, Any]]:
-        try:
-            envelope = wire.loads(message.body if isinstance(message.body, bytes) else message.body.encode())
-            name = (envelope["name"], envelope["version"])
-            heard = [one for one in self._subscriptions if name in {(n.name, n.version) for n in one.names}]
-            return [
-                {
-                    "event_id": envelope["event_id"],
-                    "handler_id": one.handler_id,
-                    "aggregate_id": envelope["aggregate_id"],
-                    "sequence": envelope["order"].get(one.handler_id) if one.ordered else None,
-                    "envelope": envelope,
-                    "state": "pending",
-                }
-                for one in heard
-            ]
-        except (DomainError, KeyError, TypeError, AttributeError) as wrong:
-            log.error("unreadable event dropped", extra={"error_type": type(wrong).__name__})  # noqa: TRY400 - the text may hold data
-            return []
-
-    @staticmethod
-    def _ignore_older(session: Session, rows: list[dict[str, Any]]) -> None:
-        """An event numbered at or below what its handler has done is an echo."""
-        session.execute(
-            text(
-                "UPDATE kit_inbox i SET state = 'ignored', finished_at = now() FROM kit_inbox_progress p WHERE i.event_id = ANY(:events)"
-                " AND i.state = 'pending' AND p.handler_id = i.handler_id AND p.aggregate_id = i.aggregate_id AND i.sequence <= p.last"
-            ),
-            {"events": [row["event_id"] for row in rows]},
-        )
+            row = upsert(PROGRESS).values(
+                handler_id=self.handler_id, aggregate_id=self.aggregate_id, last=self.sequence
+            )
+            session.execute(
+                row.on_conflict_do_update(index_elements=["handler_id", "aggregate_id"], set_={"last": self.sequence})
+            )
 
 
 class Inbox:
     """Claims waiting events with a lease and gives them to `work(handler_id, envelope, ticket)`."""
 
-    def __init__(self, database: Any, subscriptions: tuple[Subscription, ...], size: int, attempts: int = MAX_ATTEMPTS) -> None:
+    def __init__(
+        self, database: Any, subscriptions: tuple[Subscription, ...], size: int, attempts: int = MAX_ATTEMPTS
+    ) -> None:
         self._database = database
         self._max_attempts = attempts
         self._handlers = [one.handler_id for one in subscriptions]
@@ -215,7 +104,11 @@ class Inbox:
     def start(self) -> None:
         """Begin working; what this process held when it died is free again."""
         with self._database.write() as session:
-            session.execute(update(INBOX).where(INBOX.c.lease_owner == self._database.owner, INBOX.c.state == "pending").values(lease_until=None))
+            session.execute(
+                update(INBOX)
+                .where(INBOX.c.lease_owner == self._database.owner, INBOX.c.state == "pending")
+                .values(lease_until=None)
+            )
         self._thread = eventlet.spawn(self._run)
 
     def wake(self) -> None:
@@ -244,7 +137,9 @@ class Inbox:
                 log.warning("inbox waits", extra={"code": wrong.code})
                 eventlet.sleep(FIRST_PAUSE)
             except Exception:
-                log.exception("inbox stumbled")  # and goes on: a process that claims nothing any more would look healthy
+                log.exception(
+                    "inbox stumbled"
+                )  # and goes on: a process that claims nothing any more would look healthy
                 eventlet.sleep(SWEEP)
 
     def _claim(self) -> int:
@@ -253,23 +148,34 @@ class Inbox:
             return 0
         token = new_id()
         with self._database.write(durable=False) as session:
-            rows = session.execute(_CLAIM, {"token": token, "owner": self._database.owner, "handlers": self._handlers, "free": free}).all()
+            rows = session.execute(
+                _CLAIM, {"token": token, "owner": self._database.owner, "handlers": self._handlers, "free": free}
+            ).all()
         for row in rows:
             ticket = InboxTicket(row.event_id, row.handler_id, row.aggregate_id, row.sequence, token)
             self.pool.spawn_n(self._attempt, ticket, row.envelope, row.attempts)
         return len(rows)
 
     def _attempt(self, ticket: InboxTicket, envelope: dict[str, Any], attempt: int) -> None:
-        labels = {"event_id": ticket.event_id, "handler_id": ticket.handler_id, "event": envelope.get("name"), "case_no": envelope.get("case_no")}
+        labels = {
+            "event_id": ticket.event_id,
+            "handler_id": ticket.handler_id,
+            "event": envelope.get("name"),
+            "case_no": envelope.get("case_no"),
+        }
         if attempt > self._max_attempts:  # every attempt so far ended with its process
             self._fail(ticket, attempt, "event.process_died")
             return
         try:
             self.work(ticket.handler_id, envelope, ticket)
             self._settle(ticket)
-        except Exception as wrong:  # noqa: BLE001 - whatever a handler raises is a failed attempt, kept and retried
+        except Exception as wrong:
             code = wrong.code if isinstance(wrong, DomainError) else type(wrong).__name__
-            log.warning("event not handled", extra={**labels, "code": code, "attempt": attempt}, exc_info=not isinstance(wrong, DomainError))
+            log.warning(
+                "event not handled",
+                extra={**labels, "code": code, "attempt": attempt},
+                exc_info=not isinstance(wrong, DomainError),
+            )
             self._fail(ticket, attempt, code)
             return
         HANDLED.labels(ticket.handler_id, "done").inc()
@@ -301,9 +207,15 @@ class Inbox:
                     )
                 )
         except Unavailable:
-            log.warning("failure not recorded; the lease will run out", extra={"event_id": ticket.event_id, "handler_id": ticket.handler_id})
+            log.warning(
+                "failure not recorded; the lease will run out",
+                extra={"event_id": ticket.event_id, "handler_id": ticket.handler_id},
+            )
         if dead:
-            log.error("event is dead", extra={"event_id": ticket.event_id, "handler_id": ticket.handler_id, "code": code, "attempt": attempt})
+            log.error(
+                "event is dead",
+                extra={"event_id": ticket.event_id, "handler_id": ticket.handler_id, "code": code, "attempt": attempt},
+            )
 
     def _measure(self) -> None:
         self._rounds += 1
@@ -326,7 +238,11 @@ class Inbox:
 
     def _prune(self) -> None:
         with self._database.write(durable=False) as session:
-            session.execute(INBOX.delete().where(INBOX.c.state.in_(("done", "ignored")), INBOX.c.finished_at < dt.datetime.now(dt.UTC) - KEEP))
+            session.execute(
+                INBOX.delete().where(
+                    INBOX.c.state.in_(("done", "ignored")), INBOX.c.finished_at < dt.datetime.now(dt.UTC) - KEEP
+                )
+            )
 
 
 def age_of(envelope: dict[str, Any]) -> float:
@@ -340,7 +256,9 @@ def age_of(envelope: dict[str, Any]) -> float:
 def list_dead(database: Any) -> DeadEvents:
     """Events handlers gave up on, oldest first."""
     with database.read() as session:
-        rows = session.execute(select(INBOX).where(INBOX.c.state == "dead").order_by(INBOX.c.finished_at).limit(500)).all()
+        rows = session.execute(
+            select(INBOX).where(INBOX.c.state == "dead").order_by(INBOX.c.finished_at).limit(500)
+        ).all()
     return DeadEvents(
         events=tuple(
             DeadEvent(

@@ -7,10 +7,29 @@ import json
 import logging
 import sys
 
-ALLOWED = (
-    "code kind case_no person_id event_id event handler_id request_id correlation_id attempt seconds state count job reason path method status "
-    "queue port error_type"
-).split()
+ALLOWED = [
+    "code",
+    "kind",
+    "case_no",
+    "person_id",
+    "event_id",
+    "event",
+    "handler_id",
+    "request_id",
+    "correlation_id",
+    "attempt",
+    "seconds",
+    "state",
+    "count",
+    "job",
+    "reason",
+    "path",
+    "method",
+    "status",
+    "queue",
+    "port",
+    "error_type",
+]
 
 
 class JsonLines(logging.Formatter):

@@ -55,7 +55,10 @@ def migrate(package: str, owner_url: str) -> str:
     """Upgrade to the newest revision and return it."""
     script = _script(package)
     engine = create_engine(owner_url)
-    with engine.connect() as connection, EnvironmentContext(Config(), script, fn=lambda now, _: _upgrade(script, now)) as environment:
+    with (
+        engine.connect() as connection,
+        EnvironmentContext(Config(), script, fn=lambda now, _: _upgrade(script, now)) as environment,
+    ):
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
         connection.commit()
         environment.configure(connection=connection, target_metadata=None)

@@ -122,7 +122,11 @@ class S3Store:
     def put(self, key: str, data: bytes) -> str:
         """Upload with the hash as metadata."""
         sha256 = hashlib.sha256(data).hexdigest()
-        self._try(lambda: self._client.put_object(self._bucket, checked(key), io.BytesIO(data), len(data), metadata={"sha256": sha256}))
+        self._try(
+            lambda: self._client.put_object(
+                self._bucket, checked(key), io.BytesIO(data), len(data), metadata={"sha256": sha256}
+            )
+        )
         return sha256
 
     def get(self, key: str) -> bytes:

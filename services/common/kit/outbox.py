@@ -66,7 +66,9 @@ def rows_of(session: Session, call: Call, *, event: object, aggregate_id: str, c
 
 def _next(session: Session, aggregate_id: str, handler_id: str) -> int:
     count = upsert(ORDER).values(aggregate_id=aggregate_id, handler_id=handler_id, last=1)
-    numbered = count.on_conflict_do_update(index_elements=["aggregate_id", "handler_id"], set_={"last": ORDER.c.last + 1})
+    numbered = count.on_conflict_do_update(
+        index_elements=["aggregate_id", "handler_id"], set_={"last": ORDER.c.last + 1}
+    )
     return int(session.execute(numbered.returning(ORDER.c.last)).scalar_one())
 
 
@@ -85,11 +87,11 @@ class Confirms:
         self.waiting.add(self.published)
         return self.published
 
-    def ack(self, tag: int, multiple: bool) -> None:  # noqa: FBT001 - amqp's signature
+    def ack(self, tag: int, multiple: bool) -> None:
         """Taken by the broker."""
         self._settle({one for one in self.waiting if one <= tag} if multiple else {tag})
 
-    def nack(self, tag: int, multiple: bool) -> None:  # noqa: FBT001 - amqp's signature
+    def nack(self, tag: int, multiple: bool) -> None:
         """Refused by the broker."""
         tags = {one for one in self.waiting if one <= tag} if multiple else {tag}
         self.failed |= tags
@@ -125,12 +127,12 @@ class Relay:
         self._thread: Any = None
         self._returned: set[str] = set()
         self._heard = {key for keys in event_queues().values() for key in keys}
-        self.link = Link(url, f"outbox of {name}", self._open, lambda: self._confirms.lost())
+        self.link = Link(url, f"outbox of {name}", self._open, lambda: self._confirms.lost())  # noqa: PLW0108 - a new collector each connection
 
     def _open(self, channel: Any) -> None:
         self._confirms = Confirms()
-        channel.events["basic_ack"].add(lambda tag, multiple: self._confirms.ack(tag, multiple))
-        channel.events["basic_nack"].add(lambda tag, multiple: self._confirms.nack(tag, multiple))
+        channel.events["basic_ack"].add(lambda tag, multiple: self._confirms.ack(tag, multiple))  # noqa: PLW0108
+        channel.events["basic_nack"].add(lambda tag, multiple: self._confirms.nack(tag, multiple))  # noqa: PLW0108
         channel.events["basic_return"].add(self._unroutable)
         channel.confirm_select()
         self.wake()
@@ -143,7 +145,11 @@ class Relay:
     def start(self) -> None:
         """Begin relaying; what this process had claimed when it died is released."""
         with self._database.write() as session:
-            session.execute(update(OUTBOX).where(OUTBOX.c.lease_owner == self._database.owner, OUTBOX.c.published_at.is_(None)).values(lease_until=None))
+            session.execute(
+                update(OUTBOX)
+                .where(OUTBOX.c.lease_owner == self._database.owner, OUTBOX.c.published_at.is_(None))
+                .values(lease_until=None)
+            )
         self._database.on_commit = self.wake
         self.link.start()
         self._thread = eventlet.spawn(self._run)
@@ -208,7 +214,14 @@ class Relay:
                 raise Unavailable("bus.disconnected")  # numbers count anew on a new channel
             numbers[row.id] = confirms.begin()
             heard = row.routing_key in self._heard  # an event nobody hears yet has no queue, and needs none
-            self.link.publish(wire.dumps(row.envelope), EVENTS, row.routing_key, mandatory=heard, message_id=row.event_id, delivery_mode=2)
+            self.link.publish(
+                wire.dumps(row.envelope),
+                EVENTS,
+                row.routing_key,
+                mandatory=heard,
+                message_id=row.event_id,
+                delivery_mode=2,
+            )
         confirms.wait()
         for row in rows:
             if numbers[row.id] not in confirms.failed and row.event_id not in self._returned:
@@ -218,4 +231,8 @@ class Relay:
     def _prune(self) -> None:
         with self._database.write(durable=False) as session:
             session.execute(OUTBOX.delete().where(OUTBOX.c.published_at < dt.datetime.now(dt.UTC) - KEEP))
-            WAITING.set(session.execute(select(func.count()).select_from(OUTBOX).where(OUTBOX.c.published_at.is_(None))).scalar_one())
+            WAITING.set(
+                session.execute(
+                    select(func.count()).select_from(OUTBOX).where(OUTBOX.c.published_at.is_(None))
+                ).scalar_one()
+            )

@@ -16,24 +16,20 @@ import os
 import signal
 import sys
 import time
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from sqlalchemy import text
-
 from services.common.kit import logs, migrations, tracing
-from services.common.kit.actors import ActorReader, ActorSigner
 from services.common.kit.admin import Readiness, admin_server
-from services.common.kit.clients import RpcClient
-from services.common.kit.engines import EnginePool
-from services.common.kit.entrypoints import Container, EventHandler, RpcServer, operations, run_event
-from services.common.kit.inbox import MAX_ATTEMPTS, Inbox, InboxTicket, Receiver
-from services.common.kit.objects import Links, Objects, open_store
+from services.common.kit.container import Container
+from services.common.kit.entrypoints import run_event
+from services.common.kit.inbox import MAX_ATTEMPTS, Inbox, InboxTicket
 from services.common.kit.outbox import Relay
+from services.common.kit.questions import RpcServer, operations
+from services.common.kit.receiver import Receiver
+from services.common.kit.resources import Resources, gather
 from services.common.kit.settings import Environment, ProcessSettings, SettingMissing
-from services.common.kit.unit_of_work import Database, RequestLog
+from services.common.kit.unit_of_work import Database
 from services.common.messages.registry import Subscription, subscriptions_of
-from services.common.profiles.loader import Profiles, load_profiles
 
 log = logging.getLogger(__name__)
 STOP_SECONDS = 10.0
@@ -43,69 +39,6 @@ START_SECONDS = 20.0
 RPC_WORKERS = 20
 EVENT_WORKERS = 10
 USAGE = "usage: python -m {module} serve|worker|migrate"
-
-
-@dataclass
-class Resources:
-    """What a process has: built once here, handed to the service's `build`."""
-
-    settings: ProcessSettings
-    amqp_url: str
-    actors: ActorReader
-    client: RpcClient
-    objects: Objects
-    database: Database | None = None
-    requests: RequestLog | None = None
-    handlers: dict[str, EventHandler] = field(default_factory=dict)
-    pools: list[EnginePool] = field(default_factory=list)
-    _profiles: Profiles | None = None
-
-    @property
-    def profiles(self) -> Profiles:
-        """City profiles, read once. Raises ProfileInvalid naming file and line."""
-        if self._profiles is None:
-            self._profiles = load_profiles(self.settings.values.path("GUOHU_CITIES"))
-        return self._profiles
-
-    @property
-    def links(self) -> Links:
-        """Opens download links (the gateway)."""
-        return Links(store_of(self.settings), self.settings.values.path("GUOHU_LINK_KEYS"))
-
-    def engines(self, module: str, settings: dict[str, Any], size: int, python: str | None = None) -> EnginePool:
-        """Start engine processes; the runner ends them."""
-        pool = EnginePool(module, settings, size, python)
-        self.pools.append(pool)
-        eventlet.spawn(pool.start)
-        return pool
-
-
-def store_of(settings: ProcessSettings) -> Any:
-    """The object store of this deployment."""
-    values = settings.values
-    return open_store(
-        values.text("GUOHU_OBJECTS"), access_key=values.text("GUOHU_S3_ACCESS_KEY", ""), secret_key=values.text("GUOHU_S3_SECRET_KEY", "")
-    )
-
-
-def gather(settings: ProcessSettings) -> Resources:
-    """Build the resources from the environment. Raises SettingMissing."""
-    values, service = settings.values, settings.service
-    url = values.text("GUOHU_AMQP_URL")
-    signer = ActorSigner.from_pem(service, values.pem("GUOHU_ACTOR_KEY_FILE"))
-    link_key = values.pem("GUOHU_LINK_KEY_FILE") if values.text("GUOHU_LINK_KEY_FILE", "") else None
-    resources = Resources(
-        settings,
-        url,
-        ActorReader.from_folder(values.path("GUOHU_ACTOR_KEYS")),
-        RpcClient(url, f"{service}", signer),
-        Objects(store_of(settings), service, link_key),
-    )
-    if migrations.has_migrations(settings.package):
-        owner = values.text("GUOHU_SLOT", f"{service}.{settings.process}")
-        resources.database = Database(values.text("GUOHU_DATABASE_URL"), owner)
-        resources.requests = RequestLog(resources.database, values.key("GUOHU_FIELD_KEY"))
-    return resources
 
 
 class Process:
@@ -148,7 +81,9 @@ class Process:
                 return migrations.current(session.connection()) == wanted
 
         if not _patiently(at_version, self.settings.values.number("GUOHU_START_SECONDS", START_SECONDS)):
-            raise SettingMissing(f"the database of {service} does not answer at schema {wanted}: run `python -m {self.settings.package} migrate`")
+            raise SettingMissing(
+                f"the database of {service} does not answer at schema {wanted}: run `python -m {self.settings.package} migrate`"
+            )
         self._checks["database"] = at_version
         if self.resources.requests is not None:
             self.resources.requests.release_own()
@@ -195,7 +130,13 @@ class Process:
         inbox = self._inbox = Inbox(database, self._subscriptions, size, attempts)
         inbox.work = work
         inbox.start()
-        receiver = self._receiver = Receiver(database, self.resources.amqp_url, f"{self.settings.service}.{self.settings.process}", self._subscriptions, inbox.wake)
+        receiver = self._receiver = Receiver(
+            database,
+            self.resources.amqp_url,
+            f"{self.settings.service}.{self.settings.process}",
+            self._subscriptions,
+            inbox.wake,
+        )
         receiver.start()
         self._checks["inbox"] = lambda: receiver.link.connected
 
@@ -233,7 +174,7 @@ def _patiently(check: Any, seconds: float) -> bool:
         try:
             if check():
                 return True
-        except Exception:  # noqa: BLE001 - not there yet
+        except Exception:  # noqa: BLE001 - as for signatures
             log.info("database not ready")
         eventlet.sleep(0.3)
     return False
@@ -255,7 +196,13 @@ def serve(settings: ProcessSettings) -> NoReturn:
     try:
         process.start()
     except Exception as wrong:
-        log.exception("process cannot start", extra={"reason": str(wrong) if isinstance(wrong, SettingMissing) else "", "code": getattr(wrong, "code", "")})
+        log.exception(
+            "process cannot start",
+            extra={
+                "reason": str(wrong) if isinstance(wrong, SettingMissing) else "",
+                "code": getattr(wrong, "code", ""),
+            },
+        )
         print(f"{settings.service}: {type(wrong).__name__}: {wrong}", file=sys.stderr)
         os._exit(1)
     while not ending:  # a handler that only spawns does not wake eventlet out of its poll; a timer always does
@@ -277,7 +224,7 @@ def _hard_exit_after(seconds: float) -> None:
 def main(package: str) -> None:
     """Entry point of `python -m services.contract`: called with the package's name, or the bare service name."""
     package = package if "." in package or package == "gateway" else f"services.{package}"
-    kind = sys.argv[1] if len(sys.argv) == 2 else ""  # noqa: PLR2004
+    kind = sys.argv[1] if len(sys.argv) == 2 else ""
     if kind not in {"serve", "worker", "migrate"}:
         print(USAGE.format(module=package), file=sys.stderr)
         raise SystemExit(2)

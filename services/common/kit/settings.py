@@ -80,7 +80,9 @@ class ProcessSettings:
         """Read what all processes share; services read their own from `values`. `package`: `services.contract`."""
         values = Environment(environ)
         service = package.rpartition(".")[2]
-        settings = cls(service, process, values.text("GUOHU_ENV"), values.integer("GUOHU_ADMIN_PORT", 0), values, package)
+        settings = cls(
+            service, process, values.text("GUOHU_ENV"), values.integer("GUOHU_ADMIN_PORT", 0), values, package
+        )
         settings.refuse_default_secrets()
         return settings
 
@@ -89,5 +91,7 @@ class ProcessSettings:
         if self.env != "production":
             return
         for name, value in self.values.values.items():
-            if name.startswith("GUOHU_") and any(word in value.lower() for word in ("changeme", "guest:guest", "password@")):
+            if name.startswith("GUOHU_") and any(
+                word in value.lower() for word in ("changeme", "guest:guest", "password@")
+            ):
                 raise SettingMissing(f"{name} holds a default secret")

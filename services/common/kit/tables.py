@@ -39,7 +39,9 @@ INBOX = Table(
     Column("event_id", Text, primary_key=True),
     Column("handler_id", Text, primary_key=True),
     Column("aggregate_id", Text, nullable=False),
-    Column("sequence", Integer),  # the number among this handler's events of the aggregate; empty: order does not matter
+    Column(
+        "sequence", Integer
+    ),  # the number among this handler's events of the aggregate; empty: order does not matter
     Column("envelope", JSONB, nullable=False),
     Column("state", Text, nullable=False),  # pending, done, dead, ignored
     Column("attempts", Integer, nullable=False, server_default="0"),

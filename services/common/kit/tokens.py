@@ -35,7 +35,12 @@ def verify(token: str, public_pem: bytes, *, audience: str) -> dict[str, Any]:
     try:
         return dict(
             jwt.decode(
-                token, _public(public_pem), algorithms=["EdDSA"], audience=audience, leeway=LEEWAY, options={"require": ["exp", "iat", "aud"]}
+                token,
+                _public(public_pem),
+                algorithms=["EdDSA"],
+                audience=audience,
+                leeway=LEEWAY,
+                options={"require": ["exp", "iat", "aud"]},
             )
         )
     except jwt.ExpiredSignatureError as wrong:

@@ -22,7 +22,8 @@ _PROPAGATOR = TraceContextTextMapPropagator()
 def configure(service: str, process: str, sample: float, exporter: SpanExporter | None = None) -> None:
     """Install the provider once per process."""
     provider = TracerProvider(
-        sampler=ParentBased(TraceIdRatioBased(sample)), resource=Resource({"service.name": service, "guohu.process": process})
+        sampler=ParentBased(TraceIdRatioBased(sample)),
+        resource=Resource({"service.name": service, "guohu.process": process}),
     )
     if exporter is not None:
         provider.add_span_processor(BatchSpanProcessor(exporter))

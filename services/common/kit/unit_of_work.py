@@ -44,7 +44,9 @@ class Database:
     """Connections of one process to its service's database."""
 
     def __init__(self, url: str, owner: str, size: int = 20) -> None:
-        self.engine: Engine = create_engine(url, pool_size=size, max_overflow=0, pool_timeout=4, pool_pre_ping=False, pool_recycle=900)
+        self.engine: Engine = create_engine(
+            url, pool_size=size, max_overflow=0, pool_timeout=4, pool_pre_ping=False, pool_recycle=900
+        )
         self.owner = owner
         self.on_commit: Callable[[], None] = lambda: None
 
@@ -100,7 +102,9 @@ class UnitOfWork:
         self.opened()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.session.close()
         if code := silence(wrong):
             raise Unavailable(code) from wrong
@@ -112,7 +116,12 @@ class UnitOfWork:
 
     def spend(self, token_id: str, expires_at: dt.datetime) -> None:
         """Use a single-use token. Raises Conflict `proof.already_spent`."""
-        row = upsert(SPENT).values(token_id=token_id, expires_at=expires_at).on_conflict_do_nothing().returning(SPENT.c.token_id)
+        row = (
+            upsert(SPENT)
+            .values(token_id=token_id, expires_at=expires_at)
+            .on_conflict_do_nothing()
+            .returning(SPENT.c.token_id)
+        )
         if self.session.execute(row).first() is None:
             raise Conflict("proof.already_spent")
 
@@ -143,6 +152,7 @@ class Works(Generic[W]):
     kind: Callable[[Database, Call], W]
 
     def __call__(self, call: Call) -> W:
+        """Open one for this call."""
         return self.kind(self.database, call)
 
 
@@ -157,7 +167,11 @@ class RequestTicket:
     def finish(self, session: Session, answer: object | None) -> None:
         """Keep the answer."""
         kept = None if answer is None else wire.to_plain(answer)
-        mine = (REQUESTS.c.request_key == self.key) & (REQUESTS.c.lease_token == self.token) & (REQUESTS.c.state == "running")
+        mine = (
+            (REQUESTS.c.request_key == self.key)
+            & (REQUESTS.c.lease_token == self.token)
+            & (REQUESTS.c.state == "running")
+        )
         done = session.execute(update(REQUESTS).where(mine).values(state="done", answer=kept))
         if getattr(done, "rowcount", 0) != 1:
             raise Unavailable("request.lease_lost")
@@ -206,7 +220,11 @@ class RequestLog:
 
     def forget(self, ticket: RequestTicket) -> None:
         """The command was refused or failed: the same request may be tried again."""
-        mine = (REQUESTS.c.request_key == ticket.key) & (REQUESTS.c.lease_token == ticket.token) & (REQUESTS.c.state == "running")
+        mine = (
+            (REQUESTS.c.request_key == ticket.key)
+            & (REQUESTS.c.lease_token == ticket.token)
+            & (REQUESTS.c.state == "running")
+        )
         with self._database.write(durable=False) as session:
             session.execute(delete(REQUESTS).where(mine))
 

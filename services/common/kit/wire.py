@@ -111,6 +111,8 @@ class BusSchema(marshmallow.Schema):
     TYPE_MAPPING = TYPES
 
     class Meta:
+        """Marshmallow's own settings."""
+
         unknown = marshmallow.EXCLUDE
 
 
@@ -138,7 +140,9 @@ def from_plain(shape: type[T], data: Any) -> T:
 def paths(messages: Any, prefix: str = "") -> list[str]:
     """Flatten marshmallow's nested messages into `path: reason` lines."""
     if isinstance(messages, dict):
-        return [line for key, value in messages.items() for line in paths(value, f"{prefix}.{key}" if prefix else str(key))]
+        return [
+            line for key, value in messages.items() for line in paths(value, f"{prefix}.{key}" if prefix else str(key))
+        ]
     if isinstance(messages, list):
         return [f"{prefix}: {one}" for one in messages]
     return [f"{prefix}: {messages}"]

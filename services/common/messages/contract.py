@@ -130,7 +130,9 @@ class Terms:
     dispute_mode: str  # COURT, ARBITRATION
     arbitration_body: str
     extra_terms: str
-    mortgage_release_by: dt.date | None = None  # 解押期限, where the title is mortgaged; by default the day the transfer is applied for
+    mortgage_release_by: dt.date | None = (
+        None  # 解押期限, where the title is mortgaged; by default the day the transfer is applied for
+    )
     lease_until: dt.date | None = None  # 租期, required where the register knows of a lease
     tenant_waived: bool = False  # 承租人放弃优先购买权
 

@@ -49,5 +49,7 @@ class ReplayEvents:
 
 def operation(service: str, shape: type) -> Rpc:
     """The declaration of an operators' question to that service: every service answers it alike."""
-    method, reply = {ListDeadEvents: ("list_dead_events", DeadEvents), ReplayEvents: ("replay_events", EventsReplayed)}[shape]
+    method, reply = {ListDeadEvents: ("list_dead_events", DeadEvents), ReplayEvents: ("replay_events", EventsReplayed)}[
+        shape
+    ]
     return Rpc(service, method, 1, reply, is_command=False, process="serve", deadline=10.0)

@@ -61,7 +61,9 @@ class Nothing:
     """An answer without content."""
 
 
-def query(service: str, method: str, *, reply: type, version: int = 1, process: str = "serve", deadline: float = 5.0) -> Callable[[T], T]:
+def query(
+    service: str, method: str, *, reply: type, version: int = 1, process: str = "serve", deadline: float = 5.0
+) -> Callable[[T], T]:
     """Declare a dataclass as a question."""
 
     def declare(shape: T) -> T:
@@ -71,7 +73,9 @@ def query(service: str, method: str, *, reply: type, version: int = 1, process: 
     return declare
 
 
-def command(service: str, method: str, *, reply: type, version: int = 1, process: str = "serve", deadline: float = 5.0) -> Callable[[T], T]:
+def command(
+    service: str, method: str, *, reply: type, version: int = 1, process: str = "serve", deadline: float = 5.0
+) -> Callable[[T], T]:
     """Declare a dataclass as an order, carried out once per `request_id`."""
 
     def declare(shape: T) -> T:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from services.common.kit.calls import Call
+from services.common.kit.errors import ServiceError
 from services.common.messages.contract import Download
 from services.common.messages.identity import GetPerson, Person
 from services.common.messages.property import GetTitle, Title
@@ -13,6 +14,7 @@ from services.common.messages.review import WithdrawFromReview
 from services.common.messages.signing import GetSignedDocument, MintVerificationCode
 from services.common.values import CaseNo, PersonId
 from services.contract.application.ports import VerificationCode
+from services.contract.domain.errors import ActBarred
 
 
 class Asker(Protocol):
@@ -73,4 +75,11 @@ class BusReview:
     def withdraw(self, case_no: CaseNo, round_: int, call: Call) -> None:
         """Take the round out of the queue; the request id is the round's, so a repeat finds it done."""
         message = WithdrawFromReview(case_no=case_no, round=round_)
-        self.client.ask(message, call, request_id=f"withdraw:{case_no}:{round_}")
+        try:
+            self.client.ask(message, call, request_id=f"withdraw:{case_no}:{round_}")
+        except ServiceError as refused:
+            if (
+                refused.code == "review.already_claimed"
+            ):  # review's words are for another reviewer, these for the seller
+                raise ActBarred("contract.review_claimed") from refused
+            raise

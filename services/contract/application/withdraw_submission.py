@@ -20,7 +20,7 @@ class SubmissionWithdrawal:
     now: Now
 
     def __call__(self, message: WithdrawSubmission, call: Call) -> CaseReference:
-        """Withdraw. Raises review's refusal once claimed, ActBarred, NotAllowed, CaseNotFound, Unavailable."""
+        """Withdraw. Raises ActBarred (`contract.review_claimed` once a reviewer works on it), NotAllowed, CaseNotFound, Unavailable."""
         person_id = call.actor.person_id
         round_ = self.reader.get(message.case_no).require_withdrawable(person_id)
         self.review.withdraw(message.case_no, round_, call)

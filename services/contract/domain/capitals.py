@@ -18,7 +18,7 @@ _GROUPS = ("元", "万", "亿")
 _THOUSAND = 1000
 
 
-class AmountNotReadable(ValueError):  # noqa: N818 - an error states the fact
+class AmountNotReadable(ValueError):
     """The amount has no reading in capitals: zero, negative, not finite, finer than one fen, or above `LARGEST`."""
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from services.common.kit.calls import Call
+from services.common.kit.errors import NotAuthenticated
 from services.common.messages.signing import IdentifySigner, TaskReference
 from services.signing.application.access import require_holder, resolve
 from services.signing.application.ports import Clock, Proofs, Works
@@ -14,7 +15,7 @@ from services.signing.application.views import reference
 
 @dataclass(frozen=True)
 class Identify:
-    """The proof must name the task's person; it is spent in the same transaction (decision 1)."""
+    """The proof must name the task and its person; it is spent in the same transaction (decision 1)."""
 
     works: Works
     proofs: Proofs
@@ -29,6 +30,8 @@ class Identify:
             envelope = work.envelopes.get(work.envelopes.envelope_of_task(task_id))
             task = require_holder(message.handle, call.actor, envelope, task_id)
             envelope.identify(task, proof.person_id, proof.method, self.now(), self.session)
+            if proof.subject != task_id:  # the same person's, but for another task of theirs
+                raise NotAuthenticated("proof.wrong_purpose")
             work.spend(proof.token_id, proof.expires_at)
             work.envelopes.save(envelope)
             facts = {"task": task_id, "method": proof.method, "assurance": proof.assurance, "proof": proof.token_id}

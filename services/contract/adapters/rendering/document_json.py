@@ -16,7 +16,7 @@ from services.contract.adapters.rendering.errors import EngineError
 from services.contract.domain.document import ContractDocument
 
 
-class _Malformed(Exception):  # noqa: N818 - internal, turned into EngineError with the path
+class _Malformed(Exception):
     pass
 
 

@@ -109,7 +109,7 @@ class _PathPen(BasePen):  # type: ignore[misc]  # fontTools has no types
     def _curveToOne(self, pt1: _Point, pt2: _Point, pt3: _Point) -> None:  # noqa: N802 - fontTools calls it so
         self._path.curveTo(*self._place(pt1), *self._place(pt2), *self._place(pt3))
 
-    def _closePath(self) -> None:  # noqa: N802 - fontTools calls it so
+    def _closePath(self) -> None:  # noqa: N802 - the base class names it
         self._path.close()
 
     def _place(self, point: _Point) -> _Point:

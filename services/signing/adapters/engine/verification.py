@@ -60,7 +60,7 @@ class Verifier:
             return replace(facts, reasons=(Reason.DOCUMENT_DAMAGED,))
         try:
             opened = _Opened.read(document)
-        except Exception:  # noqa: BLE001 - a parser of hostile bytes may raise anything, and all of it means the same
+        except Exception:  # noqa: BLE001 - as for signatures
             return replace(facts, reasons=(Reason.DOCUMENT_DAMAGED,))
         evidence, current = self._evidence(opened, list(revoked))
         signatures, stamps = asyncio.run(_evaluate(opened, evidence, self._clock()))
@@ -149,7 +149,7 @@ async def _signature(
         tokens = signature_tokens(one.signed_data)
         stated = token_time(tokens[0]) if tokens else proof
         status = await async_validate_pdf_signature(one, evidence.at(stated or now), evidence.at(proof or now))
-    except Exception:  # noqa: BLE001 - whatever a hostile signature makes the library raise, it is not accepted
+    except Exception:  # noqa: BLE001 - as for signatures
         return SignatureFacts(field, reasons=(Reason.UNREADABLE,))
     return _judged(field, one, status, stated)
 

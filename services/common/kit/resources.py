@@ -1,0 +1,82 @@
+"""What a process has to work with, built once from its environment: connections, keys, stores, engines, profiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import eventlet
+
+from services.common.kit import migrations
+from services.common.kit.actors import ActorReader, ActorSigner
+from services.common.kit.clients import RpcClient
+from services.common.kit.engines import EnginePool
+from services.common.kit.objects import Links, Objects, open_store
+from services.common.kit.settings import ProcessSettings
+from services.common.kit.unit_of_work import Database, RequestLog
+from services.common.profiles.loader import Profiles, load_profiles
+
+
+@dataclass
+class Resources:
+    """What a process has: built once here, handed to the service's `build`."""
+
+    settings: ProcessSettings
+    amqp_url: str
+    actors: ActorReader
+    client: RpcClient
+    objects: Objects
+    database: Database | None = None
+    requests: RequestLog | None = None
+    handlers: dict[str, Any] = field(default_factory=dict)
+    pools: list[EnginePool] = field(default_factory=list)
+    _profiles: Profiles | None = None
+
+    @property
+    def profiles(self) -> Profiles:
+        """City profiles, read once. Raises ProfileInvalid naming file and line."""
+        if self._profiles is None:
+            self._profiles = load_profiles(self.settings.values.path("GUOHU_CITIES"))
+        return self._profiles
+
+    @property
+    def links(self) -> Links:
+        """Opens download links (the gateway)."""
+        return Links(store_of(self.settings), self.settings.values.path("GUOHU_LINK_KEYS"))
+
+    def engines(self, module: str, settings: dict[str, Any], size: int, python: str | None = None) -> EnginePool:
+        """Start engine processes; the runner ends them."""
+        pool = EnginePool(module, settings, size, python)
+        self.pools.append(pool)
+        eventlet.spawn(pool.start)
+        return pool
+
+
+def store_of(settings: ProcessSettings) -> Any:
+    """The object store of this deployment."""
+    values = settings.values
+    return open_store(
+        values.text("GUOHU_OBJECTS"),
+        access_key=values.text("GUOHU_S3_ACCESS_KEY", ""),
+        secret_key=values.text("GUOHU_S3_SECRET_KEY", ""),
+    )
+
+
+def gather(settings: ProcessSettings) -> Resources:
+    """Build the resources from the environment. Raises SettingMissing."""
+    values, service = settings.values, settings.service
+    url = values.text("GUOHU_AMQP_URL")
+    signer = ActorSigner.from_pem(service, values.pem("GUOHU_ACTOR_KEY_FILE"))
+    link_key = values.pem("GUOHU_LINK_KEY_FILE") if values.text("GUOHU_LINK_KEY_FILE", "") else None
+    resources = Resources(
+        settings,
+        url,
+        ActorReader.from_folder(values.path("GUOHU_ACTOR_KEYS")),
+        RpcClient(url, f"{service}", signer),
+        Objects(store_of(settings), service, link_key),
+    )
+    if migrations.has_migrations(settings.package):
+        owner = values.text("GUOHU_SLOT", f"{service}.{settings.process}")
+        resources.database = Database(values.text("GUOHU_DATABASE_URL"), owner)
+        resources.requests = RequestLog(resources.database, values.key("GUOHU_FIELD_KEY"))
+    return resources
