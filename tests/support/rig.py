@@ -266,7 +266,9 @@ class Rig:
     def tell(self, envelope: dict[str, Any] | bytes, routing_key: str = "probe.counted.v1") -> None:
         """Publish an event by hand, as a neighbour's outbox would."""
         body = envelope if isinstance(envelope, bytes) else wire.dumps(envelope)
-        with kombu.Connection(self.amqp_url, connect_timeout=5, transport_options={"confirm_publish": True}) as connection:
+        with kombu.Connection(
+            self.amqp_url, connect_timeout=5, transport_options={"confirm_publish": True}
+        ) as connection:
             connection.channel().basic_publish(Message(body, delivery_mode=2), topology.EVENTS, routing_key)
 
     def waiting(self, queue: str) -> int:

@@ -48,18 +48,18 @@ class Transport:
         number = str(next(self._numbers))
         event = self._waiting[number] = Event()
         try:
-            self.link.publish(
-                body,
-                "",
-                queue,
-                type=kind,
-                correlation_id=number,
-                reply_to=REPLY_TO,
-                expiration=str(max(1, int(seconds * 1000))),
-                application_headers=headers,
-                delivery_mode=1,
-            )
             with eventlet.Timeout(seconds, Unavailable("bus.no_answer")):
+                self.link.publish(
+                    body,
+                    "",
+                    queue,
+                    type=kind,
+                    correlation_id=number,
+                    reply_to=REPLY_TO,
+                    expiration=str(max(1, int(seconds * 1000))),
+                    application_headers=headers,
+                    delivery_mode=1,
+                )
                 return event.wait()
         finally:
             self._waiting.pop(number, None)

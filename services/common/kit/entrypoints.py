@@ -25,7 +25,7 @@ from services.common.kit.container import Container
 from services.common.kit.errors import InvalidValue, Unavailable
 from services.common.kit.inbox import InboxTicket
 from services.common.kit.questions import RpcServer, answered, deadline_of
-from services.common.kit.unit_of_work import Repeat, RequestTicket
+from services.common.kit.request_log import Repeat, RequestTicket
 from services.common.messages.shapes import EVENT_SHAPES, RPC_OF
 
 log = logging.getLogger(__name__)

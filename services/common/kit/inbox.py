@@ -17,13 +17,12 @@ from typing import Any
 import eventlet
 from eventlet.event import Event
 from prometheus_client import Counter, Gauge, Histogram
-from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select, update
 
 from services.common.kit.calls import new_id
+from services.common.kit.database import Run, soon
 from services.common.kit.errors import DomainError, Unavailable
-from services.common.kit.tables import INBOX, PROGRESS
+from services.common.kit.tables import INBOX
 from services.common.messages.operations import DeadEvent, DeadEvents
 from services.common.messages.registry import Subscription
 
@@ -33,6 +32,8 @@ LEASE = dt.timedelta(seconds=60)
 SWEEP = 0.5
 LONGEST_PAUSE = 60.0
 FIRST_PAUSE = 0.2
+RECORD_PAUSE = 1.0
+RECORD_TRIES = 40  # with their pauses well within the lease
 KEEP = dt.timedelta(days=14)
 PRUNE_EVERY = 1200
 HANDLED = Counter("guohu_events_handled_total", "Events worked on", ["handler", "outcome"])
@@ -45,13 +46,22 @@ AGE = Histogram(
 DEPTH = Gauge("guohu_inbox_waiting", "Events received and not yet done", ["handler"])
 DEAD = Gauge("guohu_inbox_dead", "Events a handler gave up on", ["handler"])
 OLDEST = Gauge("guohu_inbox_oldest_seconds", "Age of the oldest waiting event", ["handler"])
-_CLAIM = text(
-    "UPDATE kit_inbox SET lease_token = :token, lease_owner = :owner, lease_until = now() + interval '60 seconds', attempts = attempts + 1"
-    " WHERE (event_id, handler_id) IN (SELECT i.event_id, i.handler_id FROM kit_inbox i LEFT JOIN kit_inbox_progress p"
+_CLAIM = soon(
+    "UPDATE kit_inbox SET lease_token = %(token)s, lease_owner = %(owner)s, lease_until = now() + interval '60 seconds', attempts = attempts + 1"
+    " FROM soon WHERE (event_id, handler_id) IN (SELECT i.event_id, i.handler_id FROM kit_inbox i LEFT JOIN kit_inbox_progress p"
     " ON p.handler_id = i.handler_id AND p.aggregate_id = i.aggregate_id"
-    " WHERE i.state = 'pending' AND i.handler_id = ANY(:handlers) AND i.next_attempt_at <= now() AND (i.lease_until IS NULL OR i.lease_until < now())"
-    " AND (i.sequence IS NULL OR i.sequence = coalesce(p.last, 0) + 1) ORDER BY i.received_at LIMIT :free FOR UPDATE OF i SKIP LOCKED)"
+    " WHERE i.state = 'pending' AND i.handler_id = ANY(%(handlers)s) AND i.next_attempt_at <= now() AND (i.lease_until IS NULL OR i.lease_until < now())"
+    " AND (i.sequence IS NULL OR i.sequence = coalesce(p.last, 0) + 1) ORDER BY i.received_at LIMIT %(free)s FOR UPDATE OF i SKIP LOCKED)"
     " RETURNING event_id, handler_id, aggregate_id, sequence, envelope, attempts"
+)
+_FINISH = (
+    "WITH done AS (UPDATE kit_inbox SET state = 'done', finished_at = now(), lease_until = NULL, error_code = NULL"
+    " WHERE event_id = %(event_id)s AND handler_id = %(handler_id)s AND lease_token = %(token)s AND state = 'pending'"
+    " RETURNING handler_id, aggregate_id, sequence),"
+    " moved AS (INSERT INTO kit_inbox_progress (handler_id, aggregate_id, last)"
+    " SELECT handler_id, aggregate_id, sequence FROM done WHERE sequence IS NOT NULL"
+    " ON CONFLICT (handler_id, aggregate_id) DO UPDATE SET last = excluded.last)"
+    " SELECT handler_id FROM done"
 )
 
 
@@ -66,23 +76,12 @@ class InboxTicket:
     token: str
     settled: bool = False
 
-    def finish(self, session: Session, answer: object | None = None) -> None:
+    def finish(self, run: Run, answer: object | None = None) -> None:
         """Mark the event done in the handler's own transaction. Raises Unavailable when the lease is lost."""
         del answer
-        mine = (INBOX.c.event_id == self.event_id) & (INBOX.c.handler_id == self.handler_id)
-        guarded = mine & (INBOX.c.lease_token == self.token) & (INBOX.c.state == "pending")
-        done = session.execute(
-            update(INBOX).where(guarded).values(state="done", finished_at=func.now(), lease_until=None, error_code=None)
-        )
-        if getattr(done, "rowcount", 0) != 1:
+        mine = {"event_id": self.event_id, "handler_id": self.handler_id, "token": self.token}
+        if not run(_FINISH, mine):
             raise Unavailable("event.lease_lost")
-        if self.sequence is not None:
-            row = upsert(PROGRESS).values(
-                handler_id=self.handler_id, aggregate_id=self.aggregate_id, last=self.sequence
-            )
-            session.execute(
-                row.on_conflict_do_update(index_elements=["handler_id", "aggregate_id"], set_={"last": self.sequence})
-            )
 
 
 class Inbox:
@@ -147,10 +146,9 @@ class Inbox:
         if free <= 0:
             return 0
         token = new_id()
-        with self._database.write(durable=False) as session:
-            rows = session.execute(
-                _CLAIM, {"token": token, "owner": self._database.owner, "handlers": self._handlers, "free": free}
-            ).all()
+        asked = {"token": token, "owner": self._database.owner, "handlers": self._handlers, "free": free}
+        with self._database.at_once() as run:
+            rows = run(_CLAIM, asked)
         for row in rows:
             ticket = InboxTicket(row.event_id, row.handler_id, row.aggregate_id, row.sequence, token)
             self.pool.spawn_n(self._attempt, ticket, row.envelope, row.attempts)
@@ -185,28 +183,21 @@ class Inbox:
     def _settle(self, ticket: InboxTicket) -> None:
         """Mark done an event whose handler committed no unit of work of its own."""
         if not ticket.settled:
-            with self._database.write() as session:
-                ticket.finish(session)
+            with self._database.at_once() as run:
+                ticket.finish(run)
 
     def _fail(self, ticket: InboxTicket, attempt: int, code: str) -> None:
         dead = attempt >= self._max_attempts
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * random.uniform(0.7, 1.3)  # noqa: S311 - spreading retries, not a secret
         HANDLED.labels(ticket.handler_id, "dead" if dead else "failed").inc()
-        mine = (INBOX.c.event_id == ticket.event_id) & (INBOX.c.handler_id == ticket.handler_id)
-        try:
-            with self._database.write() as session:
-                session.execute(
-                    update(INBOX)
-                    .where(mine & (INBOX.c.lease_token == ticket.token) & (INBOX.c.state == "pending"))
-                    .values(
-                        state="dead" if dead else "pending",
-                        error_code=code[:120],
-                        lease_until=None,
-                        finished_at=func.now() if dead else None,
-                        next_attempt_at=dt.datetime.now(dt.UTC) + dt.timedelta(seconds=pause),
-                    )
-                )
-        except Unavailable:
+        values = {
+            "state": "dead" if dead else "pending",
+            "error_code": code[:120],
+            "lease_until": None,
+            "finished_at": func.now() if dead else None,
+            "next_attempt_at": dt.datetime.now(dt.UTC) + dt.timedelta(seconds=pause),
+        }
+        if not self._recorded(ticket, values):
             log.warning(
                 "failure not recorded; the lease will run out",
                 extra={"event_id": ticket.event_id, "handler_id": ticket.handler_id},
@@ -216,6 +207,22 @@ class Inbox:
                 "event is dead",
                 extra={"event_id": ticket.event_id, "handler_id": ticket.handler_id, "code": code, "attempt": attempt},
             )
+
+    def _recorded(self, ticket: InboxTicket, values: dict[str, Any]) -> bool:
+        """Keep what came of an attempt. It failed perhaps because the database is away: wait for it, not for the lease."""
+        mine = (INBOX.c.event_id == ticket.event_id) & (INBOX.c.handler_id == ticket.handler_id)
+        held = mine & (INBOX.c.lease_token == ticket.token) & (INBOX.c.state == "pending")
+        for _ in range(RECORD_TRIES):
+            try:
+                with self._database.write() as session:
+                    session.execute(update(INBOX).where(held).values(**values))
+            except Unavailable:
+                if self._stopping:
+                    break
+                eventlet.sleep(RECORD_PAUSE)
+            else:
+                return True
+        return False
 
     def _measure(self) -> None:
         self._rounds += 1

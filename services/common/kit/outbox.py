@@ -12,15 +12,14 @@ from typing import Any
 import eventlet
 from eventlet.event import Event
 from prometheus_client import Counter, Gauge
-from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 
 from services.common.kit import tracing, wire
 from services.common.kit.amqp import Link
 from services.common.kit.calls import Call, new_id
+from services.common.kit.database import Run, soon
 from services.common.kit.errors import Unavailable
-from services.common.kit.tables import ORDER, OUTBOX
+from services.common.kit.tables import OUTBOX
 from services.common.kit.topology import EVENTS
 from services.common.messages.registry import event_queues, handlers_of
 from services.common.messages.shapes import EVENT_OF
@@ -34,17 +33,30 @@ KEEP = dt.timedelta(days=7)
 PRUNE_EVERY = 600
 PUBLISHED = Counter("guohu_events_published_total", "Events handed to the broker", ["event"])
 WAITING = Gauge("guohu_outbox_waiting", "Events committed and not yet published")
-_CLAIM = text(
-    "UPDATE kit_outbox SET lease_owner = :owner, lease_until = now() + interval '30 seconds' WHERE id IN (SELECT id FROM kit_outbox"
-    " WHERE published_at IS NULL AND (lease_until IS NULL OR lease_until < now()) ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED)"
-    " RETURNING id, event_id, routing_key, envelope"
+_REMEMBER = (
+    "WITH numbered AS (INSERT INTO kit_event_order AS o (aggregate_id, handler_id, last)"
+    " SELECT %(aggregate_id)s, handler, 1 FROM unnest(CAST(%(handlers)s AS text[])) AS handler"
+    " ON CONFLICT (aggregate_id, handler_id) DO UPDATE SET last = o.last + 1 RETURNING handler_id, last)"
+    " INSERT INTO kit_outbox (event_id, routing_key, envelope) SELECT %(event_id)s, %(routing_key)s, jsonb_set("
+    "CAST(%(envelope)s AS jsonb), '{order}', coalesce((SELECT jsonb_object_agg(handler_id, last) FROM numbered), '{}'))"
 )
+_CLAIM = soon(
+    "UPDATE kit_outbox SET lease_owner = %(owner)s, lease_until = now() + interval '30 seconds' FROM soon"
+    " WHERE id IN (SELECT id FROM kit_outbox WHERE published_at IS NULL AND (lease_until IS NULL OR lease_until < now())"
+    " ORDER BY id LIMIT %(batch)s FOR UPDATE SKIP LOCKED)"
+    " RETURNING id, event_id, routing_key, CAST(envelope AS text) AS body"
+)
+_MARK = soon(
+    "UPDATE kit_outbox SET published_at = CASE WHEN id = ANY(%(done)s) THEN now() END, lease_until = NULL FROM soon"
+    " WHERE id = ANY(%(claimed)s)"
+)
+_RELEASE = "UPDATE kit_outbox SET lease_until = NULL WHERE lease_owner = %(owner)s AND published_at IS NULL"
 
 
-def rows_of(session: Session, call: Call, *, event: object, aggregate_id: str, case_no: str) -> dict[str, Any]:
-    """Return the outbox row of an event; numbers it for every handler that wants order, under the lock of the aggregate's counters."""
+def remember(run: Run, call: Call, *, event: object, aggregate_id: str, case_no: str) -> None:
+    """Write the outbox row of an event; numbers it for every handler that wants order, under the lock of the aggregate's counters."""
     name = EVENT_OF[type(event)]
-    order = {one.handler_id: _next(session, aggregate_id, one.handler_id) for one in handlers_of(name) if one.ordered}
+    ordered = sorted(one.handler_id for one in handlers_of(name) if one.ordered)
     headers: dict[str, str] = {}
     tracing.inject(headers)
     event_id = new_id()
@@ -54,22 +66,15 @@ def rows_of(session: Session, call: Call, *, event: object, aggregate_id: str, c
         "version": name.version,
         "occurred_at": dt.datetime.now(dt.UTC).isoformat(),
         "aggregate_id": aggregate_id,
-        "order": order,
+        "order": {},
         "case_no": case_no,
         "actor": {"kind": call.actor.kind.value, "id": call.actor.id},
         "correlation_id": call.correlation_id,
         "traceparent": headers.get(tracing.HEADER, ""),
         "data": wire.to_plain(event),
     }
-    return {"event_id": event_id, "routing_key": name.routing_key, "envelope": envelope}
-
-
-def _next(session: Session, aggregate_id: str, handler_id: str) -> int:
-    count = upsert(ORDER).values(aggregate_id=aggregate_id, handler_id=handler_id, last=1)
-    numbered = count.on_conflict_do_update(
-        index_elements=["aggregate_id", "handler_id"], set_={"last": ORDER.c.last + 1}
-    )
-    return int(session.execute(numbered.returning(ORDER.c.last)).scalar_one())
+    row = {"event_id": event_id, "routing_key": name.routing_key, "envelope": wire.dumps(envelope).decode()}
+    run(_REMEMBER, {**row, "aggregate_id": aggregate_id, "handlers": ordered})
 
 
 class Confirms:
@@ -144,12 +149,8 @@ class Relay:
 
     def start(self) -> None:
         """Begin relaying; what this process had claimed when it died is released."""
-        with self._database.write() as session:
-            session.execute(
-                update(OUTBOX)
-                .where(OUTBOX.c.lease_owner == self._database.owner, OUTBOX.c.published_at.is_(None))
-                .values(lease_until=None)
-            )
+        with self._database.at_once() as run:
+            run(_RELEASE, {"owner": self._database.owner})
         self._database.on_commit = self.wake
         self.link.start()
         self._thread = eventlet.spawn(self._run)
@@ -192,18 +193,16 @@ class Relay:
             eventlet.sleep(SWEEP)
 
     def _round(self) -> int:
-        with self._database.write(durable=False) as session:
-            rows = session.execute(_CLAIM, {"owner": self._database.owner, "batch": BATCH}).all()
+        with self._database.at_once() as run:
+            rows = run(_CLAIM, {"owner": self._database.owner, "batch": BATCH})
         if not rows:
             return 0
         done: list[int] = []
         try:
             self._publish(sorted(rows, key=lambda row: row.id), done)
         finally:
-            with self._database.write() as session:
-                session.execute(update(OUTBOX).where(OUTBOX.c.id.in_(done)).values(published_at=func.now()))
-                undone = [row.id for row in rows if row.id not in done]
-                session.execute(update(OUTBOX).where(OUTBOX.c.id.in_(undone)).values(lease_until=None))
+            with self._database.at_once() as run:
+                run(_MARK, {"done": done, "claimed": [row.id for row in rows]})
         return len(done)
 
     def _publish(self, rows: list[Any], done: list[int]) -> None:
@@ -215,7 +214,7 @@ class Relay:
             numbers[row.id] = confirms.begin()
             heard = row.routing_key in self._heard  # an event nobody hears yet has no queue, and needs none
             self.link.publish(
-                wire.dumps(row.envelope),
+                row.body.encode(),
                 EVENTS,
                 row.routing_key,
                 mandatory=heard,
@@ -229,7 +228,7 @@ class Relay:
                 PUBLISHED.labels(row.routing_key).inc()
 
     def _prune(self) -> None:
-        with self._database.write(durable=False) as session:
+        with self._database.write() as session:
             session.execute(OUTBOX.delete().where(OUTBOX.c.published_at < dt.datetime.now(dt.UTC) - KEEP))
             WAITING.set(
                 session.execute(

@@ -124,15 +124,15 @@ class RpcServer(SharedExtension):
             log.exception("answer cannot be written", extra={"queue": self.queue, "path": self._known(message)})
             outcome, data = REFUSED, wire.dumps(INTERNAL)
         try:
-            self.link.publish(
+            self.link.answer(
                 data,
-                "",
                 properties.get("reply_to", ""),
+                generation,
+                message.delivery_tag,
                 type=outcome,
                 correlation_id=properties.get("correlation_id", ""),
                 delivery_mode=1,
             )
-            self.link.ack(generation, message.delivery_tag)
         except Unavailable:
             log.info("answer lost with the connection", extra={"queue": self.queue})
 

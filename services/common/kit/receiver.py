@@ -11,20 +11,26 @@ from typing import Any
 
 import eventlet
 from eventlet.queue import Empty, LightQueue
-from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
 
 from services.common.kit import wire
 from services.common.kit.amqp import Link
 from services.common.kit.errors import DomainError, Unavailable
-from services.common.kit.tables import INBOX
 from services.common.messages.registry import Subscription
 
 log = logging.getLogger(__name__)
 PREFETCH = 100
 STOP_SECONDS = 2.0
 FIRST_PAUSE = 0.2
+_KEEP = (
+    "INSERT INTO kit_inbox (event_id, handler_id, aggregate_id, sequence, envelope, state, finished_at)"
+    " SELECT r.event_id, r.handler_id, r.aggregate_id, r.sequence, r.envelope,"
+    " CASE WHEN r.sequence <= p.last THEN 'ignored' ELSE 'pending' END, CASE WHEN r.sequence <= p.last THEN now() END"
+    " FROM jsonb_to_recordset(CAST(%(rows)s AS jsonb))"
+    " AS r(event_id text, handler_id text, aggregate_id text, sequence integer, envelope jsonb)"
+    " LEFT JOIN kit_inbox_progress p ON p.handler_id = r.handler_id AND p.aggregate_id = r.aggregate_id"
+    " ON CONFLICT DO NOTHING"
+)
+"""One numbered at or below what its handler has done is an echo."""
 
 
 class Receiver:
@@ -114,9 +120,8 @@ class Receiver:
         return not rows
 
     def _insert(self, rows: list[dict[str, Any]]) -> None:
-        with self._database.write() as session:
-            session.execute(upsert(INBOX).on_conflict_do_nothing(), rows)
-            self._ignore_older(session, rows)
+        with self._database.at_once() as run:
+            run(_KEEP, {"rows": wire.dumps(rows).decode()})
 
     def _rows(self, message: Any) -> list[dict[str, Any]]:
         try:
@@ -130,21 +135,9 @@ class Receiver:
                     "aggregate_id": envelope["aggregate_id"],
                     "sequence": envelope["order"].get(one.handler_id) if one.ordered else None,
                     "envelope": envelope,
-                    "state": "pending",
                 }
                 for one in heard
             ]
         except (DomainError, KeyError, TypeError, AttributeError) as wrong:
             log.error("unreadable event dropped", extra={"error_type": type(wrong).__name__})  # noqa: TRY400 - the text may hold data
             return []
-
-    @staticmethod
-    def _ignore_older(session: Session, rows: list[dict[str, Any]]) -> None:
-        """An event numbered at or below what its handler has done is an echo."""
-        session.execute(
-            text(
-                "UPDATE kit_inbox i SET state = 'ignored', finished_at = now() FROM kit_inbox_progress p WHERE i.event_id = ANY(:events)"
-                " AND i.state = 'pending' AND p.handler_id = i.handler_id AND p.aggregate_id = i.aggregate_id AND i.sequence <= p.last"
-            ),
-            {"events": [row["event_id"] for row in rows]},
-        )

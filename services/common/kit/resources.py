@@ -10,10 +10,11 @@ import eventlet
 from services.common.kit import migrations
 from services.common.kit.actors import ActorReader, ActorSigner
 from services.common.kit.clients import RpcClient
+from services.common.kit.database import Database
 from services.common.kit.engines import EnginePool
 from services.common.kit.objects import Links, Objects, open_store
+from services.common.kit.request_log import RequestLog
 from services.common.kit.settings import ProcessSettings
-from services.common.kit.unit_of_work import Database, RequestLog
 from services.common.profiles.loader import Profiles, load_profiles
 
 

@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 from services.common.kit import logs, migrations, tracing
 from services.common.kit.admin import Readiness, admin_server
 from services.common.kit.container import Container
+from services.common.kit.database import Database
 from services.common.kit.entrypoints import run_event
 from services.common.kit.inbox import MAX_ATTEMPTS, Inbox, InboxTicket
 from services.common.kit.outbox import Relay
@@ -28,7 +29,6 @@ from services.common.kit.questions import RpcServer, operations
 from services.common.kit.receiver import Receiver
 from services.common.kit.resources import Resources, gather
 from services.common.kit.settings import Environment, ProcessSettings, SettingMissing
-from services.common.kit.unit_of_work import Database
 from services.common.messages.registry import Subscription, subscriptions_of
 
 log = logging.getLogger(__name__)

@@ -53,7 +53,9 @@ def dead(rig: Rig) -> DeadEvents:
 
 
 def replay(rig: Rig, event_id: str) -> EventsReplayed:
-    put_back: EventsReplayed = rig.client("cli").ask_as(operation("probe", ReplayEvents), ReplayEvents(event_id=event_id))
+    put_back: EventsReplayed = rig.client("cli").ask_as(
+        operation("probe", ReplayEvents), ReplayEvents(event_id=event_id)
+    )
     return put_back
 
 
@@ -68,7 +70,9 @@ def test_events_are_handled_once_each_in_the_order_of_their_commits(rig: Rig, na
     assert handled(rig, name) == list(range(1, 21))
 
 
-def test_handler_that_fails_three_times_succeeds_at_the_fourth_attempt(rig: Rig, name: str, mark: Mark, begun: Begun) -> None:
+def test_handler_that_fails_three_times_succeeds_at_the_fourth_attempt(
+    rig: Rig, name: str, mark: Mark, begun: Begun
+) -> None:
     rig.crew()
     mark("fail", 3)
 
@@ -79,7 +83,9 @@ def test_handler_that_fails_three_times_succeeds_at_the_fourth_attempt(rig: Rig,
     assert handled(rig, name) == [1]
 
 
-def test_event_waits_for_its_failing_predecessor_while_other_aggregates_go_on(rig: Rig, name: str, mark: Mark, begun: Begun) -> None:
+def test_event_waits_for_its_failing_predecessor_while_other_aggregates_go_on(
+    rig: Rig, name: str, mark: Mark, begun: Begun
+) -> None:
     rig.crew()
     mark("fail", 2)
     client = rig.client()
@@ -95,7 +101,9 @@ def test_event_waits_for_its_failing_predecessor_while_other_aggregates_go_on(ri
     assert handled(rig, name) == [1, 2]
 
 
-def test_event_that_always_fails_is_dead_listed_counted_and_handled_when_replayed(rig: Rig, name: str, mark: Mark, begun: Begun) -> None:
+def test_event_that_always_fails_is_dead_listed_counted_and_handled_when_replayed(
+    rig: Rig, name: str, mark: Mark, begun: Begun
+) -> None:
     worker = rig.crew(**FEW)[1]
     mark("fail", 1000)
     client = rig.client()

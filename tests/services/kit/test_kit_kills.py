@@ -23,7 +23,9 @@ def test_event_of_a_process_killed_between_commit_and_publish_is_told_by_the_nex
     serve, _ = rig.crew(GUOHU_SLOT="probe.only")
     rig.meanwhile(lambda: rig.client().ask(Count(name=name, kill_at="after_commit"), request_id=name))
     eventually(lambda: ended(serve))
-    assert rig.sql("SELECT count(*) FROM kit_outbox WHERE published_at IS NULL AND envelope->>'aggregate_id' = %s", name) == [(1,)]
+    assert rig.sql(
+        "SELECT count(*) FROM kit_outbox WHERE published_at IS NULL AND envelope->>'aggregate_id' = %s", name
+    ) == [(1,)]
     assert handled(rig, name) == []
 
     rig.crew(GUOHU_SLOT="probe.only")
@@ -45,7 +47,7 @@ def test_event_published_again_because_the_mark_was_lost_is_handled_once(rig: Ri
     client = rig.client()
     client.ask(Count(name=name), request_id=f"{name}-1")
     eventually(lambda: handled(rig, name) == [1])
-    rig.sql("UPDATE kit_outbox SET published_at = NULL WHERE envelope->>'aggregate_id' = %s", name)
+    rig.sql("UPDATE kit_outbox SET published_at = NULL, lease_until = NULL WHERE envelope->>'aggregate_id' = %s", name)
     client.ask(Count(name=name), request_id=f"{name}-2")
 
     eventually(lambda: handled(rig, name) == [1, 2])
@@ -54,7 +56,9 @@ def test_event_published_again_because_the_mark_was_lost_is_handled_once(rig: Ri
     assert handled(rig, name) == [1, 2]
 
 
-def test_handler_killed_between_work_and_mark_has_one_effect_after_its_restart(rig: Rig, name: str, begun: Begun) -> None:
+def test_handler_killed_between_work_and_mark_has_one_effect_after_its_restart(
+    rig: Rig, name: str, begun: Begun
+) -> None:
     _, worker = rig.crew(GUOHU_SLOT="probe.only")
     rig.client().ask(Count(name=name, kill_at="before_mark"), request_id=name)
     eventually(lambda: ended(worker))
@@ -71,7 +75,10 @@ def test_lease_of_a_killed_worker_runs_out_and_its_replica_takes_over(rig: Rig, 
     rig.crew(serve=1, worker=2)
     rig.client().ask(Count(name=name, kill_at="before_mark"), request_id=name)
     eventually(lambda: len([one for one in rig.running if one.alive and one.kind == "worker"]) == 1)
-    leased = rig.sql("UPDATE kit_inbox SET lease_until = now() WHERE aggregate_id = %s AND state = 'pending' RETURNING lease_owner", name)
+    leased = rig.sql(
+        "UPDATE kit_inbox SET lease_until = now() WHERE aggregate_id = %s AND state = 'pending' RETURNING lease_owner",
+        name,
+    )
 
     eventually(lambda: handled(rig, name) == [1])
 
@@ -95,17 +102,18 @@ def test_handler_whose_lease_was_taken_over_cannot_commit(rig: Rig, name: str, m
 
 def test_event_that_kills_every_process_it_meets_is_dead_in_the_end(rig: Rig, name: str) -> None:
     few = {"GUOHU_EVENT_ATTEMPTS": "2", "GUOHU_SLOT": "probe.only"}
-    client = rig.client()
-    for _ in range(2):
-        worker = rig.crew(**few)[1]
-        if not rig.sql("SELECT 1 FROM counters WHERE name = %s", name):
-            client.ask(Count(name=name, kill_at="before_mark"), request_id=name)
-        eventually(lambda: ended(worker))  # noqa: B023 - looked at before the loop goes on
-        (rig.var / "marks" / name).unlink()  # it will kill again
+    worker = rig.crew(**few)[1]
+    rig.client().ask(Count(name=name, kill_at="before_mark"), request_id=name)
+    eventually(lambda: ended(worker))
+    (rig.var / "marks" / name).unlink()  # it will kill again
+    second = rig.start("worker", ready=False, **few)
+    eventually(lambda: ended(second))
 
     rig.crew(**few)
 
-    found = eventually(lambda: rig.sql("SELECT state, error_code FROM kit_inbox WHERE aggregate_id = %s AND state <> 'pending'", name))
+    found = eventually(
+        lambda: rig.sql("SELECT state, error_code FROM kit_inbox WHERE aggregate_id = %s AND state <> 'pending'", name)
+    )
     assert found == [("dead", "event.process_died")]
     rig.sql("DELETE FROM kit_inbox WHERE aggregate_id = %s", name)
 

@@ -125,7 +125,16 @@ def assertion_code(rig: Rig, token: str | None) -> str:
 
 def assertion(rig: Rig, issuer: str, key: str, **claims: object) -> str:
     pem = (rig.var / "actors" / f"{key}.key").read_bytes()
-    plain = {"iss": issuer, "exp": time.time() + 60, "kind": "SERVICE", "sub": issuer, "roles": [], "office": "", "sid": "", "obo": ""}
+    plain = {
+        "iss": issuer,
+        "exp": time.time() + 60,
+        "kind": "SERVICE",
+        "sub": issuer,
+        "roles": [],
+        "office": "",
+        "sid": "",
+        "obo": "",
+    }
     return jwt.encode({**plain, **claims}, load_pem_private_key(pem, None), algorithm="EdDSA")
 
 
@@ -178,7 +187,16 @@ def test_forged_assertion_is_refused(rig: Rig, issuer: str, key: str, claims: di
 
 def test_assertion_without_signature_is_refused(rig: Rig) -> None:
     rig.crew(serve=1, worker=0)
-    claims = {"iss": "gateway", "exp": time.time() + 60, "kind": "PERSON", "sub": "x", "roles": [], "office": "", "sid": "", "obo": ""}
+    claims = {
+        "iss": "gateway",
+        "exp": time.time() + 60,
+        "kind": "PERSON",
+        "sub": "x",
+        "roles": [],
+        "office": "",
+        "sid": "",
+        "obo": "",
+    }
 
     assert assertion_code(rig, jwt.encode(claims, None, algorithm="none")) == "actor.assertion_invalid"
     assert assertion_code(rig, "no token at all") == "actor.assertion_invalid"

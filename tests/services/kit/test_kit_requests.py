@@ -140,7 +140,9 @@ def test_request_whose_process_is_killed_before_the_commit_acts_once_when_repeat
     assert value(rig, name) == 1
 
 
-def test_request_whose_process_is_killed_after_the_commit_gets_its_answer_from_a_second_replica(rig: Rig, name: str) -> None:
+def test_request_whose_process_is_killed_after_the_commit_gets_its_answer_from_a_second_replica(
+    rig: Rig, name: str
+) -> None:
     rig.crew(serve=2, worker=0)
     message = Count(name=name, kill_at="after_commit")
 
@@ -190,7 +192,9 @@ def test_connections_lost_with_the_database_are_replaced(rig: Rig, name: str) ->
     rig.crew(serve=1, worker=0)
     client = rig.client()
     client.ask(Count(name=name), request_id=f"{name}-0")
-    rig.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'probe' AND pid <> pg_backend_pid()")
+    rig.sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'probe' AND pid <> pg_backend_pid()"
+    )
 
     def repeated() -> int:
         try:

@@ -1,8 +1,16 @@
-"""Ways to die on purpose, once each."""
+"""Ways to die on purpose, once each, and a clock."""
 
 import os
 import signal
+import time
 from pathlib import Path
+
+
+def stamp(what: str, value: int) -> None:
+    """Write down when something happened, where somebody wants to know."""
+    if file := os.environ.get("PROBE_TIMES"):
+        with Path(file).open("a") as times:
+            times.write(f"{what} {value} {time.time()!r}\n")
 
 
 def end_here(name: str) -> None:

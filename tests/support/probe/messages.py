@@ -82,6 +82,14 @@ class Count:
     whisper: bool = False
 
 
+@command("probe", "acknowledge", reply=Echoed)
+@dataclass(frozen=True, kw_only=True)
+class Acknowledge:
+    """A command that changes nothing: what is kept is its answer alone."""
+
+    text: str
+
+
 @query("probe", "get_count", reply=Counted)
 @dataclass(frozen=True, kw_only=True)
 class GetCount:

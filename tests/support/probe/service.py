@@ -15,8 +15,9 @@ from services.common.kit.calls import Call
 from services.common.kit.entrypoints import Wired, rpc
 from services.common.kit.errors import Conflict
 from services.common.kit.unit_of_work import UnitOfWork, Works
-from tests.support.probe.faults import end_here
+from tests.support.probe.faults import end_here, stamp
 from tests.support.probe.messages import (
+    Acknowledge,
     Count,
     Counted,
     CounterCounted,
@@ -92,7 +93,9 @@ class ProbeService:
             row = upsert(COUNTERS).values(name=message.name, value=message.add)
             added = row.on_conflict_do_update(index_elements=["name"], set_={"value": COUNTERS.c.value + message.add})
             value = work.session.execute(added.returning(COUNTERS.c.value)).scalar_one()
-            work.emit(CounterCounted(name=message.name, value=value, kill_at=message.kill_at), aggregate_id=message.name)
+            work.emit(
+                CounterCounted(name=message.name, value=value, kill_at=message.kill_at), aggregate_id=message.name
+            )
             if message.whisper:
                 work.emit(CounterWhispered(name=message.name), aggregate_id=message.name)
             if message.kill_at == "before_commit":
@@ -101,9 +104,16 @@ class ProbeService:
             if message.kill_at == "after_commit":
                 work._database.on_commit = lambda: None  # noqa: SLF001 - the relay must not be quicker than the end
             work.commit(answer)
+            stamp("committed", value)
         if message.kill_at == "after_commit":
             end_here(message.name)
         return answer
+
+    @rpc(Acknowledge)
+    def acknowledge(self, message: Acknowledge, call: Call) -> Echoed:
+        """Answer the same text, once per request."""
+        del call
+        return Echoed(text=message.text, pid=os.getpid())
 
     @rpc(GetCount)
     def get_count(self, message: GetCount, call: Call) -> Counted:
@@ -112,7 +122,14 @@ class ProbeService:
         with self.resources.database.read() as session:
             if message.name.startswith("handled:"):
                 name = message.name.removeprefix("handled:")
-                value = session.execute(select(func.count()).select_from(HANDLED).where(HANDLED.c.name == name)).scalar_one()
+                value = session.execute(
+                    select(func.count()).select_from(HANDLED).where(HANDLED.c.name == name)
+                ).scalar_one()
             else:
-                value = session.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == message.name)).scalar_one_or_none() or 0
+                value = (
+                    session.execute(
+                        select(COUNTERS.c.value).where(COUNTERS.c.name == message.name)
+                    ).scalar_one_or_none()
+                    or 0
+                )
         return Counted(name=message.name, value=value)

@@ -13,7 +13,7 @@ from services.common.kit import entrypoints
 from services.common.kit.calls import Call
 from services.common.kit.entrypoints import Wired, handles, rpc
 from services.common.kit.unit_of_work import UnitOfWork, Works
-from tests.support.probe.faults import end_here
+from tests.support.probe.faults import end_here, stamp
 from tests.support.probe.messages import CounterCounted, Crunch, Doze, Echoed
 from tests.support.probe.service import told
 from tests.support.probe.tables import HANDLED
@@ -51,6 +51,7 @@ class ProbeWorker:
             if event.kill_at == "before_mark":
                 end_here(event.name)
             work.commit()
+            stamp("handled", event.value)
 
     @rpc(Crunch)
     def crunch(self, message: Crunch, call: Call) -> Echoed:
