@@ -20,7 +20,6 @@ from services.common.kit.fields import FieldCipher, blind_index
 from services.common.kit.objects import Links, Objects, open_store
 from services.common.kit.settings import Environment, ProcessSettings, SettingMissing
 
-NOW = dt.datetime.now(dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
 PERSON = Actor(ActorKind.PERSON, "p-" + "a" * 26, session="s1")
 
@@ -150,7 +149,9 @@ def test_ids_are_distinct_and_sort_by_time() -> None:
 
 
 def test_token_is_read_by_its_audience_alone(keys: dict[str, Ed25519PrivateKey]) -> None:
-    token = tokens.sign({"aud": "signing", "sub": "x"}, private_pem(keys["gateway"]), lifetime=MINUTE, now=NOW)
+    token = tokens.sign(
+        {"aud": "signing", "sub": "x"}, private_pem(keys["gateway"]), lifetime=MINUTE, now=dt.datetime.now(dt.UTC)
+    )
 
     assert tokens.verify(token, public_pem(keys["gateway"]), audience="signing")["sub"] == "x"
     for public, audience in ((public_pem(keys["gateway"]), "contract"), (public_pem(keys["contract"]), "signing")):
@@ -213,7 +214,7 @@ def test_link_forged_in_anothers_name_is_refused(
 
     for key in (keys["contract"], Ed25519PrivateKey.generate()):
         with pytest.raises(DomainError) as refusal:
-            links.open_link(tokens.sign(claims, private_pem(key), lifetime=MINUTE, now=NOW))
+            links.open_link(tokens.sign(claims, private_pem(key), lifetime=MINUTE, now=dt.datetime.now(dt.UTC)))
         assert refusal.value.kind is Kind.UNAUTHENTICATED
 
 
@@ -225,7 +226,9 @@ def test_token_made_for_something_else_is_no_link(
     claims = {"iss": "contract", "aud": "signing", "key": "contract/a.pdf"}
 
     with pytest.raises(DomainError) as refusal:
-        links.open_link(tokens.sign(claims, private_pem(keys["contract"]), lifetime=MINUTE, now=NOW))
+        links.open_link(
+            tokens.sign(claims, private_pem(keys["contract"]), lifetime=MINUTE, now=dt.datetime.now(dt.UTC))
+        )
 
     assert refusal.value.kind is Kind.UNAUTHENTICATED
 
