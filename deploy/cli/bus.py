@@ -27,11 +27,11 @@ class Bus:
         values = Environment(environ)
         return cls(values.text("GUOHU_AMQP_URL"), ActorSigner.from_pem(ISSUER, values.pem("GUOHU_ACTOR_KEY_FILE")))
 
-    def ask(self, message: Any, *, seconds: float | None = None) -> Any:
-        """Return the reply. Raises ServiceError, Unavailable."""
+    def ask(self, message: Any, *, request_id: str | None = None, seconds: float | None = None) -> Any:
+        """Return the reply. Raises ServiceError, Unavailable; a repeat with the same `request_id` is carried out once."""
         client = BlockingClient(self.url, self.signer)
         try:
-            return client.ask(message, seconds=seconds)
+            return client.ask(message, request_id=request_id, seconds=seconds)
         finally:
             client.close()
 

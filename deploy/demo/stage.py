@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import random
 import secrets
+import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyotp
 from stdnum.cn import ric
 
 from deploy.cli.bus import Bus
-from deploy.demo.client import Client
+from deploy.demo.client import Client, wait_for
 from deploy.demo.faces import Face, draw
 from deploy.demo.people import CITY, Citizen, Operator, Staff
 from deploy.demo.sale import Cast
+from services.common.kit.errors import Unavailable
 from services.common.messages.identity import AddStaff
 from services.common.messages.property import ListSeededTitles, SeededTitle, SeedTitles
 from services.common.values import IdNumber
@@ -41,7 +44,19 @@ class Stage:
 
     def seed(self) -> int:
         """200 titles, the same each time; returns how many the register holds."""
-        return int(self.bus.ask(SeedTitles(city=CITY, count=TITLES, seed=SEED), seconds=60.0).total)
+        return int(self.ask(SeedTitles(city=CITY, count=TITLES, seed=SEED), seconds=60.0).total)
+
+    def ask(self, message: Any, *, seconds: float | None = None) -> Any:
+        """Ask over the bus, again with the same request id while nobody answers. Raises TimeoutError, ServiceError."""
+        request_id = uuid.uuid4().hex
+
+        def attempt() -> Any:
+            try:
+                return self.bus.ask(message, request_id=request_id, seconds=seconds)
+            except (Unavailable, OSError):
+                return None
+
+        return wait_for(attempt, type(message).__name__)
 
     def cast(self, *, with_face: bool = True) -> Cast:
         """People for one sale: sellers own a seeded title that no live case holds; buyers are new."""
@@ -75,7 +90,7 @@ class Stage:
         )
 
     def _title(self) -> SeededTitle:
-        found = self.bus.ask(ListSeededTitles(city=CITY, owners=2, limit=100)).titles
+        found = self.ask(ListSeededTitles(city=CITY, owners=2, limit=100)).titles
         adults = [
             one
             for one in found
@@ -92,7 +107,7 @@ class Stage:
             secrets.token_urlsafe(18),
             pyotp.random_base32(),
         )
-        self.bus.ask(AddStaff(login=login, password=password, totp_secret=totp, roles=(role,), office=self.office))
+        self.ask(AddStaff(login=login, password=password, totp_secret=totp, roles=(role,), office=self.office))
         return login, password, totp
 
     def _face(self) -> Face | None:

@@ -1,34 +1,57 @@
-"""What signing reads from the environment, once."""
+"""The settings of signing. Decides which variables are read; the values come from whoever deploys."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
+from typing import Self
 
 from services.common.kit.settings import Environment
 
 
 @dataclass(frozen=True)
-class SigningConfig:
-    """Settings of signing. Keys have no defaults."""
+class ServiceSettings:
+    """Of the service: `field_key` seals personal details, `proof_public_key` is identity's, `public_url` stands in codes."""
 
     field_key: bytes
     proof_public_key: bytes
     public_url: str
-    pki: str
-    engines: int
-    envelope_lifetime: dt.timedelta
-    session: dt.timedelta
 
     @classmethod
-    def read(cls, values: Environment) -> SigningConfig:
-        """Read. Raises SettingMissing with the variable's name."""
+    def read(cls, values: Environment) -> Self:
+        """Read the environment. Raises SettingMissing with the variable's name."""
         return cls(
             field_key=values.key("GUOHU_FIELD_KEY"),
             proof_public_key=values.pem("GUOHU_PROOF_PUBLIC_KEY_FILE"),
             public_url=values.text("GUOHU_PUBLIC_URL").rstrip("/"),
-            pki=values.text("GUOHU_PKI"),
-            engines=values.integer("GUOHU_ENGINES", 2),
-            envelope_lifetime=dt.timedelta(days=values.integer("GUOHU_ENVELOPE_DAYS", 7)),
-            session=dt.timedelta(minutes=values.integer("GUOHU_SIGNING_SESSION_MINUTES", 30)),
         )
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    """Of the worker: `pki` is the folder of certificates and keys, `passphrase` opens the keys, `engines` counts PDF processes.
+
+    `makes_platform`: whether a missing platform is made on the spot, with plain keys; never in production.
+    """
+
+    field_key: bytes
+    pki: str
+    passphrase: str
+    makes_platform: bool
+    engines: int
+
+    @classmethod
+    def read(cls, values: Environment, env: str) -> Self:
+        """Read the environment. Raises SettingMissing with the variable's name; in production also for plain keys."""
+        production = env == "production"
+        return cls(
+            field_key=values.key("GUOHU_FIELD_KEY"),
+            pki=values.text("GUOHU_PKI"),
+            passphrase=values.text("GUOHU_PKI_PASSPHRASE", None if production else ""),
+            makes_platform=not production,
+            engines=values.integer("GUOHU_ENGINES", 2),
+        )
+
+    @property
+    def engine(self) -> dict[str, str | None]:
+        """What an engine process is told."""
+        return {"pki": self.pki, "key_passphrase": self.passphrase or None}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -52,6 +53,7 @@ def table(figures: dict[str, float]) -> str:
 def main() -> int:
     """Run, write, print."""
     begun = time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are stopped on the way out
     figures = run(tuple(sys.argv[1:]) or BENCHES)
     figures["bench.seconds"] = round(time.monotonic() - begun, 1)
     RESULT.parent.mkdir(exist_ok=True)

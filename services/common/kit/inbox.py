@@ -244,7 +244,7 @@ class Inbox:
             self._prune()
 
     def _prune(self) -> None:
-        with self._database.write(durable=False) as session:
+        with self._database.write() as session:
             session.execute(
                 INBOX.delete().where(
                     INBOX.c.state.in_(("done", "ignored")), INBOX.c.finished_at < dt.datetime.now(dt.UTC) - KEEP

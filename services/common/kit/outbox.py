@@ -19,7 +19,7 @@ from services.common.kit.amqp import Link
 from services.common.kit.calls import Call, new_id
 from services.common.kit.database import Run, soon
 from services.common.kit.errors import Unavailable
-from services.common.kit.tables import OUTBOX
+from services.common.kit.tables import OUTBOX, REQUESTS, SPENT
 from services.common.kit.topology import EVENTS
 from services.common.messages.registry import event_queues, handlers_of
 from services.common.messages.shapes import EVENT_OF
@@ -30,6 +30,7 @@ LEASE = dt.timedelta(seconds=30)
 SWEEP = 1.0
 CONFIRM = 5.0
 KEEP = dt.timedelta(days=7)
+KEEP_ANSWERS = dt.timedelta(days=30)
 PRUNE_EVERY = 600
 PUBLISHED = Counter("guohu_events_published_total", "Events handed to the broker", ["event"])
 WAITING = Gauge("guohu_outbox_waiting", "Events committed and not yet published")
@@ -131,6 +132,7 @@ class Relay:
         self._stopping = False
         self._thread: Any = None
         self._returned: set[str] = set()
+        self._unsure = False  # a round was cut, perhaps with the database: what it had claimed would wait for its lease
         self._heard = {key for keys in event_queues().values() for key in keys}
         self.link = Link(url, f"outbox of {name}", self._open, lambda: self._confirms.lost())  # noqa: PLW0108 - a new collector each connection
 
@@ -194,8 +196,12 @@ class Relay:
 
     def _round(self) -> int:
         with self._database.at_once() as run:
+            if self._unsure:
+                run(_RELEASE, {"owner": self._database.owner})
+            self._unsure = True
             rows = run(_CLAIM, {"owner": self._database.owner, "batch": BATCH})
         if not rows:
+            self._unsure = False
             return 0
         done: list[int] = []
         try:
@@ -203,6 +209,7 @@ class Relay:
         finally:
             with self._database.at_once() as run:
                 run(_MARK, {"done": done, "claimed": [row.id for row in rows]})
+        self._unsure = False
         return len(done)
 
     def _publish(self, rows: list[Any], done: list[int]) -> None:
@@ -229,7 +236,12 @@ class Relay:
 
     def _prune(self) -> None:
         with self._database.write() as session:
-            session.execute(OUTBOX.delete().where(OUTBOX.c.published_at < dt.datetime.now(dt.UTC) - KEEP))
+            now = dt.datetime.now(dt.UTC)
+            session.execute(OUTBOX.delete().where(OUTBOX.c.published_at < now - KEEP))
+            session.execute(
+                REQUESTS.delete().where(REQUESTS.c.state == "done", REQUESTS.c.created_at < now - KEEP_ANSWERS)
+            )
+            session.execute(SPENT.delete().where(SPENT.c.expires_at < now - KEEP))  # an expired token is refused anyway
             WAITING.set(
                 session.execute(
                     select(func.count()).select_from(OUTBOX).where(OUTBOX.c.published_at.is_(None))

@@ -41,9 +41,13 @@ class Invitation:
 @query("signing", "issue_link", reply=Invitation)
 @dataclass(frozen=True, kw_only=True)
 class IssueLink:
-    """Asked by notice alone: a new random link token replaces the former, of which only the hash is kept."""
+    """Asked by notice alone: a new random link token replaces the former, of which only the hash is kept.
+
+    `resend`: somebody wants it sent again, at most once a minute and five times a day; the first sending may be repeated freely.
+    """
 
     task_id: str
+    resend: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +159,7 @@ class SignerProgress:
     task_id: str
     state: str
     signed_at: dt.datetime | None
+    reason: str = ""  # why the signer refused, in their words: for the parties only
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,58 +8,86 @@ import json
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from services.common.kit.engines import EnginePool
 from services.signing.adapters.engine.platform_folder import add_seal, create_platform
-from services.signing.domain.envelope import Envelope, Task
+from services.signing.application.ports import Checked, Expected, Findings, Made
+from services.signing.domain.envelope import Envelope
+from services.signing.domain.parts import Document, Task
 
 log = logging.getLogger(__name__)
 MODULE = "services.signing.adapters.engine.jobs"
 SECONDS = 30.0
+VERIFY_SECONDS = 15.0
+"""Less than its asker waits (20 s)."""
 ZONE = dt.timezone(dt.timedelta(hours=8))
+
+
+class Pool(Protocol):
+    """Engine processes."""
+
+    def run(self, job: str, args: dict[str, Any], timeout: float = ...) -> dict[str, Any]:
+        """Run one job."""
 
 
 @dataclass(frozen=True)
 class PooledEngine:
-    """Jobs in `services.signing.adapters.engine`."""
+    """Jobs in `services.signing.adapters.engine`; what they find wrong arrives as DomainError."""
 
-    pool: EnginePool
+    pool: Pool
 
-    def sign(self, document: bytes, sha256: str, envelope: Envelope, task: Task) -> dict[str, Any]:
+    def sign(self, before: bytes, document: Document, envelope: Envelope, task: Task) -> Made:
         """Sign the task's field with the drawn signature, as of the moment the person signed."""
-        moment = task.requested_at or dt.datetime.now(dt.UTC)
-        return self.pool.run(
-            "sign",
-            {
-                "document": document,
-                "expected_sha256": sha256,
-                "field": task.field,
-                "signer": {"person_id": str(task.person_id), "name": task.name, "case_no": envelope.case_no.number},
-                "ink": json.loads(task.handwriting),
-                "signing_time": moment.isoformat(),
-                "reason": f"签署存量房买卖合同 业务编号 {envelope.case_no.number}",
-                "location": "",
-            },
-            SECONDS,
-        )
-
-    def seal(self, document: bytes, sha256: str, envelope: Envelope, filing_no: str, at: dt.datetime) -> dict[str, Any]:
-        """Seal, lock, add long-term data."""
+        if task.requested_at is None:
+            raise ValueError("this task's signature was never asked for")
         args = {
-            "document": document,
-            "expected_sha256": sha256,
+            "document": before,
+            "expected_sha256": document.sha256,
+            "field": task.field,
+            "signer": {"person_id": str(task.person_id), "name": task.name, "case_no": envelope.case_no.number},
+            "ink": json.loads(task.handwriting),
+            "signing_time": task.requested_at.isoformat(),
+            "reason": f"签署存量房买卖合同 业务编号 {envelope.case_no.number}",
+            "location": "",
+        }
+        result = self.pool.run("sign", args, SECONDS)
+        return _made(result, (*document.revisions, result["sha256"]))
+
+    def seal(self, before: bytes, document: Document, envelope: Envelope, filing_no: str, at: dt.datetime) -> Made:
+        """Seal, lock, add long-term data. The filing's date is the day in China on which review approved."""
+        args = {
+            "document": before,
+            "expected_sha256": document.sha256,
             "field": envelope.seal_field,
             "office_name": envelope.office_name,
             "filing_no": filing_no,
             "filing_date": at.astimezone(ZONE).date().isoformat(),
             "signing_time": dt.datetime.now(dt.UTC).isoformat(),
         }
-        return self.pool.run("seal", args, SECONDS)
+        result = self.pool.run("seal", args, SECONDS)
+        return _made(result, tuple(result["revision_hashes"]))
 
-    def verify(self, document: bytes, expected: dict[str, Any] | None) -> dict[str, Any]:
+    def verify(self, stored: bytes, expected: Expected) -> Findings:
         """Validate with difference analysis against what is recorded."""
-        return self.pool.run("verify", {"document": document, "expected": expected}, SECONDS)
+        record = {
+            "signatures": [dict(one) for one in expected.signatures],
+            "revision_hashes": list(expected.revisions),
+            "document_timestamp": expected.archived,
+        }
+        facts = self.pool.run("verify", {"document": stored, "expected": record}, VERIFY_SECONDS)
+        signatures = tuple(_checked(one) for one in facts["signatures"])
+        return Findings(bool(facts["accepted"]), tuple(facts["reasons"]), signatures)
+
+
+def _made(result: dict[str, Any], revisions: tuple[str, ...]) -> Made:
+    return Made(
+        result["document"], revisions, result["certificate"], str(result["certificate_serial"]), str(result["level"])
+    )
+
+
+def _checked(one: dict[str, Any]) -> Checked:
+    signed_at = dt.datetime.fromisoformat(one["signed_at"]) if one.get("signed_at") else None
+    return Checked(one["field"], signed_at, bool(one["intact"]), bool(one["trusted"]), tuple(one["reasons"]))
 
 
 def provide_platform(folder: Path, organisation: str, offices: list[str]) -> None:

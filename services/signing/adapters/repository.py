@@ -1,275 +1,217 @@
-"""Envelopes in PostgreSQL: rows to aggregates and back, personal fields sealed."""
+"""Envelopes in PostgreSQL: locked within a unit of work, unlocked for questions."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from services.common.kit.calls import Call
-from services.common.kit.fields import FieldCipher
-from services.common.kit.unit_of_work import Database, UnitOfWork
+from services.common.kit.unit_of_work import Database, UnitOfWork, Works
 from services.common.values import CaseNo, PersonId
-from services.signing.adapters.tables import CERTIFICATES, CODES, DOCUMENTS, ENVELOPES, EVIDENCE, TASKS
-from services.signing.domain import evidence
-from services.signing.domain.envelope import Document, Envelope, EnvelopeState, Task, TaskState
+from services.signing.adapters.rows import EnvelopeRows
+from services.signing.adapters.tables import CASES, CERTIFICATES, CODES, DOCUMENTS, ENVELOPES, EVIDENCE, TASKS
+from services.signing.domain.envelope import Envelope
 from services.signing.domain.errors import EnvelopeNotFound, TaskNotFound
+from services.signing.domain.evidence import Record
+from services.signing.domain.lifecycle import DONE, EnvelopeState
+from services.signing.domain.parts import Task
 
 
-class EnvelopeRows:
-    """Reads and writes envelopes in one session."""
+def _load(session: Session, rows: EnvelopeRows, chosen: Any, *, lock: bool) -> Envelope:
+    """Return the envelope. The lock is on its own row: whoever changes documents, tasks or evidence takes it first."""
+    question = select(ENVELOPES).where(chosen)
+    head = session.execute(question.with_for_update() if lock else question).first()
+    if head is None:
+        raise EnvelopeNotFound
+    mine = head.envelope_id
+    documents = select(DOCUMENTS).where(DOCUMENTS.c.envelope_id == mine).order_by(DOCUMENTS.c.position)
+    tasks = select(TASKS).where(TASKS.c.envelope_id == mine).order_by(TASKS.c.position)
+    return rows.envelope(head, session.execute(documents).all(), session.execute(tasks).all())
 
-    def __init__(self, session: Session, cipher: FieldCipher) -> None:
-        self._session = session
-        self._cipher = cipher
+
+def _of_version(case_no: CaseNo, version: int) -> Any:
+    return (ENVELOPES.c.case_no == str(case_no)) & (ENVELOPES.c.version == version)
+
+
+def _envelope_of(session: Session, task_id: str) -> str:
+    found = session.execute(select(TASKS.c.envelope_id).where(TASKS.c.task_id == task_id)).scalar_one_or_none()
+    if found is None:
+        raise TaskNotFound
+    return str(found)
+
+
+def _task_of(session: Session, token_hash: str) -> str:
+    found = session.execute(select(TASKS.c.task_id).where(TASKS.c.token_hash == token_hash)).scalar_one_or_none()
+    if found is None:
+        raise TaskNotFound
+    return str(found)
+
+
+@dataclass(frozen=True)
+class StoredEnvelopes:
+    """Envelopes within a unit of work."""
+
+    session: Session
+    rows: EnvelopeRows
+
+    def hold_case(self, case_no: CaseNo) -> bool:
+        """Lock the case's row, made if there is none; return whether the case is over."""
+        row = upsert(CASES).values(case_no=str(case_no), over=False)
+        self.session.execute(row.on_conflict_do_nothing())
+        held = select(CASES.c.over).where(CASES.c.case_no == str(case_no)).with_for_update()
+        return bool(self.session.execute(held).scalar_one())
+
+    def end_case(self, case_no: CaseNo) -> None:
+        """Remember that the case is over."""
+        self.session.execute(update(CASES).where(CASES.c.case_no == str(case_no)).values(over=True))
+
+    def of_case(self, case_no: CaseNo) -> list[Envelope]:
+        """Return the case's envelopes, locked one after the other in the order of their versions."""
+        ids = select(ENVELOPES.c.envelope_id).where(ENVELOPES.c.case_no == str(case_no)).order_by(ENVELOPES.c.version)
+        return [self.get(one) for one in self.session.scalars(ids).all()]
 
     def add(self, envelope: Envelope) -> None:
-        """Insert a new envelope with documents and tasks."""
-        self._session.execute(insert(ENVELOPES), [self._head(envelope)])
-        rows = [
-            {**self._document_row(one), "envelope_id": envelope.envelope_id, "position": n}
-            for n, one in enumerate(envelope.documents)
-        ]
-        self._session.execute(insert(DOCUMENTS), rows)
-        tasks = [
-            {**self._task_row(one), "envelope_id": envelope.envelope_id, "position": n}
-            for n, one in enumerate(envelope.tasks)
-        ]
-        self._session.execute(insert(TASKS), tasks)
+        """Insert a new envelope with documents, tasks and evidence."""
+        mine = {"envelope_id": envelope.envelope_id}
+        self.session.execute(insert(ENVELOPES), [self.rows.head(envelope)])
+        documents = [self.rows.document(one) | mine | {"position": n} for n, one in enumerate(envelope.documents)]
+        self.session.execute(insert(DOCUMENTS), documents)
+        tasks = [self.rows.task(one) | mine | {"position": n} for n, one in enumerate(envelope.tasks)]
+        self.session.execute(insert(TASKS), tasks)
+        self._append(envelope)
 
     def save(self, envelope: Envelope) -> None:
-        """Write back what may have changed."""
+        """Write back what acts change."""
         mine = envelope.envelope_id
-        self._session.execute(update(ENVELOPES).where(ENVELOPES.c.envelope_id == mine).values(self._head(envelope)))
+        self.session.execute(update(ENVELOPES).where(ENVELOPES.c.envelope_id == mine).values(self.rows.head(envelope)))
         for document in envelope.documents:
             chosen = (DOCUMENTS.c.envelope_id == mine) & (DOCUMENTS.c.kind == document.kind)
-            self._session.execute(
-                update(DOCUMENTS).where(chosen).values(key=document.key, revisions=list(document.revisions))
-            )
+            grown = {"key": document.key, "revisions": list(document.revisions)}
+            self.session.execute(update(DOCUMENTS).where(chosen).values(grown))
         for task in envelope.tasks:
-            self._session.execute(update(TASKS).where(TASKS.c.task_id == task.task_id).values(self._task_row(task)))
+            self.session.execute(update(TASKS).where(TASKS.c.task_id == task.task_id).values(self.rows.changing(task)))
+        self._append(envelope)
 
     def get(self, envelope_id: str) -> Envelope:
         """Load and lock. Raises EnvelopeNotFound."""
-        return self._load(ENVELOPES.c.envelope_id == envelope_id, lock=True)
-
-    def envelope(self, envelope_id: str) -> Envelope:
-        """Load without locking. Raises EnvelopeNotFound."""
-        return self._load(ENVELOPES.c.envelope_id == envelope_id, lock=False)
-
-    def by_code(self, code: str) -> Envelope:
-        """The envelope whose documents carry that code. Raises EnvelopeNotFound."""
-        return self._load(ENVELOPES.c.verification_code == code, lock=False)
-
-    def by_task(self, task_id: str) -> Envelope:
-        """The envelope of a task. Raises TaskNotFound."""
-        return self.envelope(self.envelope_of_task(task_id))
+        return _load(self.session, self.rows, ENVELOPES.c.envelope_id == envelope_id, lock=True)
 
     def find_by_version(self, case_no: CaseNo, version: int) -> Envelope | None:
-        """The envelope of a case's version, if any."""
+        """Load and lock the envelope of a case's version, if any."""
         try:
-            return self._load((ENVELOPES.c.case_no == str(case_no)) & (ENVELOPES.c.version == version), lock=True)
+            return _load(self.session, self.rows, _of_version(case_no, version), lock=True)
         except EnvelopeNotFound:
             return None
 
     def envelope_of_task(self, task_id: str) -> str:
         """Raises TaskNotFound."""
-        found = self._session.execute(
-            select(TASKS.c.envelope_id).where(TASKS.c.task_id == task_id)
-        ).scalar_one_or_none()
-        if found is None:
-            raise TaskNotFound
-        return str(found)
+        return _envelope_of(self.session, task_id)
 
     def task_by_token(self, token_hash: str) -> str:
         """Raises TaskNotFound."""
-        found = self._session.execute(
-            select(TASKS.c.task_id).where(TASKS.c.token_hash == token_hash)
-        ).scalar_one_or_none()
-        if found is None:
-            raise TaskNotFound
-        return str(found)
+        return _task_of(self.session, token_hash)
 
-    def tasks_of(self, person: PersonId) -> list[tuple[Envelope, Task]]:
-        """A person's tasks, newest first, at most a hundred."""
-        rows = self._session.execute(
-            select(TASKS.c.task_id, TASKS.c.envelope_id)
-            .where(TASKS.c.person_id == str(person))
-            .order_by(TASKS.c.task_id.desc())
-            .limit(100)
-        ).all()
-        envelopes = {row.envelope_id: self.envelope(row.envelope_id) for row in rows}
-        return [(envelopes[row.envelope_id], envelopes[row.envelope_id].task(row.task_id)) for row in rows]
-
-    def record(self, envelope_id: str, act: str, at: dt.datetime, facts: dict[str, str]) -> None:
-        """Append to the evidence chain; the envelope's lock keeps it a chain."""
-        last = self._session.execute(
-            select(EVIDENCE.c.number, EVIDENCE.c.hash)
-            .where(EVIDENCE.c.envelope_id == envelope_id)
-            .order_by(EVIDENCE.c.number.desc())
-            .limit(1)
-        ).first()
-        number, before = (last.number + 1, last.hash) if last else (1, evidence.GENESIS)
-        one = evidence.append(number, before, act, at, facts)
-        values = {
-            "number": one.number,
-            "act": one.act,
-            "at": one.at,
-            "facts": one.facts,
-            "before": one.before,
-            "hash": one.hash,
-        }
-        self._session.execute(insert(EVIDENCE), [{"envelope_id": envelope_id, **values}])
+    def evidence(self, envelope_id: str) -> list[Record]:
+        """Return the chain, oldest first."""
+        chosen = select(EVIDENCE).where(EVIDENCE.c.envelope_id == envelope_id).order_by(EVIDENCE.c.number)
+        rows = self.session.execute(chosen).all()
+        return [Record(one.number, one.act, one.at, one.facts, one.before, one.hash) for one in rows]
 
     def keep_certificate(self, serial: str, envelope_id: str, field: str, der: bytes, at: dt.datetime) -> None:
         """Register an issued certificate, for revocation lists and for the law (five years after expiry)."""
-        row = {"serial": serial, "envelope_id": envelope_id, "field": field, "der": der, "issued_at": at}
-        self._session.execute(upsert(CERTIFICATES).on_conflict_do_nothing(), [row])
+        kept = self.rows.certificate(der)
+        row = {"serial": serial, "envelope_id": envelope_id, "field": field, "der": kept, "issued_at": at}
+        self.session.execute(upsert(CERTIFICATES).on_conflict_do_nothing(), [row])
 
     def code_for(self, case_no: CaseNo, version: int, fresh: str) -> str:
-        """The code of a case's version; `fresh` becomes it if there is none."""
+        """Return the code of a case's version; `fresh` becomes it if there is none."""
         row = upsert(CODES).values(code=fresh, case_no=str(case_no), version=version)
-        self._session.execute(row.on_conflict_do_nothing(index_elements=["case_no", "version"]))
+        self.session.execute(row.on_conflict_do_nothing(index_elements=["case_no", "version"]))
         chosen = (CODES.c.case_no == str(case_no)) & (CODES.c.version == version)
-        return str(self._session.execute(select(CODES.c.code).where(chosen)).scalar_one())
+        return str(self.session.execute(select(CODES.c.code).where(chosen)).scalar_one())
 
-    def _load(self, chosen: Any, *, lock: bool) -> Envelope:
-        question = select(ENVELOPES).where(chosen)
-        head = self._session.execute(question.with_for_update() if lock else question).first()
-        if head is None:
-            raise EnvelopeNotFound
-        mine = head.envelope_id
-        documents = self._session.execute(
-            select(DOCUMENTS).where(DOCUMENTS.c.envelope_id == mine).order_by(DOCUMENTS.c.position)
-        ).all()
-        tasks = self._session.execute(select(TASKS).where(TASKS.c.envelope_id == mine).order_by(TASKS.c.position)).all()
-        return Envelope(
-            envelope_id=mine,
-            case_no=CaseNo.parse(head.case_no),
-            version=head.version,
-            state=EnvelopeState(head.state),
-            verification_code=head.verification_code,
-            office_name=head.office_name,
-            seal_field=head.seal_field,
-            expires_at=head.expires_at,
-            documents=[
-                Document(d.kind, d.base_key, d.base_sha256, d.pages, tuple(d.fields), d.key, tuple(d.revisions))
-                for d in documents
-            ],
-            tasks=[self._task(row) for row in tasks],
-            seal_serials=dict(head.seal_serials),
-            filing_no=head.filing_no,
-        )
-
-    def _task(self, row: Any) -> Task:
-        return Task(
-            task_id=row.task_id,
-            person_id=PersonId(row.person_id),
-            name=self._cipher.open(row.name),
-            mobile=self._cipher.open(row.mobile),
-            side=row.side,
-            field=row.field,
-            state=TaskState(row.state),
-            token_hash=row.token_hash,
-            session_until=row.session_until,
-            method=row.method,
-            opened={kind: dt.datetime.fromisoformat(at) for kind, at in row.opened.items()},
-            handwriting=self._cipher.open(row.handwriting) if row.handwriting else "",
-            requested_at=row.requested_at,
-            signed_at=row.signed_at,
-            serials=dict(row.serials),
-        )
-
-    @staticmethod
-    def _head(envelope: Envelope) -> dict[str, Any]:
-        return {
-            "envelope_id": envelope.envelope_id,
-            "case_no": str(envelope.case_no),
-            "version": envelope.version,
-            "state": envelope.state.value,
-            "verification_code": envelope.verification_code,
-            "office_name": envelope.office_name,
-            "seal_field": envelope.seal_field,
-            "seal_serials": envelope.seal_serials,
-            "filing_no": envelope.filing_no,
-            "expires_at": envelope.expires_at,
-        }
-
-    @staticmethod
-    def _document_row(one: Document) -> dict[str, Any]:
-        return {
-            "kind": one.kind,
-            "base_key": one.base_key,
-            "base_sha256": one.base_sha256,
-            "pages": one.pages,
-            "fields": list(one.fields),
-            "key": one.key,
-            "revisions": list(one.revisions),
-        }
-
-    def _task_row(self, one: Task) -> dict[str, Any]:
-        return {
-            "task_id": one.task_id,
-            "person_id": str(one.person_id),
-            "name": self._cipher.seal(one.name),
-            "mobile": self._cipher.seal(one.mobile),
-            "side": one.side,
-            "field": one.field,
-            "state": one.state.value,
-            "token_hash": one.token_hash,
-            "session_until": one.session_until,
-            "method": one.method,
-            "opened": {kind: at.isoformat() for kind, at in one.opened.items()},
-            "handwriting": self._cipher.seal(one.handwriting) if one.handwriting else "",
-            "requested_at": one.requested_at,
-            "signed_at": one.signed_at,
-            "serials": one.serials,
-        }
+    def _append(self, envelope: Envelope) -> None:
+        if envelope.fresh:
+            rows = [self.rows.record(envelope.envelope_id, one) for one in envelope.fresh]
+            self.session.execute(insert(EVIDENCE), rows)
+            envelope.fresh.clear()
 
 
 class SigningWork(UnitOfWork):
-    """A transaction over envelopes."""
+    """A unit of work of signing."""
 
-    def __init__(self, database: Database, call: Call, cipher: FieldCipher) -> None:
+    def __init__(self, database: Database, call: Call, *, rows: EnvelopeRows) -> None:
         super().__init__(database, call)
-        self._cipher = cipher
+        self._rows = rows
 
     def opened(self) -> None:
-        """Build the repository."""
-        self.envelopes = EnvelopeRows(self.session, self._cipher)
+        """Build the repository on this transaction."""
+        self.envelopes = StoredEnvelopes(self.session, self._rows)
 
 
+def signing_works(database: Database, rows: EnvelopeRows) -> Works[SigningWork]:
+    """Return what opens units of work of signing."""
+    return Works(database, partial(SigningWork, rows=rows))
+
+
+@dataclass(frozen=True)
 class StoredReading:
-    """Reads in a transaction of its own each."""
+    """Envelopes for questions, each in a read-only transaction of its own."""
 
-    def __init__(self, database: Database, cipher: FieldCipher) -> None:
-        self._database = database
-        self._cipher = cipher
+    database: Database
+    rows: EnvelopeRows
 
     def envelope(self, envelope_id: str) -> Envelope:
         """Raises EnvelopeNotFound."""
-        with self._database.read() as session:
-            return EnvelopeRows(session, self._cipher).envelope(envelope_id)
+        return self._one(ENVELOPES.c.envelope_id == envelope_id)
 
     def by_code(self, code: str) -> Envelope:
         """Raises EnvelopeNotFound."""
-        with self._database.read() as session:
-            return EnvelopeRows(session, self._cipher).by_code(code)
+        return self._one(ENVELOPES.c.verification_code == code)
 
     def by_task(self, task_id: str) -> Envelope:
         """Raises TaskNotFound."""
-        with self._database.read() as session:
-            return EnvelopeRows(session, self._cipher).by_task(task_id)
+        with self.database.read() as session:
+            chosen = ENVELOPES.c.envelope_id == _envelope_of(session, task_id)
+            return _load(session, self.rows, chosen, lock=False)
 
     def task_by_token(self, token_hash: str) -> str:
         """Raises TaskNotFound."""
-        with self._database.read() as session:
-            return EnvelopeRows(session, self._cipher).task_by_token(token_hash)
+        with self.database.read() as session:
+            return _task_of(session, token_hash)
 
-    def tasks_of(self, person: PersonId) -> list[tuple[Envelope, Task]]:
-        """A person's tasks."""
-        with self._database.read() as session:
-            return EnvelopeRows(session, self._cipher).tasks_of(person)
+    def tasks_of(self, person: PersonId, limit: int) -> list[tuple[Envelope, Task]]:
+        """Return a person's tasks, newest first: ids begin with the time they were made."""
+        mine = select(TASKS.c.task_id, TASKS.c.envelope_id).where(TASKS.c.person_id == str(person))
+        with self.database.read() as session:
+            rows = session.execute(mine.order_by(TASKS.c.task_id.desc()).limit(limit)).all()
+            found = [
+                (_load(session, self.rows, ENVELOPES.c.envelope_id == row.envelope_id, lock=False), row.task_id)
+                for row in rows  # a person has one task in an envelope
+            ]
+        return [(envelope, envelope.task(task_id)) for envelope, task_id in found]
+
+    def has_version(self, case_no: CaseNo, version: int) -> bool:
+        """Return whether this version has an envelope."""
+        with self.database.read() as session:
+            return session.execute(select(exists().where(_of_version(case_no, version)))).scalar_one()
+
+    def overdue(self, now: dt.datetime, limit: int) -> list[str]:
+        """Return open envelopes past their time in which somebody has not signed: others are the worker's to finish."""
+        done = sorted(one.value for one in DONE)
+        waiting = exists().where(TASKS.c.envelope_id == ENVELOPES.c.envelope_id, TASKS.c.state.not_in(done))
+        chosen = select(ENVELOPES.c.envelope_id).where(
+            ENVELOPES.c.state == EnvelopeState.SIGNING.value, ENVELOPES.c.expires_at <= now, waiting
+        )
+        with self.database.read() as session:
+            return list(session.scalars(chosen.order_by(ENVELOPES.c.expires_at).limit(limit)).all())
+
+    def _one(self, chosen: Any) -> Envelope:
+        with self.database.read() as session:
+            return _load(session, self.rows, chosen, lock=False)

@@ -1,8 +1,12 @@
-"""Signing's tables. Names, mobiles and handwriting are sealed; hashes, ids and times are plain."""
+"""Signing's tables as they are now. Names, mobiles, handwriting, reasons and certificates are sealed; hashes, ids and times are plain.
+
+How they became so is in `migrations`, which never import this.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     Column,
     DateTime,
     ForeignKey,
@@ -31,7 +35,16 @@ ENVELOPES = Table(
     Column("seal_serials", JSONB, nullable=False),
     Column("filing_no", Text, nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("evidence_number", Integer, nullable=False),
+    Column("evidence_hash", Text, nullable=False),
     UniqueConstraint("case_no", "version"),
+)
+Index("envelopes_open", ENVELOPES.c.expires_at, postgresql_where=ENVELOPES.c.state == "SIGNING")
+CASES = Table(
+    "cases",
+    METADATA,
+    Column("case_no", Text, primary_key=True),
+    Column("over", Boolean, nullable=False),
 )
 DOCUMENTS = Table(
     "documents",
@@ -59,13 +72,17 @@ TASKS = Table(
     Column("field", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("token_hash", Text, nullable=False),
+    Column("link_issued_at", DateTime(timezone=True)),
+    Column("resends", JSONB, nullable=False),
     Column("session_until", DateTime(timezone=True)),
+    Column("session_account", Text, nullable=False),
     Column("method", Text, nullable=False),
     Column("opened", JSONB, nullable=False),
     Column("handwriting", Text, nullable=False),
     Column("requested_at", DateTime(timezone=True)),
     Column("signed_at", DateTime(timezone=True)),
     Column("serials", JSONB, nullable=False),
+    Column("reason", Text, nullable=False),
 )
 Index("tasks_by_token", TASKS.c.token_hash, unique=True, postgresql_where=TASKS.c.token_hash != "")
 EVIDENCE = Table(
@@ -85,7 +102,7 @@ CERTIFICATES = Table(
     Column("serial", Text, primary_key=True),
     Column("envelope_id", Text, nullable=False),
     Column("field", Text, nullable=False),
-    Column("der", LargeBinary, nullable=False),
+    Column("der", LargeBinary, nullable=False),  # sealed: its subject is the signer's name
     Column("issued_at", DateTime(timezone=True), nullable=False),
 )
 CODES = Table(

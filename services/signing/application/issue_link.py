@@ -9,29 +9,31 @@ from services.common.kit.calls import Call
 from services.common.messages.signing import Invitation, IssueLink
 from services.common.values import Mobile
 from services.signing.application.access import token_hash
-from services.signing.application.ports import Clock, Works
+from services.signing.application.ports import Now, Works
 
 TOKEN_BYTES = 32
 
 
 @dataclass(frozen=True)
-class Issue:
+class LinkIssuing:
     """A new token each time; the former stops working."""
 
     works: Works
-    now: Clock
+    now: Now
 
     def __call__(self, message: IssueLink, call: Call) -> Invitation:
-        """Return number and token, for notice alone."""
+        """Return number and token.
+
+        Raises Forbidden to all but notice, TaskNotFound, EnvelopeEndedAlready, AlreadySigned; with `resend` ResendTooSoon,
+        ResendLimit, and then the former link still works.
+        """
         call.actor.require_service("notice")
         token = secrets.token_urlsafe(TOKEN_BYTES)
         with self.works(call) as work:
             envelope = work.envelopes.get(work.envelopes.envelope_of_task(message.task_id))
-            envelope.require_open(self.now())
             task = envelope.task(message.task_id)
-            envelope.notify(task, token_hash(token))
+            envelope.notify(task, token_hash(token), self.now(), resend=message.resend)
             work.envelopes.save(envelope)
-            work.envelopes.record(envelope.envelope_id, "link_issued", self.now(), {"task": task.task_id})
             work.commit()
         return Invitation(
             task_id=task.task_id,

@@ -14,14 +14,14 @@ LENGTH = 16
 
 
 @dataclass(frozen=True)
-class Mint:
+class CodeMinting:
     """The same case and version get the same code, whoever asks again."""
 
     works: Works
     public_url: str
 
     def __call__(self, message: MintVerificationCode, call: Call) -> VerificationCode:
-        """Return the code: 79 random bits, in characters nobody confuses."""
+        """Return the code: 79 random bits, in characters nobody confuses. Raises Forbidden to all but contract."""
         call.actor.require_service("contract")
         fresh = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
         with self.works(call) as work:

@@ -1,107 +1,213 @@
-"""What the use cases need from the outside."""
+"""What the use cases need of the world; adapters and tests implement it."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from types import TracebackType
-from typing import Any, Protocol, Self
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
 from services.common.kit.calls import Call
 from services.common.messages.contract import Signers
 from services.common.values import CaseNo, PersonId
-from services.signing.domain.envelope import Envelope, Task
+from services.signing.domain.envelope import Envelope
+from services.signing.domain.evidence import Record
+from services.signing.domain.parts import Document, Identification, Task
 
-Clock = Callable[[], dt.datetime]
-NewId = Callable[[], str]
+Now: TypeAlias = Callable[[], dt.datetime]
+NewId: TypeAlias = Callable[[], str]
 
 
 class Envelopes(Protocol):
-    """Stored envelopes. `get*` locks the envelope until the work ends."""
+    """Stored envelopes within a unit of work: what is read is locked until its end."""
 
-    def add(self, envelope: Envelope) -> None: ...
-    def save(self, envelope: Envelope) -> None: ...
-    def get(self, envelope_id: str) -> Envelope: ...
-    def find_by_version(self, case_no: CaseNo, version: int) -> Envelope | None: ...
-    def envelope_of_task(self, task_id: str) -> str: ...
-    def task_by_token(self, token_hash: str) -> str: ...
-    def record(self, envelope_id: str, act: str, at: dt.datetime, facts: dict[str, str]) -> None: ...
-    def keep_certificate(self, serial: str, envelope_id: str, field: str, der: bytes, at: dt.datetime) -> None: ...
-    def code_for(self, case_no: CaseNo, version: int, fresh: str) -> str: ...
+    def hold_case(self, case_no: CaseNo) -> bool:
+        """Make other units of work that hold this case wait; return whether the case is over."""
+
+    def end_case(self, case_no: CaseNo) -> None:
+        """Remember that the case, which is held, is over: nothing of it is opened any more."""
+
+    def of_case(self, case_no: CaseNo) -> Sequence[Envelope]:
+        """Return all envelopes of the case, the oldest version first."""
+
+    def add(self, envelope: Envelope) -> None:
+        """Keep a new envelope with its evidence."""
+
+    def save(self, envelope: Envelope) -> None:
+        """Keep the changed envelope; its fresh evidence is appended."""
+
+    def get(self, envelope_id: str) -> Envelope:
+        """Return the envelope. Raises EnvelopeNotFound."""
+
+    def find_by_version(self, case_no: CaseNo, version: int) -> Envelope | None:
+        """Return the envelope of a case's version, if any."""
+
+    def envelope_of_task(self, task_id: str) -> str:
+        """Return the id of a task's envelope, without a lock. Raises TaskNotFound."""
+
+    def task_by_token(self, token_hash: str) -> str:
+        """Return the id of the task with that link, without a lock. Raises TaskNotFound."""
+
+    def evidence(self, envelope_id: str) -> Sequence[Record]:
+        """Return the envelope's evidence, oldest first."""
+
+    def keep_certificate(self, serial: str, envelope_id: str, field: str, der: bytes, at: dt.datetime) -> None:
+        """Register an issued certificate; one that is known stays as it is."""
+
+    def code_for(self, case_no: CaseNo, version: int, fresh: str) -> str:
+        """Return the verification code of a case's version; `fresh` becomes it if there is none."""
 
 
 class Work(Protocol):
     """One transaction."""
 
     @property
-    def envelopes(self) -> Envelopes: ...
-    def __enter__(self) -> Self: ...
-    def __exit__(
-        self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-    def emit(self, event: object, *, aggregate_id: str, case_no: CaseNo | None = None) -> None: ...
-    def spend(self, token_id: str, expires_at: dt.datetime) -> None: ...
-    def commit(self, answer: object | None = None) -> None: ...
+    def envelopes(self) -> Envelopes:
+        """Envelopes of this transaction."""
+
+    def emit(self, event: object, *, aggregate_id: str, case_no: CaseNo | None = None) -> None:
+        """Tell a fact with this commit."""
+
+    def spend(self, token_id: str, expires_at: dt.datetime) -> None:
+        """Use a proof once. Raises Conflict `proof.already_spent`."""
+
+    def commit(self, answer: object | None = None) -> None:
+        """Keep everything and the request's answer."""
 
 
 class Works(Protocol):
-    """Opens transactions."""
+    """Opens units of work."""
 
-    def __call__(self, call: Call) -> Work: ...
+    def __call__(self, call: Call) -> AbstractContextManager[Work, None]:
+        """Open one for a call; it is rolled back unless committed."""
 
 
 class Reading(Protocol):
-    """Reads without changing."""
+    """Envelopes for questions: read without a lock."""
 
-    def envelope(self, envelope_id: str) -> Envelope: ...
-    def by_code(self, code: str) -> Envelope: ...
-    def by_task(self, task_id: str) -> Envelope: ...
-    def task_by_token(self, token_hash: str) -> str: ...
-    def tasks_of(self, person: PersonId) -> list[tuple[Envelope, Task]]: ...
+    def envelope(self, envelope_id: str) -> Envelope:
+        """Return the envelope. Raises EnvelopeNotFound."""
+
+    def by_code(self, code: str) -> Envelope:
+        """Return the envelope whose documents carry that code. Raises EnvelopeNotFound."""
+
+    def by_task(self, task_id: str) -> Envelope:
+        """Return the envelope of a task. Raises TaskNotFound."""
+
+    def task_by_token(self, token_hash: str) -> str:
+        """Return the id of the task with that link. Raises TaskNotFound."""
+
+    def tasks_of(self, person: PersonId, limit: int) -> Sequence[tuple[Envelope, Task]]:
+        """Return a person's tasks, newest first."""
+
+    def has_version(self, case_no: CaseNo, version: int) -> bool:
+        """Whether this version of the case has an envelope."""
+
+    def overdue(self, now: dt.datetime, limit: int) -> Sequence[str]:
+        """Return ids of envelopes past their time that wait for somebody to sign, the longest overdue first."""
+
+
+class Rules(Protocol):
+    """What cities decide about signing."""
+
+    def lifetime(self, case_no: CaseNo) -> dt.timedelta:
+        """Return how long people have to sign."""
+
+    def session(self, case_no: CaseNo) -> dt.timedelta:
+        """Return how long a signing session lasts from the last act."""
 
 
 class Contract(Protocol):
-    """What contract tells about the signers of a version."""
+    """The contract service."""
 
-    def signers(self, case_no: CaseNo, version: int, call: Call) -> Signers: ...
+    def signers(self, case_no: CaseNo, version: int, call: Call) -> Signers | None:
+        """Return who signs which field; None when the case is at another version by now. Raises Unavailable."""
 
 
 class Objects(Protocol):
     """Stored bytes."""
 
-    def put(self, key: str, data: bytes) -> str: ...
-    def get(self, key: str) -> bytes: ...
-    def link(self, key: str) -> str: ...
+    def put(self, key: str, data: bytes) -> str:
+        """Keep under this key; returns the SHA-256."""
+
+    def get(self, key: str) -> bytes:
+        """Return the bytes. Raises NotFound."""
+
+    def stat(self, key: str) -> tuple[int, str]:
+        """Return size and SHA-256. Raises NotFound."""
+
+    def delete(self, key: str) -> None:
+        """Remove; removing nothing is no error."""
+
+    def link(self, key: str) -> str:
+        """Return a 60-second internal link."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A document the engine has signed or sealed. `revisions`: SHA-256 of every revision, oldest first."""
+
+    document: bytes
+    revisions: tuple[str, ...]
+    certificate: bytes
+    serial: str
+    level: str
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What is recorded about a document: per signature field, signer and certificate serial; the revisions; whether archived."""
+
+    signatures: Sequence[Mapping[str, str]]
+    revisions: tuple[str, ...]
+    archived: bool
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One signature as verified."""
+
+    field: str
+    signed_at: dt.datetime | None
+    intact: bool
+    trusted: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """A document as verified against its record."""
+
+    accepted: bool
+    reasons: tuple[str, ...]
+    signatures: tuple[Checked, ...]
 
 
 class SigningEngine(Protocol):
-    """The PDF work, in processes of its own."""
+    """The PDF work, in processes of its own. Raises DomainError with the engine's code, Unavailable when it died."""
 
-    def sign(self, document: bytes, sha256: str, envelope: Envelope, task: Task) -> dict[str, Any]: ...
-    def seal(
-        self, document: bytes, sha256: str, envelope: Envelope, filing_no: str, at: dt.datetime
-    ) -> dict[str, Any]: ...
-    def verify(self, document: bytes, expected: dict[str, Any] | None) -> dict[str, Any]: ...
+    def sign(self, before: bytes, document: Document, envelope: Envelope, task: Task) -> Made:
+        """Put the task's signature into its field of the document."""
+
+    def seal(self, before: bytes, document: Document, envelope: Envelope, filing_no: str, at: dt.datetime) -> Made:
+        """Put in the authority's seal, which locks the document, and the long-term data."""
+
+    def verify(self, stored: bytes, expected: Expected) -> Findings:
+        """Check signatures, changes and revisions against what is recorded."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """An identity proof for signing, checked and not yet spent. `subject`: the task it was made for."""
+
+    identification: Identification
+    subject: str
+    expires_at: dt.datetime
 
 
 class Proofs(Protocol):
-    """Reads identity proofs offline."""
+    """Checks identity proofs offline."""
 
-    def read(self, token: str) -> Proof: ...
-
-
-class Proof(Protocol):
-    """A verified identity proof for signing."""
-
-    @property
-    def token_id(self) -> str: ...
-    @property
-    def person_id(self) -> PersonId: ...
-    @property
-    def method(self) -> str: ...
-    @property
-    def assurance(self) -> str: ...
-    @property
-    def subject(self) -> str: ...
-    @property
-    def expires_at(self) -> dt.datetime: ...
+    def check(self, token: str) -> Proof:
+        """Return the proof. Raises NotAuthenticated: expired, forged, or for another act."""

@@ -2,79 +2,86 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from dataclasses import dataclass
-from typing import Any
 
 from services.common.kit.calls import Call
-from services.common.kit.errors import Conflict
+from services.common.kit.errors import Unavailable
 from services.common.messages.review import ReviewApproved
 from services.common.messages.signing import EnvelopeSealed
-from services.signing.application.ports import Clock, Objects, Reading, SigningEngine, Works
-from services.signing.domain.envelope import Envelope, EnvelopeState
+from services.signing.application import stored
+from services.signing.application.ports import Made, NewId, Now, Objects, SigningEngine, Works
+from services.signing.domain.envelope import Envelope
+from services.signing.domain.errors import DocumentMovedOn, EnvelopeEndedAlready, EvidenceBroken, NotAllSigned
+from services.signing.domain.evidence import is_whole
+from services.signing.domain.lifecycle import EnvelopeState
+from services.signing.domain.parts import Document, Growth
 
 log = logging.getLogger(__name__)
+ARCHIVED = "B-LTA"
 
 
 @dataclass(frozen=True)
-class SealEnvelope:
+class EnvelopeSealing:
     """The seal is the last signature and locks the file; filing number and date stand in its widget."""
 
     works: Works
-    reading: Reading
     objects: Objects
     engine: SigningEngine
-    now: Clock
+    now: Now
+    new_id: NewId
 
     def __call__(self, event: ReviewApproved, call: Call) -> None:
-        """Seal; a repeat finds it sealed."""
-        envelope = self.reading.envelope(event.envelope_id)
-        if envelope.state is EnvelopeState.SEALED:
-            return
-        results = {one.kind: self._sealed(envelope, event, one.kind) for one in envelope.documents}
-        with self.works(call) as work:
-            stored = work.envelopes.get(event.envelope_id)
-            for kind, result in results.items():
-                document = stored.document(kind)
-                if (before := document.sha256) != envelope.document(kind).sha256:
-                    raise Conflict("signing.document_moved_on")
-                document.advance(result["key"], *result["new_revisions"])
-                serial = result["certificate_serial"]
-                work.envelopes.keep_certificate(
-                    serial, stored.envelope_id, stored.seal_field, result["certificate"], self.now()
-                )
-                facts = {
-                    "document": kind,
-                    "before": before,
-                    "after": document.sha256,
-                    "filing_no": event.filing_no,
-                    "level": result["level"],
-                }
-                work.envelopes.record(stored.envelope_id, "sealed", self.now(), facts)
-            stored.seal(event.filing_no, {kind: one["certificate_serial"] for kind, one in results.items()})
-            work.envelopes.save(stored)
-            work.emit(
-                EnvelopeSealed(
-                    envelope_id=stored.envelope_id,
-                    case_no=stored.case_no,
-                    filing_no=event.filing_no,
-                    document_sha256=stored.documents[0].sha256,
-                ),
-                aggregate_id=stored.envelope_id,
-            )
-            work.commit()
-        log.info("envelope sealed", extra={"case_no": str(stored.case_no)})
+        """Seal; a repeat finds it sealed.
 
-    def _sealed(self, envelope: Envelope, event: ReviewApproved, kind: str) -> dict[str, Any]:
-        document = envelope.document(kind)
-        before = self.objects.get(document.key)
-        if hashlib.sha256(before).hexdigest() != document.sha256:
-            raise Conflict("signing.stored_document_differs", kind_of_document=kind)
-        result = self.engine.seal(before, document.sha256, envelope, event.filing_no, event.approved_at)
-        known = len(document.revisions)
-        if tuple(result["revision_hashes"][:known]) != document.revisions:
-            raise Conflict("signing.revisions_differ", kind_of_document=kind)
-        key = f"signing/{envelope.envelope_id}/{kind}/{result['sha256']}.pdf"
-        self.objects.put(key, result["document"])
-        return {**result, "key": key, "new_revisions": result["revision_hashes"][known:]}
+        Raises NotAllSigned, EnvelopeEndedAlready, EvidenceBroken, Unavailable (no engine, no time stamp), DocumentMovedOn,
+        StoredDocumentDiffers, RevisionsDiffer: to be tried again, and looked at when that does not help.
+        """
+        envelope = self._sealable(event, call)
+        if envelope is None:
+            return
+        made = [self._sealed(envelope, event, one) for one in envelope.documents]
+        growths = [growth for growth, _ in made]
+        try:
+            with self.works(call) as work:
+                found = work.envelopes.get(event.envelope_id)
+                now = self.now()
+                found.seal(event.filing_no, growths, now)
+                for _, one in made:
+                    work.envelopes.keep_certificate(
+                        one.serial, found.envelope_id, found.seal_field, one.certificate, now
+                    )
+                work.envelopes.save(found)
+                work.emit(_told(found), aggregate_id=found.envelope_id)
+                work.commit()
+        except (NotAllSigned, EnvelopeEndedAlready, DocumentMovedOn):
+            stored.discard(self.objects, growths)
+            raise
+        log.info("envelope sealed", extra={"case_no": str(found.case_no)})
+
+    def _sealable(self, event: ReviewApproved, call: Call) -> Envelope | None:
+        """Return the envelope; None when it is sealed. What was done to it must be on record without a gap."""
+        with self.works(call) as work:
+            envelope = work.envelopes.get(event.envelope_id)
+            if envelope.state is EnvelopeState.SEALED:
+                return None
+            envelope.require_sealable()
+            if not is_whole(work.envelopes.evidence(event.envelope_id), envelope.head):
+                raise EvidenceBroken
+            return envelope
+
+    def _sealed(self, envelope: Envelope, event: ReviewApproved, document: Document) -> tuple[Growth, Made]:
+        before = stored.read(self.objects, document.key, document.sha256)
+        made = self.engine.seal(before, document, envelope, event.filing_no, event.approved_at)
+        if made.level != ARCHIVED:  # the register is told this file's hash: it must not change afterwards
+            raise Unavailable("signing.timestamp_unavailable")
+        return stored.keep_grown(self.objects, envelope, document, before, made, self.new_id()), made
+
+
+def _told(envelope: Envelope) -> EnvelopeSealed:
+    return EnvelopeSealed(
+        envelope_id=envelope.envelope_id,
+        case_no=envelope.case_no,
+        filing_no=envelope.filing_no,
+        document_sha256=envelope.documents[0].sha256,
+    )

@@ -2,48 +2,43 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 
 from services.common.kit.calls import Call
 from services.common.messages.signing import Sign, SignatureRequested, TaskReference
-from services.signing.application.access import require_holder, resolve
-from services.signing.application.ports import Clock, Works
+from services.signing.application.access import account_of, held
+from services.signing.application.ports import Now, Works
 from services.signing.application.views import reference
-from services.signing.domain import handwriting
+from services.signing.domain.agreement import Agreement
 
 
 @dataclass(frozen=True)
-class RequestSignature:
-    """What is agreed to is the hash of the frozen documents the signer opened."""
+class SignatureRequest:
+    """Accepted once, whoever else signs at that moment: the ordered worker serialises who signs the file when."""
 
     works: Works
-    now: Clock
+    now: Now
 
     def __call__(self, message: Sign, call: Call) -> TaskReference:
-        """Accept once; the ordered worker serialises who signs the file when."""
+        """Accept.
+
+        Raises HandwritingInvalid, IntentInvalid, TaskNotFound, IdentityRequired, DocumentUnread, HashMismatch, AlreadySigned,
+        EnvelopeEndedAlready.
+        """
         drawn = message.handwriting
-        handwriting.check(drawn.width, drawn.height, drawn.strokes)
-        ink = json.dumps({"width": drawn.width, "height": drawn.height, "strokes": drawn.strokes})
+        agreement = Agreement.drawn(
+            message.document_hashes,
+            width=drawn.width,
+            height=drawn.height,
+            strokes=drawn.strokes,
+            intent=message.intent,
+        )
         with self.works(call) as work:
-            task_id = resolve(message.handle, work.envelopes.task_by_token)
-            envelope = work.envelopes.get(work.envelopes.envelope_of_task(task_id))
-            task = require_holder(message.handle, call.actor, envelope, task_id)
-            envelope.sign(task, message.document_hashes, ink, self.now())
+            envelope, task = held(work.envelopes, message.handle, call.actor)
+            envelope.sign(task, agreement, account_of(call.actor), self.now())
             work.envelopes.save(envelope)
-            facts = {
-                "task": task_id,
-                "intent": message.intent[:40],
-                "handwriting_sha256": hashlib.sha256(ink.encode()).hexdigest(),
-            }
-            facts |= {f"agreed:{one.kind}": one.base_sha256 for one in envelope.documents}
-            work.envelopes.record(envelope.envelope_id, "signature_requested", self.now(), facts)
-            work.emit(
-                SignatureRequested(envelope_id=envelope.envelope_id, task_id=task_id),
-                aggregate_id=envelope.envelope_id,
-                case_no=envelope.case_no,
-            )
+            requested = SignatureRequested(envelope_id=envelope.envelope_id, task_id=task.task_id)
+            work.emit(requested, aggregate_id=envelope.envelope_id, case_no=envelope.case_no)
             answer = reference(task)
             work.commit(answer)
         return answer

@@ -26,6 +26,13 @@ class EnvelopeEndedAlready(DomainError):
     kind = Kind.CONFLICT
 
 
+class NotAllSigned(DomainError):
+    """Only what all have signed can be sealed."""
+
+    code = "signing.not_all_signed"
+    kind = Kind.CONFLICT
+
+
 class AlreadySigned(DomainError):
     """One signature each."""
 
@@ -34,7 +41,7 @@ class AlreadySigned(DomainError):
 
 
 class IdentityRequired(DomainError):
-    """No signing session, or it has run out: prove identity (again)."""
+    """No signing session of the caller's, or it has run out: prove identity (again)."""
 
     code = "signing.identity_required"
     kind = Kind.UNAUTHENTICATED
@@ -68,8 +75,64 @@ class HandwritingInvalid(DomainError):
     kind = Kind.INVALID
 
 
-class ReasonTooShort(DomainError):
-    """A refusal needs a reason."""
+class IntentInvalid(DomainError):
+    """The words of the button pressed are missing, too long, or hold what no button shows."""
+
+    code = "signing.intent_invalid"
+    kind = Kind.INVALID
+
+
+class ReasonInvalid(DomainError):
+    """A refusal needs a reason, and not a novel."""
 
     code = "signing.reason_required"
     kind = Kind.INVALID
+
+
+class ResendTooSoon(DomainError):
+    """The link was sent less than a minute ago; `retry_after` in seconds."""
+
+    code = "signing.resend_too_soon"
+    kind = Kind.LIMITED
+
+
+class ResendLimit(DomainError):
+    """The link was sent again five times within a day; `retry_after` in seconds."""
+
+    code = "signing.resend_limit"
+    kind = Kind.LIMITED
+
+
+class FieldsDiffer(DomainError):
+    """The signature fields of the documents are not those of the signers and the seal: somebody's signature would be lost."""
+
+    code = "signing.fields_differ"
+    kind = Kind.CONFLICT
+
+
+class DocumentMovedOn(DomainError):
+    """The document has grown since it was read: to be done again with the newest revision."""
+
+    code = "signing.document_moved_on"
+    kind = Kind.CONFLICT
+
+
+class StoredDocumentDiffers(DomainError):
+    """The stored bytes are not those recorded."""
+
+    code = "signing.stored_document_differs"
+    kind = Kind.CONFLICT
+
+
+class RevisionsDiffer(DomainError):
+    """What came back from the engine is not what went in with something appended."""
+
+    code = "signing.revisions_differ"
+    kind = Kind.CONFLICT
+
+
+class EvidenceBroken(DomainError):
+    """The evidence chain of the envelope is not whole."""
+
+    code = "signing.evidence_broken"
+    kind = Kind.CONFLICT

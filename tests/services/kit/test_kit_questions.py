@@ -39,6 +39,7 @@ def test_question_that_expired_while_its_neighbour_was_down_never_starts(rig: Ri
     log, client = tmp_path / "starts", rig.client()
     with pytest.raises(Unavailable):
         client.ask(Echo(text="late", log=str(log)), seconds=0.2)
+    assert eventually(lambda: rig.waiting("rpc.probe.serve") == 0)  # the broker has dropped it
 
     rig.crew(serve=1, worker=0)
     client.ask(Echo(text="later", log=str(log)))
@@ -52,6 +53,7 @@ def test_service_whose_neighbour_is_down_answers_unavailable_within_its_own_dead
 
     with pytest.raises(Unavailable) as refusal:
         client.ask(PassOn(text="passed", log=str(log), patience=0.5), seconds=10)
+    assert eventually(lambda: rig.waiting("rpc.probe.worker") == 0)  # the broker has dropped it
     rig.crew(serve=1, worker=1)
     client.ask(PassOn(text="passed-later", log=str(log)))
 
@@ -69,6 +71,18 @@ def test_question_waiting_for_a_worker_is_dropped_when_its_asker_has_gone(rig: R
     hurried.ask(Echo(text="patient", log=str(log)), seconds=20)
 
     assert starts(log) == ["long", "patient"]
+
+
+def test_question_the_broker_still_delivers_after_its_deadline_never_starts(rig: Rig, tmp_path: Path) -> None:
+    rig.crew(serve=1, worker=0)
+    log, client, rpc = tmp_path / "starts", rig.client(), RPC_OF[Echo]
+    overdue = client.headers(Actor(ActorKind.SERVICE, "driver"), -0.1)
+
+    with pytest.raises(Unavailable):
+        client.exchange(rpc.queue, rpc.name, wire.dumps({"text": "overdue", "log": str(log)}), overdue, 0.5)
+    client.ask(Echo(text="next", log=str(log)))
+
+    assert starts(log) == ["next"]
 
 
 def test_deadline_of_the_first_asker_bounds_the_questions_asked_for_it(rig: Rig, tmp_path: Path) -> None:

@@ -1,0 +1,133 @@
+"""What an envelope consists of: frozen documents, one task per signer, and the signing session of a task."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import math
+from dataclasses import dataclass
+
+from services.common.values import PersonId
+from services.signing.domain.errors import DocumentMovedOn, ResendLimit, ResendTooSoon
+from services.signing.domain.lifecycle import TaskState
+
+RESEND_PAUSE = dt.timedelta(seconds=60)
+RESENDS_A_DAY = 5
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A document as the engine gave it back: the revision it grew from, what was appended, and by whose certificate."""
+
+    kind: str
+    before: str
+    key: str
+    revisions: tuple[str, ...]
+    serial: str
+    level: str
+
+
+@dataclass
+class Document:
+    """A frozen document and what signing has made of it. `revisions`: SHA-256 of every revision, the base first."""
+
+    kind: str
+    base_key: str
+    base_sha256: str
+    pages: int
+    fields: tuple[str, ...]
+    key: str
+    revisions: tuple[str, ...]
+
+    @classmethod
+    def frozen(cls, kind: str, key: str, sha256: str, *, pages: int, fields: tuple[str, ...]) -> Document:
+        """Return a document nobody has signed yet, kept under `key`."""
+        return cls(kind, key, sha256, pages, fields, key, (sha256,))
+
+    @property
+    def sha256(self) -> str:
+        """Of the newest revision."""
+        return self.revisions[-1]
+
+    def grow(self, growth: Growth) -> None:
+        """Take what was appended. Raises DocumentMovedOn when it was made from another revision than the newest."""
+        if growth.before != self.sha256:
+            raise DocumentMovedOn(document=self.kind)
+        self.key, self.revisions = growth.key, (*self.revisions, *growth.revisions)
+
+
+@dataclass(frozen=True)
+class Identification:
+    """What an identity proof says: who, how, how surely, and the proof's own id."""
+
+    person_id: PersonId
+    method: str
+    assurance: str
+    proof_id: str
+
+    def facts(self) -> dict[str, str]:
+        """Return what the evidence keeps of it."""
+        return {"method": self.method, "assurance": self.assurance, "proof": self.proof_id}
+
+
+@dataclass(frozen=True)
+class Session:
+    """A signing session: for one task alone, sliding. One that a signed-in account opened is that account's alone."""
+
+    until: dt.datetime
+    account: str = ""
+
+    def is_open(self, account: str, now: dt.datetime) -> bool:
+        """Whether this account (empty: nobody signed in) may act in it now."""
+        return now < self.until and self.account in {"", account}
+
+
+@dataclass
+class Task:
+    """One signer's task. Name, mobile, handwriting and reason are personal: sealed at rest, never in an event.
+
+    `handwriting` is kept with a signature that counts and erased when the envelope ends without it.
+    """
+
+    task_id: str
+    person_id: PersonId
+    name: str
+    mobile: str
+    side: str
+    field: str
+    state: TaskState = TaskState.CREATED
+    token_hash: str = ""
+    link_issued_at: dt.datetime | None = None
+    resends: tuple[dt.datetime, ...] = ()
+    session: Session | None = None
+    method: str = ""
+    opened: dict[str, dt.datetime] = dataclasses.field(default_factory=dict)
+    handwriting: str = ""
+    requested_at: dt.datetime | None = None
+    signed_at: dt.datetime | None = None
+    serials: dict[str, str] = dataclasses.field(default_factory=dict)
+    reason: str = ""
+
+    def in_session(self, account: str, now: dt.datetime) -> bool:
+        """Whether this account may act in the task's session now."""
+        return self.session is not None and self.session.is_open(account, now)
+
+    def take_link(self, token_hash: str, now: dt.datetime, *, resend: bool) -> None:
+        """Replace the link; the former one is void from now on.
+
+        Only a person's wish to have it sent again is limited (domain 8.4): the first sending may be repeated at once,
+        because whoever carries it out may have died half-way. Raises ResendTooSoon, ResendLimit.
+        """
+        recent = tuple(one for one in self.resends if now - one < DAY)
+        if resend:
+            if self.link_issued_at is not None and now < (again := self.link_issued_at + RESEND_PAUSE):
+                raise ResendTooSoon(retry_after=_seconds(again - now))
+            if len(recent) >= RESENDS_A_DAY:
+                raise ResendLimit(retry_after=_seconds(recent[0] + DAY - now))
+            recent = (*recent, now)
+        self.token_hash, self.link_issued_at, self.resends = token_hash, now, recent
+
+
+def _seconds(length: dt.timedelta) -> int:
+    return math.ceil(length.total_seconds())

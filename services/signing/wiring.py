@@ -1,0 +1,108 @@
+"""Puts the use cases together, once per process. The worker has those that need the engine or follow events, the service the others."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from services.common.kit.calls import new_id
+from services.common.kit.fields import FieldCipher
+from services.signing.adapters.city_rules import CityRules
+from services.signing.adapters.engine_port import MODULE, PooledEngine, provide_platform
+from services.signing.adapters.neighbours import BusContract
+from services.signing.adapters.proofs import SignedProofs
+from services.signing.adapters.repository import StoredReading, signing_works
+from services.signing.adapters.rows import EnvelopeRows
+from services.signing.application.apply_signature import SignatureApplying
+from services.signing.application.expire_envelopes import EnvelopeExpiry
+from services.signing.application.give_document import DocumentGiving
+from services.signing.application.identify_signer import SignerIdentifying
+from services.signing.application.issue_link import LinkIssuing
+from services.signing.application.list_tasks import TaskListing
+from services.signing.application.mint_verification_code import CodeMinting
+from services.signing.application.open_envelope import EnvelopeOpening
+from services.signing.application.refuse import SigningRefusal
+from services.signing.application.seal_envelope import EnvelopeSealing
+from services.signing.application.show_envelope import EnvelopeShowing
+from services.signing.application.show_task import TaskShowing
+from services.signing.application.sign import SignatureRequest
+from services.signing.application.verify_code import CodeVerifying
+from services.signing.application.view_document import DocumentViewing
+from services.signing.application.void_envelope import EnvelopeVoiding
+from services.signing.config import ServiceSettings, WorkerSettings
+
+ORGANISATION = "过户 Guohu"
+"""Whose certification authority is made on a machine that has none; a deployment brings its own."""
+
+
+@dataclass(frozen=True)
+class ServiceParts:
+    """What the service answers with."""
+
+    mint_verification_code: CodeMinting
+    issue_link: LinkIssuing
+    show_task: TaskShowing
+    list_tasks: TaskListing
+    show_envelope: EnvelopeShowing
+    give_document: DocumentGiving
+    identify_signer: SignerIdentifying
+    view_document: DocumentViewing
+    sign: SignatureRequest
+    refuse: SigningRefusal
+
+
+@dataclass(frozen=True)
+class WorkerParts:
+    """What the worker does."""
+
+    open_envelope: EnvelopeOpening
+    apply_signature: SignatureApplying
+    seal_envelope: EnvelopeSealing
+    void_envelope: EnvelopeVoiding
+    expire_envelopes: EnvelopeExpiry
+    verify_code: CodeVerifying
+
+
+def build_service(resources: Any) -> ServiceParts:
+    """Build the service's parts from the runner's resources."""
+    settings, objects = ServiceSettings.read(resources.settings.values), resources.objects
+    rows, rules = EnvelopeRows(FieldCipher(settings.field_key)), CityRules(resources.profiles)
+    works, reading = signing_works(resources.database, rows), StoredReading(resources.database, rows)
+    return ServiceParts(
+        mint_verification_code=CodeMinting(works, settings.public_url),
+        issue_link=LinkIssuing(works, now),
+        show_task=TaskShowing(works, reading, now),
+        list_tasks=TaskListing(reading, now),
+        show_envelope=EnvelopeShowing(reading),
+        give_document=DocumentGiving(reading, objects),
+        identify_signer=SignerIdentifying(works, SignedProofs(settings.proof_public_key), rules, now),
+        view_document=DocumentViewing(works, reading, objects, rules, now),
+        sign=SignatureRequest(works, now),
+        refuse=SigningRefusal(works, now),
+    )
+
+
+def build_worker(resources: Any) -> WorkerParts:
+    """Build the worker's parts from the runner's resources; starts the engine processes."""
+    settings = WorkerSettings.read(resources.settings.values, resources.settings.env)
+    objects, contract = resources.objects, BusContract(resources.client)
+    rows, rules = EnvelopeRows(FieldCipher(settings.field_key)), CityRules(resources.profiles)
+    works, reading = signing_works(resources.database, rows), StoredReading(resources.database, rows)
+    if settings.makes_platform:
+        provide_platform(Path(settings.pki), ORGANISATION, rules.seal_offices())
+    engine = PooledEngine(resources.engines(MODULE, settings.engine, settings.engines))
+    return WorkerParts(
+        open_envelope=EnvelopeOpening(works, reading, contract, objects, rules, now, new_id),
+        apply_signature=SignatureApplying(works, reading, objects, engine, now, new_id),
+        seal_envelope=EnvelopeSealing(works, objects, engine, now, new_id),
+        void_envelope=EnvelopeVoiding(works, now),
+        expire_envelopes=EnvelopeExpiry(works, reading, now),
+        verify_code=CodeVerifying(reading, objects, engine),
+    )
+
+
+def now() -> dt.datetime:
+    """Return the time, aware UTC."""
+    return dt.datetime.now(dt.UTC)
