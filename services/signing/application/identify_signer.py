@@ -10,6 +10,7 @@ from services.common.messages.signing import IdentifySigner, TaskReference
 from services.signing.application.access import account_of, held
 from services.signing.application.ports import Now, Proofs, Rules, Works
 from services.signing.application.views import reference
+from services.signing.domain.errors import NotSigner
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class SignerIdentifying:
         proof = self.proofs.check(message.proof)
         with self.works(call) as work:
             envelope, task = held(work.envelopes, message.handle, call.actor)
+            if proof.identification.person_id != task.person_id:
+                raise NotSigner
             if proof.subject != task.task_id:
                 raise NotAuthenticated("proof.wrong_purpose")
             lasts = self.rules.session(envelope.case_no)
