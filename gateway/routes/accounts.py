@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from gateway.exchange import Exchange, Reply
 from gateway.routing import JPEG, MIB, route
-from gateway.schemas.people import AccountBody, AccountReply, ConsentBody, ConsentReply, OwnAccountReply
+from gateway.schemas.people import (
+    AccountBody,
+    AccountReply,
+    ConsentBody,
+    ConsentReply,
+    OwnAccountReply,
+    PasswordBody,
+    WechatBody,
+)
 from services.common.kit.sealing import seal
 from services.common.messages import identity
 
@@ -28,6 +36,27 @@ def enrol_portrait(exchange: Exchange) -> Reply:
     """Hand in the portrait on one's ID card, for face checks: JPEG, at most 1 MiB; only its template is kept, encrypted."""
     key = exchange.ask(identity.GetSealingKey()).key
     exchange.order(identity.EnrolPortrait(image=seal(exchange.raw_body, key)), fresh=True)
+    return Reply()
+
+
+@route("PUT", "/v1/accounts/me/password", actor="person", body=PasswordBody, status=204)
+def set_password(exchange: Exchange, body: PasswordBody) -> Reply:
+    """Choose or change one's password and login name; one's other sessions end (设置密码)."""
+    exchange.order(body.message())
+    return Reply()
+
+
+@route("PUT", "/v1/accounts/me/wechat", actor="person", body=WechatBody, status=204)
+def bind_wechat(exchange: Exchange, body: WechatBody) -> Reply:
+    """Bind one's WeChat account, to sign in by it (绑定微信)."""
+    exchange.order(identity.BindWechat(code=body.code))
+    return Reply()
+
+
+@route("DELETE", "/v1/accounts/me/wechat", actor="person", status=204)
+def unbind_wechat(exchange: Exchange) -> Reply:
+    """Unbind WeChat."""
+    exchange.order(identity.UnbindWechat())
     return Reply()
 
 

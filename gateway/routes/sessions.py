@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from gateway.exchange import Exchange, Reply
 from gateway.routing import route
-from gateway.schemas.people import RefreshBody, SessionBody, SessionReply, SmsCodeBody, SmsCodeReply, StaffSessionBody
+from gateway.schemas.people import (
+    PasswordSessionBody,
+    RefreshBody,
+    SessionBody,
+    SessionReply,
+    SmsCodeBody,
+    SmsCodeReply,
+    StaffSessionBody,
+    WechatBody,
+)
 from services.common.messages import identity
 
 
@@ -18,6 +27,27 @@ def request_sms_code(exchange: Exchange, body: SmsCodeBody) -> Reply:
 def sign_in(exchange: Exchange, body: SessionBody) -> Reply:
     """Sign in by mobile and SMS code."""
     return Reply(SessionReply.of(exchange.order(body.message(exchange.source))))
+
+
+@route(
+    "POST",
+    "/v1/sessions/password",
+    actor="anyone",
+    body=PasswordSessionBody,
+    reply=SessionReply,
+    status=201,
+    idempotent=True,
+)
+def sign_in_with_password(exchange: Exchange, body: PasswordSessionBody) -> Reply:
+    """Sign in by login name, mobile or ID number, and password."""
+    return Reply(SessionReply.of(exchange.order(body.message(exchange.source))))
+
+
+@route("POST", "/v1/sessions/wechat", actor="anyone", body=WechatBody, reply=SessionReply, status=201, idempotent=True)
+def sign_in_with_wechat(exchange: Exchange, body: WechatBody) -> Reply:
+    """Sign in by a code of the WeChat program, once WeChat is bound (微信登录)."""
+    message = identity.SignInWithWechat(code=body.code, source=exchange.source)
+    return Reply(SessionReply.of(exchange.order(message)))
 
 
 @route(
@@ -40,4 +70,11 @@ def refresh_session(exchange: Exchange, body: RefreshBody) -> Reply:
 def sign_out(exchange: Exchange) -> Reply:
     """End the session of the access token."""
     exchange.order(identity.SignOut())
+    return Reply()
+
+
+@route("DELETE", "/v1/sessions", actor="signed_in", status=204)
+def sign_out_everywhere(exchange: Exchange) -> Reply:
+    """End all of one's sessions, on every device (全部退出)."""
+    exchange.order(identity.SignOutEverywhere())
     return Reply()

@@ -99,6 +99,41 @@ class SessionBody:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasswordSessionBody:
+    """Sign in by login name, mobile or ID number, and the password; `id_tail` where several people share the mobile."""
+
+    name: str = text(40)
+    password: str = text(200)
+    id_tail: str | None = text(4, 4, default=None, pattern=r"[0-9]{3}[0-9Xx]")
+
+    def message(self, source: str) -> identity.SignInWithPassword:
+        """Return the command."""
+        tail = self.id_tail.upper() if self.id_tail else None
+        return identity.SignInWithPassword(name=self.name, password=self.password, id_tail=tail, source=source)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WechatBody:
+    """A code of the WeChat program (wx.login); it works once and for five minutes."""
+
+    code: str = text(128)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordBody:
+    """A password of at least 8 characters; to change one, the current one or an identity proof for the account."""
+
+    password: str = text(200, 8)
+    login: str | None = text(40, 4, default=None)
+    current: str = text(200, 0, default="")
+    proof: str = text(4000, 0, default="")
+
+    def message(self) -> identity.SetPassword:
+        """Return the command."""
+        return identity.SetPassword(password=self.password, login=self.login, current=self.current, proof=self.proof)
+
+
+@dataclass(frozen=True, kw_only=True)
 class StaffSessionBody:
     """Sign in as staff: login, password and one-time password."""
 

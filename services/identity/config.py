@@ -16,6 +16,33 @@ YES, NO = "yes", "no"
 
 
 @dataclass(frozen=True)
+class WechatConfig:
+    """The WeChat program of the deployment."""
+
+    url: str
+    app_id: str
+    secret: str = field(repr=False)
+
+    @classmethod
+    def read(cls, settings: ProcessSettings) -> WechatConfig | None:
+        """Return None where no program is named. Raises SettingMissing."""
+        values = settings.values
+        app_id = values.text("GUOHU_WECHAT_APP_ID", "")
+        if not app_id:
+            return None
+        url = values.text("GUOHU_WECHAT_URL", "https://api.weixin.qq.com")
+        return cls(outside_url(settings, "GUOHU_WECHAT_URL", url), app_id, values.text("GUOHU_WECHAT_SECRET"))
+
+
+def outside_url(settings: ProcessSettings, name: str, url: str) -> str:
+    """Return the address; in production only https, because personal data and secrets travel. Raises SettingMissing."""
+    allowed = ("https://",) if settings.env == "production" else ("https://", "http://")
+    if not url.startswith(allowed):
+        raise SettingMissing(f"{name} does not begin with {' or '.join(allowed)}")
+    return url
+
+
+@dataclass(frozen=True)
 class IdentityConfig:
     """Keys and rules shared by both processes."""
 
@@ -24,6 +51,7 @@ class IdentityConfig:
     access_key: bytes = field(repr=False)
     proof_key: bytes = field(repr=False)
     rules: Rules
+    wechat: WechatConfig | None = None
 
     @classmethod
     def read(cls, settings: ProcessSettings) -> IdentityConfig:
@@ -35,6 +63,7 @@ class IdentityConfig:
             values.pem("GUOHU_ACCESS_TOKEN_KEY_FILE"),
             values.pem("GUOHU_PROOF_KEY_FILE"),
             _rules(settings),
+            WechatConfig.read(settings),
         )
 
 

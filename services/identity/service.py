@@ -12,7 +12,9 @@ from services.common.kit.entrypoints import Wired, rpc
 from services.common.messages import identity as messages
 from services.common.messages.shapes import Nothing
 from services.identity.application.add_staff import add_staff
+from services.identity.application.block_staff import block_staff
 from services.identity.application.check_at_counter import check_at_counter
+from services.identity.application.end_sessions import list_ended_sessions, sign_out_everywhere
 from services.identity.application.get_person import get_person
 from services.identity.application.get_sealing_key import get_sealing_key
 from services.identity.application.get_sms_code import get_sms_code
@@ -22,10 +24,13 @@ from services.identity.application.record_consent import record_consent
 from services.identity.application.refresh_session import refresh_session
 from services.identity.application.register import register
 from services.identity.application.request_sms_code import request_sms_code
+from services.identity.application.set_password import set_password
 from services.identity.application.show_face_check import show_face_check
 from services.identity.application.show_session import show_session
 from services.identity.application.sign_in import sign_in
 from services.identity.application.sign_in_staff import sign_in_staff
+from services.identity.application.sign_in_with_password import sign_in_with_password
+from services.identity.application.sign_in_with_wechat import bind_wechat, sign_in_with_wechat, unbind_wechat
 from services.identity.application.sign_out import sign_out
 from services.identity.application.start_face_check import start_face_check
 from services.identity.application.use_alternative import use_alternative
@@ -74,6 +79,46 @@ class IdentityService:
     def sign_in(self, message: messages.SignIn, call: Call) -> messages.SessionReference:
         """Open a citizen's session."""
         return sign_in(self.parts, message, call)
+
+    @rpc(messages.SignInWithPassword, present="show_session")
+    def sign_in_with_password(self, message: messages.SignInWithPassword, call: Call) -> messages.SessionReference:
+        """Open a citizen's session by password."""
+        return sign_in_with_password(self.parts, message, call)
+
+    @rpc(messages.SignInWithWechat, present="show_session")
+    def sign_in_with_wechat(self, message: messages.SignInWithWechat, call: Call) -> messages.SessionReference:
+        """Open a citizen's session by WeChat."""
+        return sign_in_with_wechat(self.parts, message, call)
+
+    @rpc(messages.BindWechat)
+    def bind_wechat(self, message: messages.BindWechat, call: Call) -> Nothing:
+        """Bind WeChat."""
+        return bind_wechat(self.parts, message, call)
+
+    @rpc(messages.UnbindWechat)
+    def unbind_wechat(self, message: messages.UnbindWechat, call: Call) -> Nothing:
+        """Unbind WeChat."""
+        return unbind_wechat(self.parts, message, call)
+
+    @rpc(messages.SetPassword)
+    def set_password(self, message: messages.SetPassword, call: Call) -> Nothing:
+        """Choose or change a password."""
+        return set_password(self.parts, message, call)
+
+    @rpc(messages.SignOutEverywhere)
+    def sign_out_everywhere(self, message: messages.SignOutEverywhere, call: Call) -> Nothing:
+        """End all sessions of the caller."""
+        return sign_out_everywhere(self.parts, message, call)
+
+    @rpc(messages.ListEndedSessions)
+    def list_ended_sessions(self, message: messages.ListEndedSessions, call: Call) -> messages.EndedSessions:
+        """Tell the gateway whose access tokens are good no more."""
+        return list_ended_sessions(self.parts, message, call)
+
+    @rpc(messages.BlockStaff)
+    def block_staff(self, message: messages.BlockStaff, call: Call) -> Nothing:
+        """Close or open a staff account."""
+        return block_staff(self.parts, message, call)
 
     @rpc(messages.SignInStaff, present="show_session")
     def sign_in_staff(self, message: messages.SignInStaff, call: Call) -> messages.SessionReference:

@@ -9,12 +9,15 @@ from typing import Any
 from services.common.kit.calls import new_id
 from services.common.values import IdNumber, PersonId
 from services.identity.adapters.boxes import X25519Boxes
+from services.identity.adapters.outside import Outside
 from services.identity.adapters.passwords import Argon2Passwords, OffLoop
 from services.identity.adapters.repository import reads_of, works_of
 from services.identity.adapters.tokens import SignedTokens
 from services.identity.adapters.vault import Vault
+from services.identity.adapters.wechat import WechatHttp, WechatOff
 from services.identity.application.means import Means
-from services.identity.config import IdentityConfig
+from services.identity.application.ports import WechatCodes
+from services.identity.config import IdentityConfig, WechatConfig
 
 
 def means_of(resources: Any, off_loop: OffLoop) -> Means:
@@ -35,5 +38,13 @@ def means_of(resources: Any, off_loop: OffLoop) -> Means:
         tokens=SignedTokens(config.access_key, config.proof_key, vault),
         passwords=Argon2Passwords(off_loop),
         sealing=X25519Boxes(),
+        wechat=wechat_of(config.wechat),
         rules=config.rules,
     )
+
+
+def wechat_of(config: WechatConfig | None) -> WechatCodes:
+    """Return the way to WeChat, or what says that there is none."""
+    if config is None:
+        return WechatOff()
+    return WechatHttp(Outside(config.url, "identity.wechat_unavailable"), config.app_id, config.secret)

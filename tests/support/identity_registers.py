@@ -9,12 +9,14 @@ from typing import Protocol
 import pytest
 
 from services.common.kit.calls import ActorKind
+from services.common.kit.errors import Conflict
 from services.common.messages.identity import CodePurpose, ProofMethod, ProofPurpose
 from services.common.values import Mobile, PersonName
 from services.identity.application.ports import KeyPair, Reads, Works
 from services.identity.domain.account import Account
 from services.identity.domain.consent import Consent, ConsentPurpose, ConsentText
 from services.identity.domain.counter_check import CounterCheck
+from services.identity.domain.credential import Credential
 from services.identity.domain.errors import IdNumberTaken, LoginTaken
 from services.identity.domain.face_challenge import Action, Challenge, Fingerprint
 from services.identity.domain.face_check import CheckState, FaceCheck, Measured, Secrets
@@ -313,3 +315,52 @@ class RegistersSuite:
             work.commit()
         with store.read() as registers:
             assert list(registers.face_checks.remembered(PERSON, NOON - MINUTE)) == [new]
+
+    def test_credentials_are_found_by_person_and_by_login_and_a_login_has_one_owner(self, store: Store) -> None:
+        mine, others = Credential(PERSON, "wang.one", "hash", NOON), Credential(OTHER, None, "hash", NOON)
+        with store.works(anonymous()) as work:
+            work.credentials.save(mine)
+            work.credentials.save(others)
+            work.commit()
+        with store.works(anonymous()) as work, pytest.raises(LoginTaken):
+            work.credentials.save(replace(others, login="wang.one"))
+        with store.works(anonymous()) as work:
+            assert work.credentials.find(OTHER) == others
+            assert work.credentials.with_login("wang.one") == mine
+            assert work.credentials.with_login("wang.two") is None
+            work.credentials.delete(PERSON)
+            work.commit()
+        with store.read() as registers:
+            assert registers.credentials.find(PERSON) is None
+
+    def test_wechat_links_one_account_to_one_person(self, store: Store) -> None:
+        with store.works(anonymous()) as work:
+            work.wechat_links.put("openid-a", PERSON, NOON)
+            work.wechat_links.put("openid-b", PERSON, NOON)
+            work.commit()
+        with store.works(anonymous()) as work:
+            assert (work.wechat_links.find("openid-a"), work.wechat_links.find("openid-b")) == (None, PERSON)
+            work.wechat_links.put("openid-b", OTHER, NOON)
+            assert work.wechat_links.find("openid-b") == OTHER
+            work.wechat_links.delete(OTHER)
+            assert work.wechat_links.find("openid-b") is None
+
+    def test_ended_sessions_are_listed_from_a_moment_and_open_ones_by_subject(self, store: Store) -> None:
+        sessions = [Session(f"s{n}", ActorKind.PERSON, str(PERSON), (), "", NOON, NOON) for n in range(3)]
+        sessions[0].end(EndReason.SIGNED_OUT, NOON)
+        sessions[1].end(EndReason.PASSWORD_CHANGED, NOON + MINUTE)
+        with store.works(anonymous()) as work:
+            for one in sessions:
+                work.sessions.save(one)
+            work.commit()
+        with store.works(anonymous()) as work:
+            assert [one.session_id for one in work.sessions.not_ended_of(str(PERSON))] == ["s2"]
+            assert list(work.sessions.ended_since(NOON + MINUTE)) == ["s1"]
+            assert not work.sessions.not_ended_of(str(OTHER))
+
+    def test_a_token_is_spent_once(self, store: Store) -> None:
+        with store.works(anonymous()) as work:
+            work.spend("token", NOON)
+            work.commit()
+        with store.works(anonymous()) as work, pytest.raises(Conflict):
+            work.spend("token", NOON)

@@ -23,6 +23,7 @@ class ProofPurpose(StrEnum):
     OPEN_CASE = "OPEN_CASE"
     JOIN_CASE = "JOIN_CASE"
     SIGN = "SIGN"
+    ACCOUNT = "ACCOUNT"  # a new password or mobile; identity itself spends it
 
 
 class ProofMethod(StrEnum):
@@ -126,6 +127,54 @@ class SignIn:
     source: str = ""  # hash of the caller's address, for limits
 
 
+@command("identity", "sign_in_with_password", reply=Session)
+@dataclass(frozen=True, kw_only=True)
+class SignInWithPassword:
+    """Open a session by login name, mobile or ID number, and the password. `id_tail` as in SignIn."""
+
+    name: str
+    password: str
+    id_tail: str | None = None
+    source: str = ""  # hash of the caller's address, for limits
+
+
+@command("identity", "sign_in_with_wechat", reply=Session, deadline=8.0)
+@dataclass(frozen=True, kw_only=True)
+class SignInWithWechat:
+    """Open a session by the code of a WeChat mini program (wx.login), for somebody who bound WeChat before."""
+
+    code: str
+    source: str = ""  # hash of the caller's address, for limits
+
+
+@command("identity", "bind_wechat", reply=Nothing, deadline=8.0)
+@dataclass(frozen=True, kw_only=True)
+class BindWechat:
+    """Let the caller sign in by WeChat from now on (绑定微信); replaces a former binding."""
+
+    code: str
+
+
+@command("identity", "unbind_wechat", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class UnbindWechat:
+    """Let the caller no longer sign in by WeChat."""
+
+
+@command("identity", "set_password", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class SetPassword:
+    """Choose or change the caller's password and login name. Where there is a password: the current one, or a proof (ACCOUNT).
+
+    A changed password ends the caller's other sessions.
+    """
+
+    password: str
+    login: str | None = None  # None: as it was
+    current: str = ""
+    proof: str = ""
+
+
 @command("identity", "sign_in_staff", reply=Session)
 @dataclass(frozen=True, kw_only=True)
 class SignInStaff:
@@ -151,6 +200,28 @@ class SignOut:
     """End the caller's session."""
 
 
+@command("identity", "sign_out_everywhere", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class SignOutEverywhere:
+    """End all sessions of the caller, this one included."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndedSessions:
+    """Sessions ended before their time, whose access tokens may still be young. `until`: ask from here next time."""
+
+    session_ids: tuple[str, ...]
+    until: dt.datetime
+
+
+@query("identity", "list_ended_sessions", reply=EndedSessions, deadline=2.0)
+@dataclass(frozen=True, kw_only=True)
+class ListEndedSessions:
+    """Asked by the gateway every two seconds it is in use. `since` None: all whose access tokens may still be good."""
+
+    since: dt.datetime | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class StaffReference:
     """A staff account; `totp_secret` is shown once, to be scanned."""
@@ -169,6 +240,15 @@ class AddStaff:
     roles: tuple[str, ...]  # REVIEWER, COUNTER_CLERK, OFFICE_ADMIN, OPERATOR ...
     office: str
     id_number: IdNumber | None = None  # to recognise a conflict of interest
+
+
+@command("identity", "block_staff", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class BlockStaff:
+    """Close or open a staff account, by the operators' command only; closing ends its sessions at once."""
+
+    login: str
+    blocked: bool
 
 
 @dataclass(frozen=True, kw_only=True)

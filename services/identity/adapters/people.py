@@ -125,6 +125,7 @@ class StaffShelf(Shelf):
             "office": staff.office,
             "person_id": None if staff.person_id is None else str(staff.person_id),
             "added_at": staff.added_at,
+            "blocked_at": staff.blocked_at,
         }
 
     def _staff(self, row: Any) -> Staff | None:
@@ -140,6 +141,7 @@ class StaffShelf(Shelf):
             None if row.person_id is None else PersonId(row.person_id),
             row.added_at,
             row.last_totp_step,
+            row.blocked_at,
         )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.common.kit.calls import Call
 from services.common.kit.unit_of_work import Database, UnitOfWork
+from services.identity.adapters.credentials import CredentialShelf, WechatLinkShelf
 from services.identity.adapters.entries import FailureShelf, SessionShelf, SmsCodeShelf
 from services.identity.adapters.face_checks import FaceCheckShelf
 from services.identity.adapters.people import (
@@ -24,6 +25,7 @@ from services.identity.application.ports import (
     Accounts,
     Consents,
     CounterChecks,
+    Credentials,
     FaceChecks,
     Failures,
     PortraitKeys,
@@ -33,6 +35,7 @@ from services.identity.application.ports import (
     Sessions,
     SmsCodes,
     StaffRegister,
+    WechatLinks,
     Works,
 )
 
@@ -50,6 +53,8 @@ class StoredRegisters:
     portraits: Portraits
     portrait_keys: PortraitKeys
     face_checks: FaceChecks
+    credentials: Credentials
+    wechat_links: WechatLinks
 
     def stand_on(self, session: Session, vault: Vault, *, held: bool) -> None:
         """Build every register on one session."""
@@ -63,6 +68,8 @@ class StoredRegisters:
         self.portraits = PortraitShelf(session, vault, held=held)
         self.portrait_keys = PortraitKeyShelf(session, vault, held=held)
         self.face_checks = FaceCheckShelf(session, vault, held=held)
+        self.credentials = CredentialShelf(session, vault, held=held)
+        self.wechat_links = WechatLinkShelf(session, vault, held=held)
 
 
 class IdentityWork(StoredRegisters, UnitOfWork):

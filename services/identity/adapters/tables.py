@@ -63,6 +63,23 @@ SESSIONS = Table(
     _moment("ended_at", nullable=True),
     Column("end_reason", Text),
     Index("sessions_of_subject", "subject_id"),
+    Index("sessions_ended", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
+)
+CREDENTIALS = Table(
+    "credentials",
+    METADATA,
+    Column("person_id", Text, primary_key=True),
+    Column("login_index", Text, unique=True),
+    Column("login_sealed", Text),
+    Column("password_hash", Text, nullable=False),
+    _moment("changed_at"),
+)
+WECHAT_LINKS = Table(
+    "wechat_links",
+    METADATA,
+    Column("person_id", Text, primary_key=True),
+    Column("openid_index", Text, nullable=False, unique=True),
+    _moment("bound_at"),
 )
 STAFF = Table(
     "staff",
@@ -77,6 +94,7 @@ STAFF = Table(
     Column("office", Text, nullable=False),
     Column("person_id", Text),
     _moment("added_at"),
+    _moment("blocked_at", nullable=True),
 )
 CONSENTS = Table(
     "consents",

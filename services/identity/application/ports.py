@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from services.common.kit.calls import Call
+from services.common.messages.identity import Assurance
 from services.common.values import Mobile, PersonId
 from services.identity.domain.account import Account
 from services.identity.domain.consent import Consent, ConsentPurpose
 from services.identity.domain.counter_check import CounterCheck
+from services.identity.domain.credential import Credential
 from services.identity.domain.face_challenge import Fingerprint
 from services.identity.domain.face_check import FaceCheck, Measured, Neutral
 from services.identity.domain.face_policy import CardMetrics
@@ -81,6 +83,41 @@ class Sessions(Protocol):
 
     def save(self, session: Session) -> None:
         """Keep a new or changed session."""
+
+    def not_ended_of(self, subject_id: str) -> Sequence[Session]:
+        """Sessions of a person or member of staff nobody ended, those that ran out included."""
+
+    def ended_since(self, moment: dt.datetime) -> Sequence[str]:
+        """Ids of sessions ended at that moment or later."""
+
+
+class Credentials(Protocol):
+    """Login names and passwords of citizens."""
+
+    def find(self, person_id: PersonId) -> Credential | None:
+        """By person; inside a unit of work held until its end."""
+
+    def with_login(self, login: str) -> Credential | None:
+        """By login name."""
+
+    def save(self, credential: Credential) -> None:
+        """Keep it. Raises LoginTaken."""
+
+    def delete(self, person_id: PersonId) -> None:
+        """Forget it."""
+
+
+class WechatLinks(Protocol):
+    """Which WeChat account signs whom in. The account's id is kept as a keyed hash."""
+
+    def find(self, openid: str) -> PersonId | None:
+        """Whom it signs in."""
+
+    def put(self, openid: str, person_id: PersonId, now: dt.datetime) -> None:
+        """Bind it, in place of the person's and the account's former binding."""
+
+    def delete(self, person_id: PersonId) -> None:
+        """Unbind."""
 
 
 class StaffRegister(Protocol):
@@ -197,6 +234,8 @@ class Registers(Protocol):
     portraits: Portraits
     portrait_keys: PortraitKeys
     face_checks: FaceChecks
+    credentials: Credentials
+    wechat_links: WechatLinks
 
 
 class Work(Registers, Protocol):
@@ -205,11 +244,24 @@ class Work(Registers, Protocol):
     def emit(self, event: object, *, aggregate_id: str) -> None:
         """Tell a fact after the commit."""
 
+    def spend(self, token_id: str, expires_at: dt.datetime) -> None:
+        """Use a single-use token up. Raises Conflict `proof.already_spent`."""
+
     def commit(self, answer: object | None = None) -> None:
         """Keep everything and the answer."""
 
     def keep_refusal(self) -> None:
         """Keep what a refused command must not undo (a counted failure), without an answer: the caller raises next."""
+
+
+@dataclass(frozen=True)
+class AccountProof:
+    """What a proof that identity itself spends says."""
+
+    proof_id: str
+    person_id: PersonId
+    assurance: Assurance
+    expires_at: dt.datetime
 
 
 class Tokens(Protocol):
@@ -233,6 +285,9 @@ class Tokens(Protocol):
     def proof(self, proof: IdentityProof) -> str:
         """Return the signed identity proof."""
 
+    def read_account_proof(self, token: str, now: dt.datetime) -> AccountProof:
+        """Read a proof for an act on the account. Raises NotAuthenticated `token.invalid`, `token.expired`."""
+
 
 class Passwords(Protocol):
     """Slow hashes, computed off the event loop."""
@@ -252,6 +307,13 @@ class Sealing(Protocol):
 
     def open(self, box: str, private: bytes) -> bytes:
         """Return the content. Raises InvalidValue `sealing.unreadable`."""
+
+
+class WechatCodes(Protocol):
+    """WeChat's exchange of a mini program's code."""
+
+    def openid(self, code: str) -> str:
+        """Return the account's id for this program. Raises InvalidValue (`identity.wechat_code_wrong`), Unavailable, Conflict."""
 
 
 class UnusablePicture(Exception):

@@ -10,7 +10,7 @@ from services.common.messages.identity import SessionReference, SignInStaff
 from services.identity.application.means import Means
 from services.identity.application.ports import Registers, Work
 from services.identity.domain import lock
-from services.identity.domain.errors import StaffSignInRefused, TooSoon, TotpAlreadyUsed
+from services.identity.domain.errors import StaffBlocked, StaffSignInRefused, TooSoon, TotpAlreadyUsed
 from services.identity.domain.session import Session
 from services.identity.domain.staff import MAX_PASSWORD, Staff, normalise_login
 
@@ -33,6 +33,8 @@ def sign_in_staff(means: Means, message: SignInStaff, call: Call) -> SessionRefe
         if staff is None or not fits or known is None or staff.password_hash != known.password_hash:
             raise _refused(work, subjects, now)
         _spend_totp(work, staff, message.totp, subjects, now)
+        if staff.blocked_at is not None:  # told only to whoever knows everything
+            raise StaffBlocked
         work.failures.clear(f"login:{login}")
         session = Session(means.new_id(), ActorKind.STAFF, staff.staff_id, staff.roles, staff.office, now, now)
         work.sessions.save(session)

@@ -82,6 +82,36 @@ class IdTailAmbiguous(Conflict):
     code = "identity.id_tail_ambiguous"
 
 
+class SignInRefused(NotAuthenticated):
+    """Name or password is wrong, or there is no such account or no password: never told which."""
+
+    code = "identity.sign_in_refused"
+
+
+class PasswordWrong(InvalidValue):
+    """The current password is not right."""
+
+    code = "identity.password_wrong"
+
+
+class AccountProofMissing(Conflict):
+    """What is asked needs an identity check for the account, or (for a password) the current one."""
+
+    code = "identity.account_proof_missing"
+
+
+class WechatNotBound(NotFound):
+    """Nobody bound this WeChat account; sign in by another way and bind it."""
+
+    code = "identity.wechat_not_bound"
+
+
+class StaffBlocked(Forbidden):
+    """The staff account is closed."""
+
+    code = "identity.staff_blocked"
+
+
 class StaffSignInRefused(NotAuthenticated):
     """Login, password or one-time password is wrong: never told which."""
 

@@ -70,7 +70,7 @@ def due_step(challenge: Challenge, accepted: Sequence[AcceptedStep]) -> Action |
     return challenge.steps[len(accepted)] if len(accepted) < len(challenge.steps) else None
 
 
-def judge_step(  # noqa: PLR0913, PLR0917 - each is a fact of its own owner
+def judge_step(
     policy: FacePolicy,
     challenge: Challenge,
     accepted: Sequence[AcceptedStep],

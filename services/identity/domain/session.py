@@ -33,6 +33,8 @@ class EndReason(StrEnum):
 
     SIGNED_OUT = "SIGNED_OUT"
     TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105 - a reason, not a secret
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 - a reason, not a secret
+    BLOCKED = "BLOCKED"
 
 
 class Renewal(StrEnum):

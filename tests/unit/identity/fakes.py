@@ -11,11 +11,13 @@ from types import TracebackType
 from typing import Self
 
 from services.common.kit.calls import Call
+from services.common.kit.errors import Conflict
 from services.common.values import Mobile, PersonId
 from services.identity.application.ports import KeyPair
 from services.identity.domain.account import Account
 from services.identity.domain.consent import Consent, ConsentPurpose
 from services.identity.domain.counter_check import CounterCheck
+from services.identity.domain.credential import Credential
 from services.identity.domain.errors import IdNumberTaken, LoginTaken
 from services.identity.domain.face_challenge import Fingerprint
 from services.identity.domain.face_check import CheckState, FaceCheck
@@ -38,6 +40,9 @@ class Memory:
     portraits: dict[PersonId, bytes] = field(default_factory=dict)
     portrait_keys: list[tuple[dt.datetime, KeyPair]] = field(default_factory=list)
     face_checks: dict[str, FaceCheck] = field(default_factory=dict)
+    credentials: dict[PersonId, Credential] = field(default_factory=dict)
+    wechat_links: dict[str, PersonId] = field(default_factory=dict)
+    spent: set[str] = field(default_factory=set)
     frames: list[tuple[PersonId, Fingerprint, dt.datetime]] = field(default_factory=list)
 
 
@@ -108,6 +113,49 @@ class MemorySessions:
 
     def save(self, session: Session) -> None:
         self.memory.sessions[session.session_id] = replace(session)
+
+    def not_ended_of(self, subject_id: str) -> Sequence[Session]:
+        mine = (one for one in self.memory.sessions.values() if one.subject_id == subject_id and one.ended_at is None)
+        return [replace(one) for one in sorted(mine, key=lambda one: one.session_id)]
+
+    def ended_since(self, moment: dt.datetime) -> Sequence[str]:
+        return [key for key, one in self.memory.sessions.items() if one.ended_at is not None and one.ended_at >= moment]
+
+
+@dataclass
+class MemoryCredentials:
+    memory: Memory
+
+    def find(self, person_id: PersonId) -> Credential | None:
+        return self.memory.credentials.get(person_id)
+
+    def with_login(self, login: str) -> Credential | None:
+        return next((one for one in self.memory.credentials.values() if one.login == login), None)
+
+    def save(self, credential: Credential) -> None:
+        other = None if credential.login is None else self.with_login(credential.login)
+        if other is not None and other.person_id != credential.person_id:
+            raise LoginTaken
+        self.memory.credentials[credential.person_id] = credential
+
+    def delete(self, person_id: PersonId) -> None:
+        self.memory.credentials.pop(person_id, None)
+
+
+@dataclass
+class MemoryWechatLinks:
+    memory: Memory
+
+    def find(self, openid: str) -> PersonId | None:
+        return self.memory.wechat_links.get(openid)
+
+    def put(self, openid: str, person_id: PersonId, now: dt.datetime) -> None:
+        self.delete(person_id)
+        self.memory.wechat_links[openid] = person_id
+
+    def delete(self, person_id: PersonId) -> None:
+        links = self.memory.wechat_links
+        self.memory.wechat_links = {openid: one for openid, one in links.items() if one != person_id}
 
 
 @dataclass
@@ -242,6 +290,8 @@ class MemoryRegisters:
         self.portraits = MemoryPortraits(memory)
         self.portrait_keys = MemoryPortraitKeys(memory)
         self.face_checks = MemoryFaceChecks(memory)
+        self.credentials = MemoryCredentials(memory)
+        self.wechat_links = MemoryWechatLinks(memory)
 
 
 class MemoryWork(MemoryRegisters):
@@ -263,6 +313,11 @@ class MemoryWork(MemoryRegisters):
     def emit(self, event: object, *, aggregate_id: str) -> None:
         assert aggregate_id
         self._events.append(event)
+
+    def spend(self, token_id: str, expires_at: dt.datetime) -> None:
+        if token_id in self.memory.spent:
+            raise Conflict("proof.already_spent")
+        self.memory.spent.add(token_id)
 
     def commit(self, answer: object | None = None) -> None:
         self._store.memory = deepcopy(self.memory)

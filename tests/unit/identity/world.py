@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from stdnum.cn import ric
 
 from services.common.kit.calls import Actor, ActorKind, Call
-from services.common.kit.errors import DomainError
+from services.common.kit.errors import DomainError, InvalidValue
 from services.common.messages import identity as messages
 from services.common.values import IdNumber, Mobile, PersonId, PersonName
 from services.identity.adapters.boxes import X25519Boxes
@@ -91,6 +91,18 @@ class PlainPasswords:
 
 
 @dataclass
+class ToldWechat:
+    """WeChat as told: codes it knows and whose they are."""
+
+    openids: dict[str, str] = field(default_factory=dict)
+
+    def openid(self, code: str) -> str:
+        if code not in self.openids:
+            raise InvalidValue("identity.wechat_code_wrong", field="code")
+        return self.openids[code]
+
+
+@dataclass
 class World:
     """Everything a use case needs, and shortcuts through the earlier ones."""
 
@@ -98,6 +110,7 @@ class World:
     now: dt.datetime = NOON
     rules: Rules = field(default_factory=Rules)
     passwords: PlainPasswords = field(default_factory=PlainPasswords)
+    wechat: ToldWechat = field(default_factory=lambda: ToldWechat())  # noqa: PLW0108
     randbelow: Callable[[int], int] = lambda limit: limit // 2  # noqa: E731
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -113,6 +126,7 @@ class World:
             tokens=SignedTokens(ACCESS_KEY, PROOF_KEY, Vault(b"f" * 32)),
             passwords=self.passwords,
             sealing=X25519Boxes(),
+            wechat=self.wechat,
             rules=self.rules,
         )
 

@@ -22,7 +22,7 @@ MAX_FACES = 3
 """Faces FaceMesh looks for; two would do to refuse a picture, the third catches a false one beside two real ones."""
 
 
-class EngineIncomplete(RuntimeError):  # noqa: N818 - states the fact
+class EngineIncomplete(RuntimeError):
     """A library or model of requirements/face.txt is missing: the process must not start."""
 
 
