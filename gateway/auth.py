@@ -39,6 +39,8 @@ ENDING = (
     identity.SignOutEverywhere,
     identity.SetPassword,
     identity.RefreshSession,
+    identity.ChangeMobile,
+    identity.RecoverAccount,
 )
 """Orders after which a session may be over."""
 NOBODY = Actor(ActorKind.ANONYMOUS, "anonymous")

@@ -9,8 +9,10 @@ from gateway.schemas.people import (
     AccountReply,
     ConsentBody,
     ConsentReply,
+    MobileBody,
     OwnAccountReply,
     PasswordBody,
+    RecoveryBody,
     WechatBody,
 )
 from services.common.kit.sealing import seal
@@ -44,6 +46,21 @@ def set_password(exchange: Exchange, body: PasswordBody) -> Reply:
     """Choose or change one's password and login name; one's other sessions end (设置密码)."""
     exchange.order(body.message())
     return Reply()
+
+
+@route("PUT", "/v1/accounts/me/mobile", actor="person", body=MobileBody, status=204)
+def change_mobile(exchange: Exchange, body: MobileBody) -> Reply:
+    """Change one's mobile by a code sent to it and an identity proof (purpose ACCOUNT); the old one is told (变更手机号)."""
+    exchange.order(body.message())
+    return Reply()
+
+
+@route(
+    "POST", "/v1/account-recoveries", actor="anyone", body=RecoveryBody, reply=AccountReply, status=201, idempotent=True
+)
+def recover_account(exchange: Exchange, body: RecoveryBody) -> Reply:
+    """Win back the account of one's own ID number, whoever occupies it (找回账号)."""
+    return Reply(AccountReply.of(exchange.order(body.message(exchange.source))))
 
 
 @route("PUT", "/v1/accounts/me/wechat", actor="person", body=WechatBody, status=204)

@@ -69,6 +69,44 @@ class AccountReply:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecoveryBody:
+    """Win back the account of one's own ID number: checked at the counter for this mobile, or by a bank card reserved with it."""
+
+    name: PersonName
+    id_number: IdNumber
+    mobile: Mobile
+    code_id: str = text(64)
+    code: str = text(6, 6, pattern=r"[0-9]{6}")
+    card_number: str = text(24, 0, default="")
+
+    def message(self, source: str) -> identity.RecoverAccount:
+        """Return the command."""
+        return identity.RecoverAccount(
+            name=self.name,
+            id_number=self.id_number,
+            mobile=self.mobile,
+            code_id=self.code_id,
+            code=self.code,
+            card_number=self.card_number,
+            source=source,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MobileBody:
+    """Another mobile: a code sent to it, and an identity proof for the account."""
+
+    mobile: Mobile
+    code_id: str = text(64)
+    code: str = text(6, 6, pattern=r"[0-9]{6}")
+    proof: str = text(4000)
+
+    def message(self) -> identity.ChangeMobile:
+        """Return the command."""
+        return identity.ChangeMobile(mobile=self.mobile, code_id=self.code_id, code=self.code, proof=self.proof)
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnAccountReply:
     """One's own data, unmasked."""
 
@@ -218,14 +256,15 @@ class ConsentReply:
 
 @dataclass(frozen=True, kw_only=True)
 class CounterCheckBody:
-    """A clerk has seen this person with this ID card."""
+    """A clerk has seen this person with this ID card; `mobile` is noted where the person wins an account back."""
 
     name: PersonName
     id_number: IdNumber
+    mobile: Mobile | None = None
 
     def message(self) -> identity.CheckAtCounter:
         """Return the command."""
-        return identity.CheckAtCounter(name=self.name, id_number=self.id_number)
+        return identity.CheckAtCounter(name=self.name, id_number=self.id_number, mobile=self.mobile)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,6 +43,25 @@ def outside_url(settings: ProcessSettings, name: str, url: str) -> str:
 
 
 @dataclass(frozen=True)
+class PartnerConfig:
+    """Somebody outside with whom requests and answers are signed."""
+
+    url: str
+    key_id: str
+    key: bytes = field(repr=False)
+
+    @classmethod
+    def read(cls, settings: ProcessSettings, name: str) -> PartnerConfig | None:
+        """Read `GUOHU_<name>_URL`, `_KEY_ID`, `_KEY`; None where there is no address. Raises SettingMissing."""
+        values = settings.values
+        url = values.text(f"GUOHU_{name}_URL", "")
+        if not url:
+            return None
+        url = outside_url(settings, f"GUOHU_{name}_URL", url)
+        return cls(url, values.text(f"GUOHU_{name}_KEY_ID"), values.key(f"GUOHU_{name}_KEY"))
+
+
+@dataclass(frozen=True)
 class IdentityConfig:
     """Keys and rules shared by both processes."""
 
@@ -52,6 +71,7 @@ class IdentityConfig:
     proof_key: bytes = field(repr=False)
     rules: Rules
     wechat: WechatConfig | None = None
+    authority: PartnerConfig | None = None
 
     @classmethod
     def read(cls, settings: ProcessSettings) -> IdentityConfig:
@@ -64,6 +84,7 @@ class IdentityConfig:
             values.pem("GUOHU_PROOF_KEY_FILE"),
             _rules(settings),
             WechatConfig.read(settings),
+            PartnerConfig.read(settings, "AUTHORITY"),
         )
 
 

@@ -12,7 +12,9 @@ from services.common.kit.entrypoints import Wired, rpc
 from services.common.messages import identity as messages
 from services.common.messages.shapes import Nothing
 from services.identity.application.add_staff import add_staff
+from services.identity.application.block_id_number import block_id_number
 from services.identity.application.block_staff import block_staff
+from services.identity.application.change_mobile import change_mobile
 from services.identity.application.check_at_counter import check_at_counter
 from services.identity.application.end_sessions import list_ended_sessions, sign_out_everywhere
 from services.identity.application.get_person import get_person
@@ -21,6 +23,7 @@ from services.identity.application.get_sms_code import get_sms_code
 from services.identity.application.get_staff import get_staff
 from services.identity.application.means import Means
 from services.identity.application.record_consent import record_consent
+from services.identity.application.recover_account import recover_account
 from services.identity.application.refresh_session import refresh_session
 from services.identity.application.register import register
 from services.identity.application.request_sms_code import request_sms_code
@@ -33,6 +36,7 @@ from services.identity.application.sign_in_with_password import sign_in_with_pas
 from services.identity.application.sign_in_with_wechat import bind_wechat, sign_in_with_wechat, unbind_wechat
 from services.identity.application.sign_out import sign_out
 from services.identity.application.start_face_check import start_face_check
+from services.identity.application.tell_change import get_account_change
 from services.identity.application.use_alternative import use_alternative
 from services.identity.application.withdraw_consent import withdraw_consent
 from services.identity.wiring import means_of
@@ -74,6 +78,26 @@ class IdentityService:
     def register(self, message: messages.Register, call: Call) -> messages.AccountReference:
         """Open an account."""
         return register(self.parts, message, call)
+
+    @rpc(messages.RecoverAccount)
+    def recover_account(self, message: messages.RecoverAccount, call: Call) -> messages.AccountReference:
+        """Give an occupied account to its owner."""
+        return recover_account(self.parts, message, call)
+
+    @rpc(messages.ChangeMobile)
+    def change_mobile(self, message: messages.ChangeMobile, call: Call) -> Nothing:
+        """Change the caller's mobile."""
+        return change_mobile(self.parts, message, call)
+
+    @rpc(messages.GetAccountChange)
+    def get_account_change(self, message: messages.GetAccountChange, call: Call) -> messages.AccountChange:
+        """Tell notice what to tell whom."""
+        return get_account_change(self.parts, message, call)
+
+    @rpc(messages.BlockIdNumber)
+    def block_id_number(self, message: messages.BlockIdNumber, call: Call) -> Nothing:
+        """Let nobody register with a number."""
+        return block_id_number(self.parts, message, call)
 
     @rpc(messages.SignIn, present="show_session")
     def sign_in(self, message: messages.SignIn, call: Call) -> messages.SessionReference:

@@ -8,16 +8,18 @@ from typing import Any
 
 from services.common.kit.calls import new_id
 from services.common.values import IdNumber, PersonId
+from services.identity.adapters.authority import EmbeddedAuthority, HttpAuthority
 from services.identity.adapters.boxes import X25519Boxes
 from services.identity.adapters.outside import Outside
 from services.identity.adapters.passwords import Argon2Passwords, OffLoop
 from services.identity.adapters.repository import reads_of, works_of
+from services.identity.adapters.signed_http import SignedOutside
 from services.identity.adapters.tokens import SignedTokens
 from services.identity.adapters.vault import Vault
 from services.identity.adapters.wechat import WechatHttp, WechatOff
 from services.identity.application.means import Means
-from services.identity.application.ports import WechatCodes
-from services.identity.config import IdentityConfig, WechatConfig
+from services.identity.application.ports import Authority, WechatCodes
+from services.identity.config import IdentityConfig, PartnerConfig, WechatConfig
 
 
 def means_of(resources: Any, off_loop: OffLoop) -> Means:
@@ -39,6 +41,7 @@ def means_of(resources: Any, off_loop: OffLoop) -> Means:
         passwords=Argon2Passwords(off_loop),
         sealing=X25519Boxes(),
         wechat=wechat_of(config.wechat),
+        authority=authority_of(config.authority),
         rules=config.rules,
     )
 
@@ -48,3 +51,14 @@ def wechat_of(config: WechatConfig | None) -> WechatCodes:
     if config is None:
         return WechatOff()
     return WechatHttp(Outside(config.url, "identity.wechat_unavailable"), config.app_id, config.secret)
+
+
+def authority_of(config: PartnerConfig | None) -> Authority:
+    """Return the authority on names and numbers."""
+    if config is None:
+        return EmbeddedAuthority()
+    return HttpAuthority(_partner(config, "identity.authority_unavailable"))
+
+
+def _partner(config: PartnerConfig, code: str) -> SignedOutside:
+    return SignedOutside(Outside(config.url, code), config.key_id, config.key)

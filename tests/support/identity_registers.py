@@ -10,10 +10,11 @@ import pytest
 
 from services.common.kit.calls import ActorKind
 from services.common.kit.errors import Conflict
-from services.common.messages.identity import CodePurpose, ProofMethod, ProofPurpose
+from services.common.messages.identity import ChangeKind, CodePurpose, ProofMethod, ProofPurpose
 from services.common.values import Mobile, PersonName
 from services.identity.application.ports import KeyPair, Reads, Works
-from services.identity.domain.account import Account
+from services.identity.domain.account import Account, NameCheck
+from services.identity.domain.account_change import AccountChange
 from services.identity.domain.consent import Consent, ConsentPurpose, ConsentText
 from services.identity.domain.counter_check import CounterCheck
 from services.identity.domain.credential import Credential
@@ -364,3 +365,34 @@ class RegistersSuite:
             work.commit()
         with store.works(anonymous()) as work, pytest.raises(Conflict):
             work.spend("token", NOON)
+
+    def test_a_changed_account_is_kept_as_it_is_now(self, store: Store) -> None:
+        changed = replace(account(), mobile=Mobile("13900000007"), name_check=NameCheck.IN_REVIEW, mobile_shared=True)
+        with store.works(anonymous()) as work:
+            work.accounts.add(account())
+            work.accounts.save(changed)
+            work.commit()
+        with store.read() as registers:
+            assert registers.accounts.find(PERSON) == changed
+            assert list(registers.accounts.with_mobile(changed.mobile)) == [changed]
+            assert not registers.accounts.with_mobile(PHONE)
+
+    def test_blocked_persons_changes_and_the_mobile_noted_at_the_counter_are_kept(self, store: Store) -> None:
+        change = AccountChange("change-1", PERSON, PHONE, ChangeKind.MOBILE_CHANGED, NOON)
+        noted = replace(counter_check(), mobile=PHONE)
+        with store.works(anonymous()) as work:
+            work.blocklist.put(PERSON, "FRAUD", NOON)
+            work.blocklist.put(PERSON, "LOST_CARD", NOON)
+            work.account_changes.add(change)
+            work.counter_checks.add(noted)
+            work.commit()
+        with store.works(anonymous()) as work:
+            assert (work.blocklist.has(PERSON), work.blocklist.has(OTHER)) == (True, False)
+            assert work.account_changes.find("change-1") == change
+            assert work.counter_checks.latest(PERSON) == noted
+            work.blocklist.delete(PERSON)
+            work.account_changes.forget_before(NOON + MINUTE)
+            work.commit()
+        with store.read() as registers:
+            assert not registers.blocklist.has(PERSON)
+            assert registers.account_changes.find("change-1") is None

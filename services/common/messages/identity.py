@@ -15,6 +15,9 @@ class CodePurpose(StrEnum):
 
     REGISTER = "REGISTER"
     SIGN_IN = "SIGN_IN"
+    RECOVER = "RECOVER"
+    CHANGE_MOBILE = "CHANGE_MOBILE"
+    BANK_CARD = "BANK_CARD"
 
 
 class ProofPurpose(StrEnum):
@@ -83,7 +86,7 @@ class AccountReference:
     person_id: PersonId
 
 
-@command("identity", "register", reply=AccountReference)
+@command("identity", "register", reply=AccountReference, deadline=12.0)
 @dataclass(frozen=True, kw_only=True)
 class Register:
     """Create the account of a natural person (注册)."""
@@ -93,6 +96,69 @@ class Register:
     mobile: Mobile
     code_id: str
     code: str
+
+
+@command("identity", "recover_account", reply=AccountReference, deadline=12.0)
+@dataclass(frozen=True, kw_only=True)
+class RecoverAccount:
+    """Win back the account of one's own ID number (找回账号), whoever occupies it.
+
+    A clerk has checked the person and noted this mobile at the counter; or the bank card `card_number` is reserved with it.
+    """
+
+    name: PersonName
+    id_number: IdNumber
+    mobile: Mobile
+    code_id: str
+    code: str
+    card_number: str = ""
+    source: str = ""  # hash of the caller's address, for limits
+
+
+@command("identity", "change_mobile", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class ChangeMobile:
+    """Give the caller another mobile (变更手机号): a code sent to it, and an identity proof for the account (ACCOUNT)."""
+
+    mobile: Mobile
+    code_id: str
+    code: str
+    proof: str
+
+
+class ChangeKind(StrEnum):
+    """What changed in an account; its former mobile is told."""
+
+    MOBILE_CHANGED = "MOBILE_CHANGED"
+    PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - a kind, not a secret
+    ACCOUNT_RECOVERED = "ACCOUNT_RECOVERED"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountChange:
+    """What to tell to whom: `mobile` is the one the account had before."""
+
+    mobile: Mobile
+    kind: ChangeKind
+    changed_at: dt.datetime
+
+
+@query("identity", "get_account_change", reply=AccountChange)
+@dataclass(frozen=True, kw_only=True)
+class GetAccountChange:
+    """Asked by notice when it is about to tell a change."""
+
+    change_id: str
+
+
+@command("identity", "block_id_number", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class BlockIdNumber:
+    """Let nobody register with an ID number (a lost card, a fraud), or open it again; by the operators' command only."""
+
+    id_number: IdNumber
+    blocked: bool
+    reason: str = ""  # a short code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -407,10 +473,14 @@ class CounterCheckReference:
 @command("identity", "check_at_counter", reply=CounterCheckReference)
 @dataclass(frozen=True, kw_only=True)
 class CheckAtCounter:
-    """A clerk has seen person and ID card. Covers every purpose of the person for 24 hours."""
+    """A clerk has seen person and ID card. Covers every purpose of the person for 24 hours.
+
+    `mobile`: noted where the person comes to win an account back; only that phone can then recover it.
+    """
 
     name: PersonName
     id_number: IdNumber
+    mobile: Mobile | None = None
 
 
 @event("identity.sms_code_issued")
@@ -419,3 +489,11 @@ class SmsCodeIssued:
     """A code waits to be sent."""
 
     code_id: str
+
+
+@event("identity.account_changed")
+@dataclass(frozen=True, kw_only=True)
+class AccountChanged:
+    """Somebody's way in changed; the former mobile is to be told."""
+
+    change_id: str

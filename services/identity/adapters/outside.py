@@ -10,7 +10,7 @@ import json
 import socket
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,10 +22,12 @@ SECONDS = 4.0
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: HTTP status and the JSON object."""
+    """What came back: HTTP status, the JSON object and the bytes it was read from; header names in lower case."""
 
     status: int
     body: Mapping[str, Any]
+    raw: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class Outside:
             connection.close()
         if not isinstance(read, dict):
             raise Unavailable(self.code)
-        return Answer(response.status, read)
+        given = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, read, raw, given)
 
     def _connection(self) -> http.client.HTTPConnection:
         parts = urlsplit(self.base)

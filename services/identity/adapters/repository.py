@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.common.kit.calls import Call
 from services.common.kit.unit_of_work import Database, UnitOfWork
+from services.identity.adapters.account_changes import AccountChangeShelf, BlocklistShelf
 from services.identity.adapters.credentials import CredentialShelf, WechatLinkShelf
 from services.identity.adapters.entries import FailureShelf, SessionShelf, SmsCodeShelf
 from services.identity.adapters.face_checks import FaceCheckShelf
@@ -22,7 +23,9 @@ from services.identity.adapters.people import (
 )
 from services.identity.adapters.vault import Vault
 from services.identity.application.ports import (
+    AccountChanges,
     Accounts,
+    Blocklist,
     Consents,
     CounterChecks,
     Credentials,
@@ -53,6 +56,8 @@ class StoredRegisters:
     portraits: Portraits
     portrait_keys: PortraitKeys
     face_checks: FaceChecks
+    blocklist: Blocklist
+    account_changes: AccountChanges
     credentials: Credentials
     wechat_links: WechatLinks
 
@@ -68,6 +73,8 @@ class StoredRegisters:
         self.portraits = PortraitShelf(session, vault, held=held)
         self.portrait_keys = PortraitKeyShelf(session, vault, held=held)
         self.face_checks = FaceCheckShelf(session, vault, held=held)
+        self.blocklist = BlocklistShelf(session, vault, held=held)
+        self.account_changes = AccountChangeShelf(session, vault, held=held)
         self.credentials = CredentialShelf(session, vault, held=held)
         self.wechat_links = WechatLinkShelf(session, vault, held=held)
 

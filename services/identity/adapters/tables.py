@@ -24,6 +24,7 @@ ACCOUNTS = Table(
     Column("mobile_index", Text, nullable=False),
     Column("mobile_shared", Boolean, nullable=False),
     _moment("registered_at"),
+    Column("name_check", Text, nullable=False, server_default="MATCHED"),
     Index("accounts_by_mobile", "mobile_index"),
 )
 SMS_CODES = Table(
@@ -120,7 +121,25 @@ COUNTER_CHECKS = Table(
     Column("office", Text, nullable=False),
     _moment("checked_at"),
     _moment("valid_until"),
+    Column("mobile_sealed", Text),
     Index("counter_checks_of_person", "person_id", "checked_at"),
+)
+BLOCKLIST = Table(
+    "blocked_persons",
+    METADATA,
+    Column("person_id", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    _moment("blocked_at"),
+)
+ACCOUNT_CHANGES = Table(
+    "account_changes",
+    METADATA,
+    Column("change_id", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("mobile_sealed", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    _moment("changed_at"),
+    Index("account_changes_by_age", "changed_at"),
 )
 PORTRAITS = Table(
     "portraits",

@@ -7,6 +7,7 @@ import datetime as dt
 from services.common.kit.calls import Call
 from services.identity.application.get_sealing_key import KEPT
 from services.identity.application.means import Means
+from services.identity.domain import account_change
 from services.identity.domain.lock import ACCOUNT
 from services.identity.domain.sms_code import DAY
 
@@ -31,5 +32,6 @@ def forget_expired(means: Means, call: Call) -> int:
         work.portrait_keys.delete_before(now - KEPT)
         work.failures.forget_before(now - ACCOUNT.memory)
         work.codes.forget_before(now - DAY)
+        work.account_changes.forget_before(now - account_change.KEPT)
         work.commit()
     return len(overdue)

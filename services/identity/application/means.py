@@ -7,7 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from services.common.values import IdNumber, PersonId
-from services.identity.application.ports import Clock, NewId, Passwords, Reads, Sealing, Tokens, WechatCodes, Works
+from services.identity.application.ports import (
+    Authority,
+    Clock,
+    NewId,
+    Passwords,
+    Reads,
+    Sealing,
+    Tokens,
+    WechatCodes,
+    Works,
+)
 from services.identity.domain.account import SharedMobile
 from services.identity.domain.counter_check import DEFAULT_VALIDITY
 from services.identity.domain.face_policy import DEFAULT_POLICY, FacePolicy
@@ -39,4 +49,5 @@ class Means:
     passwords: Passwords
     sealing: Sealing
     wechat: WechatCodes
+    authority: Authority
     rules: Rules = field(default_factory=Rules)

@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 from services.common.kit.calls import Call
 from services.common.messages.identity import Assurance
-from services.common.values import Mobile, PersonId
+from services.common.values import IdNumber, Mobile, PersonId, PersonName
 from services.identity.domain.account import Account
+from services.identity.domain.account_change import AccountChange
 from services.identity.domain.consent import Consent, ConsentPurpose
 from services.identity.domain.counter_check import CounterCheck
 from services.identity.domain.credential import Credential
@@ -38,6 +40,35 @@ class Accounts(Protocol):
 
     def add(self, account: Account) -> None:
         """Keep a new account. Raises IdNumberTaken, also when another request was faster."""
+
+    def save(self, account: Account) -> None:
+        """Keep a changed account."""
+
+
+class Blocklist(Protocol):
+    """Persons nobody may register as."""
+
+    def has(self, person_id: PersonId) -> bool:
+        """Whether that one is blocked."""
+
+    def put(self, person_id: PersonId, reason: str, now: dt.datetime) -> None:
+        """Block."""
+
+    def delete(self, person_id: PersonId) -> None:
+        """Unblock."""
+
+
+class AccountChanges(Protocol):
+    """Changes notice still has to tell."""
+
+    def find(self, change_id: str) -> AccountChange | None:
+        """Return it."""
+
+    def add(self, change: AccountChange) -> None:
+        """Keep one."""
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        """Delete older ones."""
 
 
 class SmsCodes(Protocol):
@@ -234,6 +265,8 @@ class Registers(Protocol):
     portraits: Portraits
     portrait_keys: PortraitKeys
     face_checks: FaceChecks
+    blocklist: Blocklist
+    account_changes: AccountChanges
     credentials: Credentials
     wechat_links: WechatLinks
 
@@ -307,6 +340,21 @@ class Sealing(Protocol):
 
     def open(self, box: str, private: bytes) -> bytes:
         """Return the content. Raises InvalidValue `sealing.unreadable`."""
+
+
+class NameVerdict(StrEnum):
+    """What an authority says about a name and an ID number."""
+
+    MATCH = "MATCH"
+    MISMATCH = "MISMATCH"
+    UNKNOWN = "UNKNOWN"
+
+
+class Authority(Protocol):
+    """Whoever knows which name belongs to an ID number."""
+
+    def check_name(self, request_id: str, name: PersonName, id_number: IdNumber) -> NameVerdict:
+        """Return its word; UNKNOWN also where it does not answer. The same `request_id` is one question, asked again."""
 
 
 class WechatCodes(Protocol):

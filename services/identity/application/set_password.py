@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from services.common.kit.calls import Call
-from services.common.messages.identity import SetPassword
+from services.common.messages.identity import ChangeKind, SetPassword
 from services.common.messages.shapes import Nothing
 from services.common.values import PersonId
 from services.identity.application.door import Door
 from services.identity.application.end_sessions import end_sessions
 from services.identity.application.means import Means
 from services.identity.application.ports import AccountProof, Work
+from services.identity.application.tell_change import tell_change
 from services.identity.domain.credential import MAX_PASSWORD, Credential, require_login, require_password
 from services.identity.domain.errors import AccountProofMissing, NotYours, PasswordWrong, PersonUnknown
 from services.identity.domain.session import EndReason
@@ -35,13 +36,16 @@ def set_password(means: Means, message: SetPassword, call: Call) -> Nothing:
     password_hash = means.passwords.hash(message.password) if fits else ""
     with means.works(call) as work:
         door.refuse_locked(work)
-        if work.accounts.find(person_id) is None:
+        account = work.accounts.find(person_id)
+        if account is None:
             raise PersonUnknown
         if not fits or work.credentials.find(person_id) != known:
             raise door.failed(work, PasswordWrong(field="current"))
         _spend(work, proof)
         kept = known.login if known and login is None else login
         work.credentials.save(Credential(person_id, kept, password_hash, now))
+        if proof is not None:
+            tell_change(means, work, account, ChangeKind.PASSWORD_RESET)
         end_sessions(work, str(person_id), EndReason.PASSWORD_CHANGED, now, but=call.actor.session)
         work.commit(Nothing())
     return Nothing()

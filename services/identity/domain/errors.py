@@ -58,6 +58,24 @@ class NameMismatch(Conflict):
     code = "identity.name_mismatch"
 
 
+class NameNumberMismatch(Conflict):
+    """The authority knows the number under another name."""
+
+    code = "identity.name_number_mismatch"
+
+
+class IdNumberBlocked(Forbidden):
+    """Nobody may register with this number; the counter knows why."""
+
+    code = "identity.id_number_blocked"
+
+
+class RecoveryProofMissing(Conflict):
+    """No clerk has checked this person for this mobile, and no bank card proves it."""
+
+    code = "identity.recovery_proof_missing"
+
+
 class MobileShared(Conflict):
     """Another account uses the mobile and the deployment does not allow sharing."""
 

@@ -35,6 +35,8 @@ class EndReason(StrEnum):
     TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105 - a reason, not a secret
     PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 - a reason, not a secret
     BLOCKED = "BLOCKED"
+    RECOVERED = "RECOVERED"
+    MOBILE_CHANGED = "MOBILE_CHANGED"
 
 
 class Renewal(StrEnum):

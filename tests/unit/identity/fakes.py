@@ -15,6 +15,7 @@ from services.common.kit.errors import Conflict
 from services.common.values import Mobile, PersonId
 from services.identity.application.ports import KeyPair
 from services.identity.domain.account import Account
+from services.identity.domain.account_change import AccountChange
 from services.identity.domain.consent import Consent, ConsentPurpose
 from services.identity.domain.counter_check import CounterCheck
 from services.identity.domain.credential import Credential
@@ -42,6 +43,8 @@ class Memory:
     face_checks: dict[str, FaceCheck] = field(default_factory=dict)
     credentials: dict[PersonId, Credential] = field(default_factory=dict)
     wechat_links: dict[str, PersonId] = field(default_factory=dict)
+    blocked: set[PersonId] = field(default_factory=set)
+    account_changes: dict[str, AccountChange] = field(default_factory=dict)
     spent: set[str] = field(default_factory=set)
     frames: list[tuple[PersonId, Fingerprint, dt.datetime]] = field(default_factory=list)
 
@@ -61,7 +64,39 @@ class MemoryAccounts:
     def add(self, account: Account) -> None:
         if account.person_id in self.memory.accounts:
             raise IdNumberTaken
+        self.save(account)
+
+    def save(self, account: Account) -> None:
         self.memory.accounts[account.person_id] = account
+
+
+@dataclass
+class MemoryBlocklist:
+    memory: Memory
+
+    def has(self, person_id: PersonId) -> bool:
+        return person_id in self.memory.blocked
+
+    def put(self, person_id: PersonId, reason: str, now: dt.datetime) -> None:
+        self.memory.blocked.add(person_id)
+
+    def delete(self, person_id: PersonId) -> None:
+        self.memory.blocked.discard(person_id)
+
+
+@dataclass
+class MemoryAccountChanges:
+    memory: Memory
+
+    def find(self, change_id: str) -> AccountChange | None:
+        return self.memory.account_changes.get(change_id)
+
+    def add(self, change: AccountChange) -> None:
+        self.memory.account_changes[change.change_id] = change
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        kept = self.memory.account_changes.items()
+        self.memory.account_changes = {key: one for key, one in kept if one.changed_at >= moment}
 
 
 @dataclass
@@ -290,6 +325,8 @@ class MemoryRegisters:
         self.portraits = MemoryPortraits(memory)
         self.portrait_keys = MemoryPortraitKeys(memory)
         self.face_checks = MemoryFaceChecks(memory)
+        self.blocklist = MemoryBlocklist(memory)
+        self.account_changes = MemoryAccountChanges(memory)
         self.credentials = MemoryCredentials(memory)
         self.wechat_links = MemoryWechatLinks(memory)
 

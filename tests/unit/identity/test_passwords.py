@@ -44,9 +44,7 @@ def person(world: World) -> PersonId:
     return world.register(id_number(1))
 
 
-@pytest.mark.parametrize(
-    "name", [LOGIN, "WANG.XiaoMing ", "13800000001", str(id_number(1)), "１３８０００００００１"]
-)
+@pytest.mark.parametrize("name", [LOGIN, "WANG.XiaoMing ", "13800000001", str(id_number(1)), "１３８０００００００１"])
 def test_login_mobile_and_id_number_sign_in_with_the_password(name: str, world: World, person: PersonId) -> None:
     choose(world, person, login=LOGIN)
 

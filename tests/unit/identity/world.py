@@ -22,6 +22,7 @@ from services.identity.adapters.tokens import SignedTokens
 from services.identity.adapters.vault import Vault
 from services.identity.application.add_staff import add_staff
 from services.identity.application.means import Means, Rules
+from services.identity.application.ports import NameVerdict
 from services.identity.application.record_consent import record_consent
 from services.identity.application.register import register
 from services.identity.application.request_sms_code import request_sms_code
@@ -103,6 +104,18 @@ class ToldWechat:
 
 
 @dataclass
+class ToldAuthority:
+    """An authority as told; remembers what it was asked."""
+
+    verdict: NameVerdict = NameVerdict.MATCH
+    asked: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def check_name(self, request_id: str, name: PersonName, id_number: IdNumber) -> NameVerdict:
+        self.asked.append((request_id, str(name), str(id_number)))
+        return self.verdict
+
+
+@dataclass
 class World:
     """Everything a use case needs, and shortcuts through the earlier ones."""
 
@@ -111,6 +124,7 @@ class World:
     rules: Rules = field(default_factory=Rules)
     passwords: PlainPasswords = field(default_factory=PlainPasswords)
     wechat: ToldWechat = field(default_factory=lambda: ToldWechat())  # noqa: PLW0108
+    authority: ToldAuthority = field(default_factory=lambda: ToldAuthority())  # noqa: PLW0108
     randbelow: Callable[[int], int] = lambda limit: limit // 2  # noqa: E731
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -127,6 +141,7 @@ class World:
             passwords=self.passwords,
             sealing=X25519Boxes(),
             wechat=self.wechat,
+            authority=self.authority,
             rules=self.rules,
         )
 
