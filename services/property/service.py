@@ -43,12 +43,12 @@ def build(resources: Any) -> Parts:
     cities = ProfiledCities(resources.profiles)
     return Parts(
         search_titles=SearchForTitles(works, cities, _now),
-        get_title=GetTitleInFull(register),
-        record_filing=RecordFilingInRegister(works, _now),
+        get_title=GetTitleInFull(register, cities, _now),
+        record_filing=RecordFilingInRegister(works, cities, _now),
         seed_titles=SeedGeneratedTitles(
             works, cities, settings.person_key, allowed=resources.settings.env != "production"
         ),
-        list_seeded_titles=ListGeneratedTitles(register),
+        list_seeded_titles=ListGeneratedTitles(register, cities, _now),
         hold_house=HoldHouse(works),
     )
 

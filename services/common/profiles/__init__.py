@@ -5,6 +5,7 @@ Decides what a profile may say and refuses the rest with file, line and remedy; 
 
 from services.common.profiles.loader import Profiles, load_profiles
 from services.common.profiles.problems import Problem, ProfileInvalid
+from services.common.profiles.restrictions import Policy, Restriction, Restrictions
 from services.common.profiles.schema import (
     BusinessType,
     CertificateForm,
@@ -37,11 +38,14 @@ __all__ = [
     "Office",
     "PartyRole",
     "PartyRules",
+    "Policy",
     "Problem",
     "ProfileInvalid",
     "Profiles",
     "Registry",
     "Required",
+    "Restriction",
+    "Restrictions",
     "SharedMobile",
     "Signing",
     "Step",

@@ -67,7 +67,7 @@ class NodeReader:
                     values[name] = self._value(hints[name], given[name], inner, one.metadata)
                 except _Refused:
                     refused = True
-            elif one.default is dataclasses.MISSING:
+            elif one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING:
                 self._refuse(node, inner, "is missing", f"Add `{name}: ...` here.")
                 refused = True
         if refused:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
+from services.common.profiles.restrictions import LAWFUL
 from services.common.profiles.schema import BusinessType, CityProfile, NoticePurpose, StepId
 
 Note: TypeAlias = Callable[[str, str, str], None]
@@ -46,6 +47,7 @@ def check(profile: CityProfile, note: Note) -> None:
     for index, region in enumerate(profile.registry.regions):
         if not (region.isdigit() and len(region) in {4, 6}):
             note(f"registry.regions[{index}]", f"`{region}` is no region code", "Write four or six digits (GB/T 2260).")
+    _check_restrictions(profile, note)
     for index, one in enumerate(profile.business_types):
         path = f"business_types[{index}]"
         for missing in _missing(one.notices, notices):
@@ -53,6 +55,16 @@ def check(profile: CityProfile, note: Note) -> None:
         _check_type(one, path, note)
         if notices.issuperset(one.notices) and not profile.notices_of(one, NoticePurpose.NOTICE):
             note(f"{path}.notices", "no notice to be ticked", "List one of purpose NOTICE.")
+
+
+def _check_restrictions(profile: CityProfile, note: Note) -> None:
+    for restriction, lawful in LAWFUL.items():
+        if (policy := profile.restrictions.policy(restriction)) not in lawful:
+            note(
+                f"restrictions.{restriction}",
+                f"`{policy}` is not what the law leaves to a city",
+                f"Use: {', '.join(lawful)}.",
+            )
 
 
 def _check_type(one: BusinessType, path: str, note: Note) -> None:

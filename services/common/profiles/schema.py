@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from services.common.kit.errors import NotFound
+from services.common.profiles.restrictions import Restrictions
 
 _NAME = {"longest": 50}
 _ID = {"pattern": r"[a-z][a-z0-9-]{1,39}"}
@@ -212,6 +213,7 @@ class CityProfile:
     """Id of the business type a case opens with."""
     business_types: tuple[BusinessType, ...] = field(metadata={"fewest": 1})
     notices: tuple[Notice, ...] = field(metadata={"fewest": 1})
+    restrictions: Restrictions = field(default_factory=Restrictions)
 
     @cached_property
     def case_type(self) -> BusinessType:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.common.kit.calls import Call
-from services.common.values import CaseNo, CertificateNo, IdNumber, PersonName
+from services.common.profiles.restrictions import Restrictions
+from services.common.values import CaseNo, CertificateNo, CompanyName, IdNumber, PersonName, Uscc
 from services.property.domain.filing import Filing
 from services.property.domain.generated.houses import CityStyle
 from services.property.domain.hold import HouseHold
@@ -26,6 +27,14 @@ class Held:
     holders: tuple[CaseNo, ...]
 
 
+@dataclass(frozen=True)
+class NamedOwner:
+    """One owner as typed into a search: a person with his ID number, or an enterprise with its 统一社会信用代码."""
+
+    name: PersonName | CompanyName
+    number: IdNumber | Uscc
+
+
 class Cities(Protocol):
     """What the city profiles decide for the register. Each raises NotFound `city.unknown`."""
 
@@ -34,6 +43,9 @@ class Cities(Protocol):
 
     def registry_phone(self, city: str) -> str:
         """Whom to ask about a title that is not found (hint 6)."""
+
+    def restrictions(self, city: str) -> Restrictions:
+        """What it makes of each note against a sale."""
 
     def style(self, city: str) -> CityStyle:
         """How its certificates look."""
@@ -45,14 +57,14 @@ class Register(Protocol):
     def find(self, title_id: str) -> Held | None:
         """Return the title, or None."""
 
-    def list_generated(self, city: str, owners: int, limit: int) -> Sequence[RegisteredTitle]:
-        """Return generated titles that nothing bars and nobody holds, with that many owners, in a fixed order."""
+    def list_generated(self, city: str, owners: int, after: int, limit: int) -> Sequence[RegisteredTitle]:
+        """Return generated titles that nobody holds, with that many owners, in a fixed order, leaving out the first `after`."""
 
 
 class Titles(Protocol):
     """Titles within a unit of work."""
 
-    def search(self, city: str, certificate_no: CertificateNo, name: PersonName, id_number: IdNumber) -> Sequence[Held]:
+    def search(self, city: str, certificate_no: CertificateNo, owner: NamedOwner) -> Sequence[Held]:
         """Return the titles on which all three agree with one owner."""
 
     def get(self, title_id: str) -> RegisteredTitle:

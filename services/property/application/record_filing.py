@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.common.kit.calls import Call
 from services.common.messages.property import FilingAcknowledged, FilingRecorded, RecordFiling
-from services.property.application.ports import Clock, PropertyWork, Works
+from services.property.application.ports import Cities, Clock, PropertyWork, Works
 from services.property.domain.errors import TitleNotFound
 from services.property.domain.filing import Filing, day_of, receipt_no
 from services.property.domain.title import RegisteredTitle
@@ -17,6 +17,7 @@ class RecordFilingInRegister:
     """Repeats of the same filing return the first receipt, whatever their request_id."""
 
     works: Works
+    cities: Cities
     now: Clock
 
     def __call__(self, message: RecordFiling, call: Call) -> FilingAcknowledged:
@@ -36,8 +37,8 @@ class RecordFilingInRegister:
     def _take(self, work: PropertyWork, title: RegisteredTitle, message: RecordFiling) -> Filing:
         if title.city != message.case_no.city:
             raise TitleNotFound
-        title.refuse_if_barred()
         day = day_of(self.now())
+        title.refuse_if_barred(self.cities.restrictions(title.city), day)
         filing = Filing(
             case_no=message.case_no,
             title_id=message.title_id,

@@ -21,6 +21,12 @@ class TooManySearches(DomainError):
     kind = Kind.LIMITED
 
 
+class SearchIncomplete(InvalidValue):
+    """The search names neither one whole person nor one whole enterprise."""
+
+    code = "property.search_incomplete"
+
+
 class SharesIncomplete(InvalidValue):
     """The owners' shares are missing, misplaced or do not add up to 1 (`SHARE_SUM`)."""
 

@@ -11,6 +11,7 @@ from services.common.kit.errors import NotFound
 from services.common.profiles import CityProfile, NoticePurpose, PartyRole, ProfileInvalid, StepId, load_profiles
 from services.common.profiles.loader import read_profile
 from services.common.profiles.problems import Problem
+from services.common.profiles.restrictions import LAWFUL, Policy, Restriction
 
 CITIES = Path(__file__).parents[3] / "deploy" / "cities"
 TEXT = (CITIES / "huangshi.yaml").read_text(encoding="utf-8")
@@ -228,3 +229,36 @@ def test_a_second_city_is_a_second_file_and_no_code(tmp_path: Path) -> None:
 
     assert [one.city for one in profiles] == ["ezhou", "huangshi"]
     assert profiles.get("ezhou").case_type.filing.number_prefix == "42EZ"
+
+
+def test_a_policy_the_law_does_not_leave_to_a_city_is_told_with_its_line() -> None:
+    text = TEXT.replace("  seal: REFUSE", "  seal: NEED_PAPER")
+
+    _, problems = read_profile("huangshi.yaml", text)
+
+    assert [(one.path, one.line) for one in problems] == [
+        ("restrictions.seal", text.splitlines().index("  seal: NEED_PAPER") + 1)
+    ]
+    assert problems[0].remedy == "Use: REFUSE."
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault"), [("  seal: ALLOW", "is not known"), ("  sael: REFUSE", "is not a key of this block")]
+)
+def test_an_unknown_policy_or_restriction_is_told_with_its_line(wrong: str, fault: str) -> None:
+    text = TEXT.replace("  seal: REFUSE", wrong)
+
+    _, problems = read_profile("huangshi.yaml", text)
+
+    assert (problems[0].line, fault in problems[0].fault) == (text.splitlines().index(wrong) + 1, True)
+
+
+def test_a_city_that_says_nothing_of_restrictions_gets_what_is_safe_without_papers() -> None:
+    start, end = TEXT.index("restrictions:"), TEXT.index("sale: self_deal_sale")
+
+    profile, problems = read_profile("huangshi.yaml", TEXT[:start] + TEXT[end:])
+
+    assert problems == []
+    assert profile is not None
+    assert all(profile.restrictions.policy(one) in LAWFUL[one] for one in Restriction)
+    assert Policy.NEED_PAPER not in {profile.restrictions.policy(one) for one in Restriction}

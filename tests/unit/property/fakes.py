@@ -10,8 +10,9 @@ from types import TracebackType
 from typing import Self
 
 from services.common.kit.calls import Call
-from services.common.values import CaseNo, CertificateNo, IdNumber, PersonName
-from services.property.application.ports import Held
+from services.common.profiles.restrictions import Restrictions
+from services.common.values import CaseNo, CertificateNo
+from services.property.application.ports import Held, NamedOwner
 from services.property.domain.errors import FilingDiffers, HouseAlreadyFiled, TitleNotFound
 from services.property.domain.filing import Filing
 from services.property.domain.generated.houses import CityStyle
@@ -44,25 +45,28 @@ class MemoryRegister:
         title = self.memory.titles.get(title_id)
         return self.memory.held(title) if title else None
 
-    def list_generated(self, city: str, owners: int, limit: int) -> Sequence[RegisteredTitle]:
+    def list_generated(self, city: str, owners: int, after: int, limit: int) -> Sequence[RegisteredTitle]:
         generated = [
             one
             for one in self.memory.titles.values()
-            if one.generated and one.city == city and len(one.owners) == owners
+            if one.generated and one.city == city and len(one.owners) + len(one.enterprises) == owners
         ]
-        return [one for one in generated if not one.barred_by(self.memory.held(one).holders)][:limit]
+        return [one for one in generated if not self.memory.held(one).holders][after : after + limit]
 
 
 @dataclass
 class MemoryTitles:
     memory: Memory
 
-    def search(self, city: str, certificate_no: CertificateNo, name: PersonName, id_number: IdNumber) -> Sequence[Held]:
+    def search(self, city: str, certificate_no: CertificateNo, owner: NamedOwner) -> Sequence[Held]:
+        def named(one: RegisteredTitle) -> set[NamedOwner]:
+            people = {NamedOwner(person.name, person.id_number) for person in one.owners}
+            return people | {NamedOwner(enterprise.name, enterprise.uscc) for enterprise in one.enterprises}
+
         return [
             self.memory.held(one)
             for one in self.memory.titles.values()
-            if (one.city, one.certificate_no) == (city, certificate_no)
-            and any((owner.name, owner.id_number) == (name, id_number) for owner in one.owners)
+            if (one.city, one.certificate_no) == (city, certificate_no) and owner in named(one)
         ]
 
     def get(self, title_id: str) -> RegisteredTitle:
@@ -168,8 +172,11 @@ class MemoryWorks:
         return MemoryWork(self.memory)
 
 
+@dataclass
 class OneCity:
     """黄石, with a limit small enough to reach."""
+
+    policies: Restrictions = field(default_factory=Restrictions)
 
     def failures_per_hour(self, city: str) -> int:
         del city
@@ -178,6 +185,10 @@ class OneCity:
     def registry_phone(self, city: str) -> str:
         del city
         return "0714-12345"
+
+    def restrictions(self, city: str) -> Restrictions:
+        del city
+        return self.policies
 
     def style(self, city: str) -> CityStyle:
         del city

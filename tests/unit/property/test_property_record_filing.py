@@ -4,11 +4,13 @@ import pytest
 
 from services.common.kit.errors import Forbidden
 from services.common.messages.property import FilingRecorded, RecordFiling
+from services.common.profiles.restrictions import Restrictions
 from services.property.application.record_filing import RecordFilingInRegister
 from services.property.domain.errors import FilingDiffers, HouseAlreadyFiled, HouseBarred, TitleNotFound
-from services.property.domain.title import Bar, Encumbrance
+from services.property.domain.title import Encumbrance
+from services.property.domain.verdict import Reason
 from tests.unit.property.builders import CASE, NOW, OTHER_CASE, citizen, service, title
-from tests.unit.property.fakes import Memory, MemoryRegister, MemoryWorks
+from tests.unit.property.fakes import Memory, MemoryRegister, MemoryWorks, OneCity
 
 PUSHED = RecordFiling(
     case_no=CASE, title_id="t1", filing_no="42HS20261122000001", document_sha256="ab" * 32, filed_at=NOW
@@ -17,7 +19,7 @@ PUSHED = RecordFiling(
 
 def recording(*notes: Encumbrance) -> tuple[RecordFilingInRegister, Memory]:
     works = MemoryWorks(Memory(titles={"t1": title(*notes)}))
-    return RecordFilingInRegister(works, lambda: NOW), works.memory
+    return RecordFilingInRegister(works, OneCity(), lambda: NOW), works.memory
 
 
 def test_a_filing_gets_a_receipt_is_told_and_bars_the_house() -> None:
@@ -31,7 +33,7 @@ def test_a_filing_gets_a_receipt_is_told_and_bars_the_house() -> None:
     ]
     held = MemoryRegister(memory).find("t1")
     assert held is not None
-    assert held.title.barred_by(held.holders) == (Bar.DUPLICATE_HOUSE,)
+    assert held.title.judged(Restrictions(), NOW.date(), held.holders).barred_by == (Reason.DUPLICATE_HOUSE,)
 
 
 def test_the_same_filing_pushed_again_gets_the_first_receipt_and_is_told_once() -> None:
