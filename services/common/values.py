@@ -41,6 +41,8 @@ _NAME = re.compile(r"^[㐀-鿿\U00020000-\U000323af·\-A-Za-z .（）()]{2,50}$"
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC = re.compile(rf"[{_USCC_ALPHABET}]{{2}}[0-9]{{6}}[{_USCC_ALPHABET}]{{10}}")
 _COMPANY = re.compile(r"[㐀-鿿\U00020000-\U000323afA-Za-z0-9·&.()\- ]{4,100}")
+_HAN = re.compile("[㐀-鿿]")
+_DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●.．", "·"))  # the variants of the dot in transliterated names
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn"}
 
 
@@ -51,7 +53,7 @@ def normalise(text: str) -> str:
 
 def _without_blanks(text: str) -> str:
     """Return the normalised text without blanks and the zero-width characters that come along when it is copied."""
-    visible = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    visible = text if text.isprintable() else "".join(c for c in text if unicodedata.category(c) != "Cf")
     return "".join(unicodedata.normalize("NFKC", visible).split())
 
 
@@ -304,8 +306,8 @@ class PersonName:
         """Normalise the middle dot's variants and refuse hidden or foreign signs."""
         text = normalise(self.value)
         text = re.sub(r"(?<=[㐀-鿿·]) +(?=[㐀-鿿·])", "", text)  # 张 三, as people space short names
-        for dot in "•・‧∙⋅●.．":
-            text = text.replace(dot, "·") if re.search(r"[㐀-鿿]", text) else text
+        if _HAN.search(text):
+            text = text.translate(_DOTS)
         refuse_hidden(text, "name")
         if not _NAME.match(text):
             raise InvalidValue("value.name_invalid", field="name")
