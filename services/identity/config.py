@@ -72,6 +72,8 @@ class IdentityConfig:
     rules: Rules
     wechat: WechatConfig | None = None
     authority: PartnerConfig | None = None
+    bank: PartnerConfig | None = None
+    embedded_cards: bool = True
 
     @classmethod
     def read(cls, settings: ProcessSettings) -> IdentityConfig:
@@ -85,6 +87,8 @@ class IdentityConfig:
             _rules(settings),
             WechatConfig.read(settings),
             PartnerConfig.read(settings, "AUTHORITY"),
+            PartnerConfig.read(settings, "BANK"),
+            settings.env != "production",
         )
 
 

@@ -22,6 +22,7 @@ from services.identity.application.get_sealing_key import get_sealing_key
 from services.identity.application.get_sms_code import get_sms_code
 from services.identity.application.get_staff import get_staff
 from services.identity.application.means import Means
+from services.identity.application.prove_by_bank_card import add_bank_card, prove_by_bank_card
 from services.identity.application.record_consent import record_consent
 from services.identity.application.recover_account import recover_account
 from services.identity.application.refresh_session import refresh_session
@@ -208,6 +209,16 @@ class IdentityService:
     def use_alternative(self, message: messages.UseAlternative, call: Call) -> messages.FaceCheckReference:
         """End a check by another way."""
         return use_alternative(self.parts, message, call)
+
+    @rpc(messages.ProveByBankCard, present="show_face_check")
+    def prove_by_bank_card(self, message: messages.ProveByBankCard, call: Call) -> messages.FaceCheckReference:
+        """End a check by a bank card."""
+        return prove_by_bank_card(self.parts, message, call)
+
+    @rpc(messages.AddBankCard)
+    def add_bank_card(self, message: messages.AddBankCard, call: Call) -> Nothing:
+        """Put a made-up card into the embedded table."""
+        return add_bank_card(self.parts, message, call)
 
     def show_face_check(
         self, reference: messages.FaceCheckReference, message: object, call: Call

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from services.common.kit.calls import new_id
 from services.common.values import IdNumber, PersonId
 from services.identity.adapters.authority import EmbeddedAuthority, HttpAuthority
+from services.identity.adapters.bank_cards import UNAVAILABLE, EmbeddedBankCards, HttpBankCards, NoBankCards
 from services.identity.adapters.boxes import X25519Boxes
 from services.identity.adapters.outside import Outside
 from services.identity.adapters.passwords import Argon2Passwords, OffLoop
@@ -18,7 +20,7 @@ from services.identity.adapters.tokens import SignedTokens
 from services.identity.adapters.vault import Vault
 from services.identity.adapters.wechat import WechatHttp, WechatOff
 from services.identity.application.means import Means
-from services.identity.application.ports import Authority, WechatCodes
+from services.identity.application.ports import Authority, BankCards, Reads, WechatCodes
 from services.identity.config import IdentityConfig, PartnerConfig, WechatConfig
 
 
@@ -42,6 +44,7 @@ def means_of(resources: Any, off_loop: OffLoop) -> Means:
         sealing=X25519Boxes(),
         wechat=wechat_of(config.wechat),
         authority=authority_of(config.authority),
+        bank_cards=_bank_cards(config, reads_of(resources.database, vault), person_id_of),
         rules=config.rules,
     )
 
@@ -62,3 +65,10 @@ def authority_of(config: PartnerConfig | None) -> Authority:
 
 def _partner(config: PartnerConfig, code: str) -> SignedOutside:
     return SignedOutside(Outside(config.url, code), config.key_id, config.key)
+
+
+def _bank_cards(config: IdentityConfig, read: Reads, person_id_of: Callable[[IdNumber], PersonId]) -> BankCards:
+    """Return who is asked about bank cards; in production never the table of made-up ones."""
+    if config.bank is not None:
+        return HttpBankCards(_partner(config.bank, UNAVAILABLE))
+    return EmbeddedBankCards(read, person_id_of) if config.embedded_cards else NoBankCards()

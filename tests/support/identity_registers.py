@@ -10,11 +10,12 @@ import pytest
 
 from services.common.kit.calls import ActorKind
 from services.common.kit.errors import Conflict
-from services.common.messages.identity import ChangeKind, CodePurpose, ProofMethod, ProofPurpose
+from services.common.messages.identity import Assurance, ChangeKind, CodePurpose, ProofMethod, ProofPurpose
 from services.common.values import Mobile, PersonName
 from services.identity.application.ports import KeyPair, Reads, Works
 from services.identity.domain.account import Account, NameCheck
 from services.identity.domain.account_change import AccountChange
+from services.identity.domain.bank_card import CardNumber
 from services.identity.domain.consent import Consent, ConsentPurpose, ConsentText
 from services.identity.domain.counter_check import CounterCheck
 from services.identity.domain.credential import Credential
@@ -396,3 +397,29 @@ class RegistersSuite:
         with store.read() as registers:
             assert not registers.blocklist.has(PERSON)
             assert registers.account_changes.find("change-1") is None
+
+    def test_a_card_fits_its_holder_name_and_mobile_together_alone(self, store: Store) -> None:
+        card, name, other = CardNumber("6222020200000000000"), PersonName("测试甲"), PersonName("测试乙")
+        with store.works(anonymous()) as work:
+            work.bank_cards.put(card, PERSON, name, PHONE)
+            work.commit()
+        with store.read() as registers:
+            known = registers.bank_cards.find(card)
+            assert known is not None
+            cards = registers.bank_cards
+            assert cards.fits(known, PERSON, name, PHONE)
+            assert not cards.fits(known, OTHER, name, PHONE)
+            assert not cards.fits(known, PERSON, other, PHONE)
+            assert not cards.fits(known, PERSON, name, Mobile("13900000007"))
+
+    def test_another_way_keeps_its_assurance(self, store: Store) -> None:
+        check = face_check()
+        check.accept_by(ProofMethod.BANK_CARD, Assurance.AUTHORITATIVE, NOON + MINUTE, "proof-1")
+        with store.works(anonymous()) as work:
+            work.face_checks.save(check)
+            work.commit()
+        with store.read() as registers:
+            found = registers.face_checks.find(check.check_id)
+            assert found is not None
+            assert found.proof is not None
+            assert (found.proof.method, found.proof.assurance) == (ProofMethod.BANK_CARD, Assurance.AUTHORITATIVE)

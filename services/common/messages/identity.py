@@ -34,6 +34,7 @@ class ProofMethod(StrEnum):
 
     FACE = "FACE"
     COUNTER = "COUNTER"
+    BANK_CARD = "BANK_CARD"
 
 
 class Assurance(StrEnum):
@@ -404,7 +405,7 @@ class FaceCheck:
 
     check_id: str
     state: str  # RUNNING, ACCEPTED, REVIEW, REJECTED, EXPIRED
-    methods: tuple[str, ...]  # all ways offered: FACE, COUNTER
+    methods: tuple[str, ...]  # all ways offered: FACE, COUNTER, BANK_CARD
     sealing_key: str | None
     step: FaceStep | None
     reason: str | None
@@ -460,6 +461,30 @@ class UseAlternative:
 
     check_id: str
     method: ProofMethod
+
+
+@command("identity", "prove_by_bank_card", reply=FaceCheck, deadline=12.0)
+@dataclass(frozen=True, kw_only=True)
+class ProveByBankCard:
+    """End the check by a bank card (银行卡四要素): name and number of the account, the card, the mobile reserved with it, a code sent there."""
+
+    check_id: str
+    card_number: str
+    mobile: Mobile
+    code_id: str
+    code: str  # of purpose BANK_CARD
+    source: str = ""  # hash of the caller's address, for limits
+
+
+@command("identity", "add_bank_card", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class AddBankCard:
+    """Put a made-up card into the embedded table, for demonstrations; by the operators' command only, never in production."""
+
+    name: PersonName
+    id_number: IdNumber
+    card_number: str
+    mobile: Mobile
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.common.kit.calls import Call
 from services.common.kit.unit_of_work import Database, UnitOfWork
 from services.identity.adapters.account_changes import AccountChangeShelf, BlocklistShelf
+from services.identity.adapters.bank_cards import KnownCardShelf
 from services.identity.adapters.credentials import CredentialShelf, WechatLinkShelf
 from services.identity.adapters.entries import FailureShelf, SessionShelf, SmsCodeShelf
 from services.identity.adapters.face_checks import FaceCheckShelf
@@ -31,6 +32,7 @@ from services.identity.application.ports import (
     Credentials,
     FaceChecks,
     Failures,
+    KnownCards,
     PortraitKeys,
     Portraits,
     Reads,
@@ -56,6 +58,7 @@ class StoredRegisters:
     portraits: Portraits
     portrait_keys: PortraitKeys
     face_checks: FaceChecks
+    bank_cards: KnownCards
     blocklist: Blocklist
     account_changes: AccountChanges
     credentials: Credentials
@@ -73,6 +76,7 @@ class StoredRegisters:
         self.portraits = PortraitShelf(session, vault, held=held)
         self.portrait_keys = PortraitKeyShelf(session, vault, held=held)
         self.face_checks = FaceCheckShelf(session, vault, held=held)
+        self.bank_cards = KnownCardShelf(session, vault, held=held)
         self.blocklist = BlocklistShelf(session, vault, held=held)
         self.account_changes = AccountChangeShelf(session, vault, held=held)
         self.credentials = CredentialShelf(session, vault, held=held)

@@ -141,6 +141,14 @@ ACCOUNT_CHANGES = Table(
     _moment("changed_at"),
     Index("account_changes_by_age", "changed_at"),
 )
+BANK_CARDS = Table(
+    "embedded_bank_cards",
+    METADATA,
+    Column("card_index", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("name_index", Text, nullable=False),
+    Column("mobile_index", Text, nullable=False),
+)
 PORTRAITS = Table(
     "portraits",
     METADATA,
@@ -174,6 +182,7 @@ FACE_CHECKS = Table(
     Column("method", Text),
     Column("verdict", JSONB(none_as_null=True)),
     Column("proof_id", Text),
+    Column("assurance", Text),
     _moment("started_at"),
     _moment("expires_at"),
     _moment("ended_at", nullable=True),

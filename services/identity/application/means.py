@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from services.common.values import IdNumber, PersonId
 from services.identity.application.ports import (
     Authority,
+    BankCards,
     Clock,
     NewId,
     Passwords,
@@ -50,4 +51,5 @@ class Means:
     sealing: Sealing
     wechat: WechatCodes
     authority: Authority
+    bank_cards: BankCards
     rules: Rules = field(default_factory=Rules)

@@ -14,6 +14,7 @@ from services.common.messages.identity import Assurance
 from services.common.values import IdNumber, Mobile, PersonId, PersonName
 from services.identity.domain.account import Account
 from services.identity.domain.account_change import AccountChange
+from services.identity.domain.bank_card import BankAnswer, CardNumber, KnownCard
 from services.identity.domain.consent import Consent, ConsentPurpose
 from services.identity.domain.counter_check import CounterCheck
 from services.identity.domain.credential import Credential
@@ -265,6 +266,7 @@ class Registers(Protocol):
     portraits: Portraits
     portrait_keys: PortraitKeys
     face_checks: FaceChecks
+    bank_cards: KnownCards
     blocklist: Blocklist
     account_changes: AccountChanges
     credentials: Credentials
@@ -340,6 +342,32 @@ class Sealing(Protocol):
 
     def open(self, box: str, private: bytes) -> bytes:
         """Return the content. Raises InvalidValue `sealing.unreadable`."""
+
+
+class BankCards(Protocol):
+    """Banks, asked whether four things belong together."""
+
+    @property
+    def offered(self) -> bool:
+        """Whether there is anybody to ask."""
+
+    def match(
+        self, request_id: str, name: PersonName, id_number: IdNumber, card: CardNumber, mobile: Mobile
+    ) -> BankAnswer:
+        """Return the bank's word. Raises Unavailable. The same `request_id` is one question, asked again."""
+
+
+class KnownCards(Protocol):
+    """The embedded table of made-up cards."""
+
+    def find(self, card: CardNumber) -> KnownCard | None:
+        """Look a card up."""
+
+    def put(self, card: CardNumber, person_id: PersonId, name: PersonName, mobile: Mobile) -> None:
+        """Keep a card, in place of what was known of it."""
+
+    def fits(self, known: KnownCard, person_id: PersonId, name: PersonName, mobile: Mobile) -> bool:
+        """Whether all of them are the card's."""
 
 
 class NameVerdict(StrEnum):

@@ -9,14 +9,17 @@ import datetime as dt
 from dataclasses import replace
 
 from services.common.kit.calls import Call
-from services.common.messages.identity import AccountReference, ChangeKind, CodePurpose, RecoverAccount
+from services.common.messages.identity import AccountReference, Assurance, ChangeKind, CodePurpose, RecoverAccount
 from services.common.values import PersonId
 from services.identity.application.code_trial import CodeTrial
+from services.identity.application.door import Door
 from services.identity.application.end_sessions import end_sessions
 from services.identity.application.means import Means
 from services.identity.application.ports import Work
+from services.identity.application.prove_by_bank_card import require_match, require_offered
 from services.identity.application.tell_change import tell_change
 from services.identity.domain.account import Account, NameCheck, require_sharing
+from services.identity.domain.bank_card import BankAnswer, CardNumber
 from services.identity.domain.consent import ConsentPurpose
 from services.identity.domain.errors import RecoveryProofMissing
 from services.identity.domain.face_check import SUPERSEDED
@@ -31,11 +34,17 @@ def recover_account(means: Means, message: RecoverAccount, call: Call) -> Accoun
     """
     now = means.now()
     person_id = means.person_id_of(message.id_number)
+    answer = _ask_bank(means, message, call, person_id) if message.card_number else None
     with means.works(call) as work:
         trial = CodeTrial(work, message.mobile, message.source, now)
         code = trial.require_right(message.code_id, CodePurpose.RECOVER, message.code)
         account = work.accounts.find(person_id)
-        if account is None or not _seen_at_counter(work, message, person_id, now):
+        if answer is not None:
+            door = _card_door(message, person_id, now)
+            door.refuse_locked(work)
+            require_match(work, door, answer)
+        proven = answer is not None and answer.assurance is Assurance.AUTHORITATIVE
+        if account is None or not (proven or _seen_at_counter(work, message, person_id, now)):
             code.count_failure()
             raise trial.refused(code, RecoveryProofMissing())
         others = [one for one in work.accounts.with_mobile(message.mobile) if one.person_id != person_id]
@@ -43,9 +52,25 @@ def recover_account(means: Means, message: RecoverAccount, call: Call) -> Accoun
         trial.succeeded(code)
         clear_traces(work, person_id, now)
         _hand_over(means, work, account, message, shared=bool(others))
-        answer = AccountReference(person_id=person_id)
-        work.commit(answer)
-    return answer
+        reference = AccountReference(person_id=person_id)
+        work.commit(reference)
+    return reference
+
+
+def _ask_bank(means: Means, message: RecoverAccount, call: Call, person_id: PersonId) -> BankAnswer:
+    """Ask about the card, for a proven phone only. What only the embedded table vouches for wins nothing back."""
+    card, now = CardNumber.read(message.card_number), means.now()
+    require_offered(means)
+    with means.works(call) as work:
+        _card_door(message, person_id, now).refuse_locked(work)
+        trial = CodeTrial(work, message.mobile, message.source, now)
+        trial.require_right(message.code_id, CodePurpose.RECOVER, message.code)
+    question = call.request_id or means.new_id()
+    return means.bank_cards.match(question, message.name, message.id_number, card, message.mobile)
+
+
+def _card_door(message: RecoverAccount, person_id: PersonId, now: dt.datetime) -> Door:
+    return Door(frozenset({f"bank-card:{person_id}"}), message.source, now)
 
 
 def clear_traces(work: Work, person_id: PersonId, now: dt.datetime) -> None:

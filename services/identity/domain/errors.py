@@ -203,6 +203,12 @@ class StepTokenInvalid(Conflict):
     code = "identity.face_step_token_invalid"
 
 
+class BankCardMismatch(Conflict):
+    """The bank says no: which of the four does not fit is never told."""
+
+    code = "identity.bank_card_mismatch"
+
+
 class CounterCheckMissing(Conflict):
     """No clerk has seen the person within the validity of such a check."""
 

@@ -26,8 +26,10 @@ LIFETIME: Mapping[ProofPurpose, dt.timedelta] = {
 ASSURANCE: Mapping[ProofMethod, Assurance] = {
     ProofMethod.FACE: Assurance.BASIC,
     ProofMethod.COUNTER: Assurance.AUTHORITATIVE,
+    ProofMethod.BANK_CARD: Assurance.BASIC,
 }
-"""The embedded face check compares with a card shown to us; a clerk holds the card and the person before him."""
+"""The embedded face check compares with a card shown to us; a clerk holds the card and the person before him. A provider
+that asks an authority says so itself, and the check then carries its word."""
 
 
 @dataclass(frozen=True)

@@ -200,7 +200,7 @@ def test_whoever_refuses_the_face_proves_identity_at_the_counter(bus: Bus) -> No
     ended = one.ask(messages.UseAlternative(check_id=check.check_id, method=messages.ProofMethod.COUNTER))
 
     assert isinstance(ended, messages.FaceCheck)
-    assert (check.reason, check.methods) == ("identity.face_consent_missing", ("COUNTER",))
+    assert (check.reason, check.methods) == ("identity.face_consent_missing", ("COUNTER", "BANK_CARD"))
     assert claims(str(ended.proof), bus.stack.secrets.public_key("identity_proof"), "contract")["method"] == "COUNTER"
 
 

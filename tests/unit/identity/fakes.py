@@ -12,10 +12,11 @@ from typing import Self
 
 from services.common.kit.calls import Call
 from services.common.kit.errors import Conflict
-from services.common.values import Mobile, PersonId
+from services.common.values import Mobile, PersonId, PersonName
 from services.identity.application.ports import KeyPair
 from services.identity.domain.account import Account
 from services.identity.domain.account_change import AccountChange
+from services.identity.domain.bank_card import CardNumber, KnownCard
 from services.identity.domain.consent import Consent, ConsentPurpose
 from services.identity.domain.counter_check import CounterCheck
 from services.identity.domain.credential import Credential
@@ -43,6 +44,7 @@ class Memory:
     face_checks: dict[str, FaceCheck] = field(default_factory=dict)
     credentials: dict[PersonId, Credential] = field(default_factory=dict)
     wechat_links: dict[str, PersonId] = field(default_factory=dict)
+    bank_cards: dict[str, KnownCard] = field(default_factory=dict)
     blocked: set[PersonId] = field(default_factory=set)
     account_changes: dict[str, AccountChange] = field(default_factory=dict)
     spent: set[str] = field(default_factory=set)
@@ -68,6 +70,20 @@ class MemoryAccounts:
 
     def save(self, account: Account) -> None:
         self.memory.accounts[account.person_id] = account
+
+
+@dataclass
+class MemoryKnownCards:
+    memory: Memory
+
+    def find(self, card: CardNumber) -> KnownCard | None:
+        return self.memory.bank_cards.get(card.value)
+
+    def put(self, card: CardNumber, person_id: PersonId, name: PersonName, mobile: Mobile) -> None:
+        self.memory.bank_cards[card.value] = KnownCard(str(person_id), str(name), str(mobile))
+
+    def fits(self, known: KnownCard, person_id: PersonId, name: PersonName, mobile: Mobile) -> bool:
+        return known == KnownCard(str(person_id), str(name), str(mobile))
 
 
 @dataclass
@@ -325,6 +341,7 @@ class MemoryRegisters:
         self.portraits = MemoryPortraits(memory)
         self.portrait_keys = MemoryPortraitKeys(memory)
         self.face_checks = MemoryFaceChecks(memory)
+        self.bank_cards = MemoryKnownCards(memory)
         self.blocklist = MemoryBlocklist(memory)
         self.account_changes = MemoryAccountChanges(memory)
         self.credentials = MemoryCredentials(memory)

@@ -17,12 +17,13 @@ from services.common.kit.calls import Actor, ActorKind, Call
 from services.common.kit.errors import DomainError, InvalidValue
 from services.common.messages import identity as messages
 from services.common.values import IdNumber, Mobile, PersonId, PersonName
+from services.identity.adapters.bank_cards import EmbeddedBankCards
 from services.identity.adapters.boxes import X25519Boxes
 from services.identity.adapters.tokens import SignedTokens
 from services.identity.adapters.vault import Vault
 from services.identity.application.add_staff import add_staff
 from services.identity.application.means import Means, Rules
-from services.identity.application.ports import NameVerdict
+from services.identity.application.ports import BankCards, NameVerdict
 from services.identity.application.record_consent import record_consent
 from services.identity.application.register import register
 from services.identity.application.request_sms_code import request_sms_code
@@ -125,6 +126,7 @@ class World:
     passwords: PlainPasswords = field(default_factory=PlainPasswords)
     wechat: ToldWechat = field(default_factory=lambda: ToldWechat())  # noqa: PLW0108
     authority: ToldAuthority = field(default_factory=lambda: ToldAuthority())  # noqa: PLW0108
+    bank_cards: BankCards | None = None
     randbelow: Callable[[int], int] = lambda limit: limit // 2  # noqa: E731
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -142,6 +144,7 @@ class World:
             sealing=X25519Boxes(),
             wechat=self.wechat,
             authority=self.authority,
+            bank_cards=self.bank_cards or EmbeddedBankCards(self.store.read, person_id_of),
             rules=self.rules,
         )
 
