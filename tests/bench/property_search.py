@@ -24,6 +24,7 @@ from services.common.kit.unit_of_work import Database
 from services.common.messages.property import SearchTitles, SeedTitles
 from services.property.adapters.repository import register_works
 from services.property.adapters.rows import TitleRows
+from services.property.adapters.screening import TabledRestrictions
 from services.property.application.search_titles import SearchForTitles
 from services.property.application.seed_titles import SeedGeneratedTitles
 from services.property.domain.generated.titles import make_up_titles
@@ -50,7 +51,7 @@ def measure() -> dict[str, float]:
     SeedGeneratedTitles(works, cities, KEY, allowed=True)(
         SeedTitles(city="huangshi", count=SMALL, seed=1), Call(Actor(ActorKind.SERVICE, "cli"), "bench")
     )
-    search = SearchForTitles(works, cities, lambda: dt.datetime.now(dt.UTC))
+    search = SearchForTitles(works, TabledRestrictions(one), cities, lambda: dt.datetime.now(dt.UTC))
     targets = [
         title for title in make_up_titles("huangshi", cities.style("huangshi"), range(SMALL), 1, KEY) if title.owners
     ][:SEARCHES]

@@ -186,6 +186,43 @@ class ListSeededTitles:
     limit: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class PartyScreened:
+    """What is known of a party; `barred_by` holds BUYER_DEFAULTER, BUYER_NOT_ELIGIBLE or nothing."""
+
+    defaulter: bool
+    eligibility: str  # NOT_REQUIRED, PASS, FAIL
+    barred_by: tuple[str, ...]
+
+
+@query("property", "screen_party", reply=PartyScreened)
+@dataclass(frozen=True, kw_only=True)
+class ScreenParty:
+    """买受人核验, asked by contract and review: 失信被执行人 and 购房资格."""
+
+    city: str
+    name: PersonName
+    id_number: IdNumber
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyNoted:
+    """The standing is kept; what it bars from now on."""
+
+    barred_by: tuple[str, ...]
+
+
+@command("property", "note_party", reply=PartyNoted)
+@dataclass(frozen=True, kw_only=True)
+class NoteParty:
+    """Write a standing into the embedded table. Operators only."""
+
+    city: str
+    id_number: IdNumber
+    defaulter: bool
+    eligibility: str
+
+
 @event("property.filing_recorded")
 @dataclass(frozen=True, kw_only=True)
 class FilingRecorded:

@@ -17,6 +17,7 @@ from services.common.kit.unit_of_work import Database, UnitOfWork, Works
 from services.common.values import CaseNo, CertificateNo
 from services.property.adapters.bulk import add_rows
 from services.property.adapters.rows import TitleRows, holders_of
+from services.property.adapters.screening import StoredStandings
 from services.property.adapters.tables import ENCUMBRANCES, FAILURES, FILINGS, HOLDS, OWNERS, RECEIPT_DAYS, TITLES
 from services.property.application.ports import Held, NamedOwner
 from services.property.domain.errors import FilingDiffers, HouseAlreadyFiled, TitleNotFound
@@ -189,6 +190,7 @@ class RegisterWork(UnitOfWork):
         self.titles = StoredTitles(self.session, self._rows)
         self.filings = StoredFilings(self.session)
         self.holds = StoredHolds(self.session)
+        self.standings = StoredStandings(self.session, self._rows)
         self.failures = StoredFailures(self.session)
 
 

@@ -76,6 +76,14 @@ ENCUMBRANCES = Table(
     Column("title_id", Text, ForeignKey("titles.title_id"), primary_key=True),
     Column("kind", Text, primary_key=True),
 )
+STANDINGS = Table(
+    "standings",
+    METADATA,
+    Column("city", Text, primary_key=True),
+    Column("number_index", Text, primary_key=True),
+    Column("defaulter", Boolean, nullable=False),
+    Column("eligibility", Text, nullable=False),
+)
 HOLDS = Table(
     "house_holds",
     METADATA,

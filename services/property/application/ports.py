@@ -14,7 +14,8 @@ from services.common.values import CaseNo, CertificateNo, CompanyName, IdNumber,
 from services.property.domain.filing import Filing
 from services.property.domain.generated.houses import CityStyle
 from services.property.domain.hold import HouseHold
-from services.property.domain.title import RegisteredTitle
+from services.property.domain.standing import Standing
+from services.property.domain.title import Encumbrance, RegisteredTitle
 
 Clock = Callable[[], dt.datetime]
 
@@ -59,6 +60,27 @@ class Register(Protocol):
 
     def list_generated(self, city: str, owners: int, after: int, limit: int) -> Sequence[RegisteredTitle]:
         """Return generated titles that nobody holds, with that many owners, in a fixed order, leaving out the first `after`."""
+
+
+class PartyScreening(Protocol):
+    """Who knows of 失信被执行人 and 购房资格."""
+
+    def standing(self, city: str, party: NamedOwner) -> Standing:
+        """Return what is known of the party. Raises Unavailable where nobody can say."""
+
+
+class RestrictionSource(Protocol):
+    """Who knows what is noted on a certificate, beside the register itself."""
+
+    def noted(self, city: str, certificate_no: CertificateNo) -> frozenset[Encumbrance]:
+        """Return what is noted. Raises Unavailable where nobody can say."""
+
+
+class Standings(Protocol):
+    """The embedded table of standings within a unit of work."""
+
+    def note(self, city: str, number: IdNumber, standing: Standing) -> None:
+        """Keep it in place of an earlier one."""
 
 
 class Titles(Protocol):
@@ -129,6 +151,10 @@ class PropertyWork(Protocol):
     @property
     def holds(self) -> Holds:
         """Holds."""
+
+    @property
+    def standings(self) -> Standings:
+        """Standings of parties."""
 
     @property
     def failures(self) -> FailedSearches:

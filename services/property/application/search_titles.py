@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.common.kit.calls import Call
 from services.common.messages.property import SearchTitles, TitlesFound
-from services.property.application.ports import Cities, Clock, NamedOwner, PropertyWork, Works
+from services.property.application.ports import Cities, Clock, Held, NamedOwner, PropertyWork, RestrictionSource, Works
 from services.property.application.views import summary_of
 from services.property.domain.errors import SearchIncomplete, TitleNotFound
 from services.property.domain.filing import day_of
@@ -18,6 +18,7 @@ class SearchForTitles:
     """The caller names any owner of a title he owns himself (he may be another owner of it); several hits are all shown."""
 
     works: Works
+    restrictions: RestrictionSource
     cities: Cities
     now: Clock
 
@@ -34,7 +35,9 @@ class SearchForTitles:
         if not own:
             raise TitleNotFound(registry_phone=self.cities.registry_phone(message.city))
         policies, today = self.cities.restrictions(message.city), day_of(self.now())
-        judged = ((held, held.title.judged(policies, today, held.holders)) for held in own)
+        further = self.restrictions.noted(message.city, message.certificate_no)
+        noted = [Held(held.title.noting(further), held.holders) for held in own]
+        judged = ((held, held.title.judged(policies, today, held.holders)) for held in noted)
         return TitlesFound(titles=tuple(summary_of(held, verdict) for held, verdict in judged))
 
     def _refuse_if_exhausted(self, work: PropertyWork, account: str, message: SearchTitles) -> None:

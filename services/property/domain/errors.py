@@ -27,6 +27,12 @@ class SearchIncomplete(InvalidValue):
     code = "property.search_incomplete"
 
 
+class StandingUnknown(InvalidValue):
+    """The standing of a party is given in a word that is not known."""
+
+    code = "property.standing_unknown"
+
+
 class SharesIncomplete(InvalidValue):
     """The owners' shares are missing, misplaced or do not add up to 1 (`SHARE_SUM`)."""
 

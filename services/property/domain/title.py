@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import Self
 
 from services.common.profiles.restrictions import Restriction, Restrictions
 from services.common.values import CaseNo, CertificateNo, PersonId, UnitNo
@@ -87,6 +88,10 @@ class RegisteredTitle:
             whole = bool(shares) and set(shares) == {None} and alone is (self.mode is OwnershipMode.SOLE)
         if not whole:
             raise SharesIncomplete(count=len(shares))
+
+    def noting(self, further: frozenset[Encumbrance]) -> Self:
+        """Return the title with what another authority notes besides."""
+        return replace(self, encumbrances=self.encumbrances | further)
 
     def owned_by(self, person: PersonId) -> bool:
         """Whether this person is one of the registered owners, or represents one (decision 23)."""

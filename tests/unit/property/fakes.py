@@ -10,14 +10,16 @@ from types import TracebackType
 from typing import Self
 
 from services.common.kit.calls import Call
+from services.common.kit.errors import Unavailable
 from services.common.profiles.restrictions import Restrictions
-from services.common.values import CaseNo, CertificateNo
+from services.common.values import CaseNo, CertificateNo, IdNumber
 from services.property.application.ports import Held, NamedOwner
 from services.property.domain.errors import FilingDiffers, HouseAlreadyFiled, TitleNotFound
 from services.property.domain.filing import Filing
 from services.property.domain.generated.houses import CityStyle
 from services.property.domain.hold import HouseHold
-from services.property.domain.title import RegisteredTitle
+from services.property.domain.standing import Standing
+from services.property.domain.title import Encumbrance, RegisteredTitle
 
 
 @dataclass
@@ -28,6 +30,7 @@ class Memory:
     filings: dict[CaseNo, Filing] = field(default_factory=dict)
     holds: dict[CaseNo, HouseHold] = field(default_factory=dict)
     failures: list[tuple[dt.datetime, str, str]] = field(default_factory=list)
+    standings: dict[tuple[str, str], Standing] = field(default_factory=dict)
     receipts: dict[dt.date, int] = field(default_factory=dict)
     events: list[object] = field(default_factory=list)
 
@@ -135,6 +138,35 @@ class MemoryFailures:
         self.memory.failures.append((at, account, source))
 
 
+@dataclass
+class MemoryStandings:
+    memory: Memory
+
+    def note(self, city: str, number: IdNumber, standing: Standing) -> None:
+        self.memory.standings[city, number.value] = standing
+
+
+@dataclass
+class MemoryScreening:
+    memory: Memory
+
+    def standing(self, city: str, party: NamedOwner) -> Standing:
+        return self.memory.standings.get((city, party.number.value), Standing())
+
+
+@dataclass
+class OtherAuthority:
+    """Notes what it is told to note, or does not answer."""
+
+    notes: frozenset[Encumbrance] = frozenset()
+    silent: bool = False
+
+    def noted(self, city: str, certificate_no: CertificateNo) -> frozenset[Encumbrance]:
+        if self.silent:
+            raise Unavailable("property.restrictions_unavailable")
+        return self.notes
+
+
 class MemoryWork:
     """Works on a copy; the copy becomes the memory with the commit."""
 
@@ -144,6 +176,7 @@ class MemoryWork:
         self.titles = MemoryTitles(self._copy)
         self.filings = MemoryFilings(self._copy)
         self.holds = MemoryHolds(self._copy)
+        self.standings = MemoryStandings(self._copy)
         self.failures = MemoryFailures(self._copy)
 
     def __enter__(self) -> Self:

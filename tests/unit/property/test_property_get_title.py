@@ -1,6 +1,6 @@
 import pytest
 
-from services.common.kit.errors import Forbidden
+from services.common.kit.errors import Forbidden, Unavailable
 from services.common.messages.property import GetTitle
 from services.common.profiles.restrictions import Policy, Restrictions
 from services.property.application.get_title import GetTitleInFull
@@ -19,13 +19,15 @@ from tests.unit.property.builders import (
     service,
     title,
 )
-from tests.unit.property.fakes import Memory, MemoryRegister, OneCity
+from tests.unit.property.fakes import Memory, MemoryRegister, OneCity, OtherAuthority
 
 
-def getting(*notes: Encumbrance, held_by_case: bool = False, cities: OneCity | None = None) -> GetTitleInFull:
+def getting(
+    *notes: Encumbrance, held_by_case: bool = False, cities: OneCity | None = None, others: OtherAuthority | None = None
+) -> GetTitleInFull:
     holds = {CASE: HouseHold.taken(CASE, "t1")} if held_by_case else {}
     register = MemoryRegister(Memory(titles={"t1": title(*notes, owners=2), "t2": enterprise_title("t2")}, holds=holds))
-    return GetTitleInFull(register, cities or OneCity(), lambda: NOW)
+    return GetTitleInFull(register, others or OtherAuthority(), cities or OneCity(), lambda: NOW)
 
 
 @pytest.mark.parametrize("asker", ["contract", "review"])
@@ -76,3 +78,14 @@ def test_an_enterprise_is_told_with_its_representative() -> None:
         (enterprise(0).name, enterprise(0).uscc, person_id(0))
     ]
     assert found.barred_by == ("ENTERPRISE_OWNER",)
+
+
+def test_what_another_authority_notes_bars_the_sale_too() -> None:
+    sealed_elsewhere = getting(others=OtherAuthority(frozenset({Encumbrance.SEAL})))
+
+    assert sealed_elsewhere(GetTitle(title_id="t1"), service("contract")).barred_by == ("HOUSE_SEALED",)
+
+
+def test_an_authority_that_does_not_answer_is_no_clear_title() -> None:
+    with pytest.raises(Unavailable):
+        getting(others=OtherAuthority(silent=True))(GetTitle(title_id="t1"), service("contract"))

@@ -10,16 +10,20 @@ from services.property.domain.errors import FilingDiffers, HouseAlreadyFiled, Ho
 from services.property.domain.title import Encumbrance
 from services.property.domain.verdict import Reason
 from tests.unit.property.builders import CASE, NOW, OTHER_CASE, citizen, service, title
-from tests.unit.property.fakes import Memory, MemoryRegister, MemoryWorks, OneCity
+from tests.unit.property.fakes import Memory, MemoryRegister, MemoryWorks, OneCity, OtherAuthority
 
 PUSHED = RecordFiling(
     case_no=CASE, title_id="t1", filing_no="42HS20261122000001", document_sha256="ab" * 32, filed_at=NOW
 )
 
 
-def recording(*notes: Encumbrance) -> tuple[RecordFilingInRegister, Memory]:
+def recording(
+    *notes: Encumbrance, elsewhere: frozenset[Encumbrance] = frozenset()
+) -> tuple[RecordFilingInRegister, Memory]:
     works = MemoryWorks(Memory(titles={"t1": title(*notes)}))
-    return RecordFilingInRegister(works, OneCity(), lambda: NOW), works.memory
+    return RecordFilingInRegister(
+        works, MemoryRegister(works.memory), OtherAuthority(elsewhere), OneCity(), lambda: NOW
+    ), works.memory
 
 
 def test_a_filing_gets_a_receipt_is_told_and_bars_the_house() -> None:
@@ -92,3 +96,12 @@ def test_only_review_pushes() -> None:
     for call in (service("contract"), service("cli"), citizen(0)):
         with pytest.raises(Forbidden):
             record(PUSHED, call)
+
+
+def test_a_house_sealed_by_another_authority_takes_no_filing() -> None:
+    record, memory = recording(elsewhere=frozenset({Encumbrance.SEAL}))
+
+    with pytest.raises(HouseBarred):
+        record(PUSHED, service("review"))
+
+    assert memory.filings == {}

@@ -22,7 +22,7 @@ from tests.unit.property.builders import (
     service,
     title,
 )
-from tests.unit.property.fakes import Memory, MemoryWorks, OneCity
+from tests.unit.property.fakes import Memory, MemoryWorks, OneCity, OtherAuthority
 
 ALLOWED = OneCity().failures_per_hour("huangshi")
 
@@ -39,7 +39,9 @@ def asked(owner: int, source: str = "s1") -> SearchTitles:
 
 def searching(*, now: dt.datetime = NOW, works: MemoryWorks | None = None) -> SearchForTitles:
     one = title(owners=2)
-    return SearchForTitles(works or MemoryWorks(Memory(titles={one.title_id: one})), OneCity(), lambda: now)
+    return SearchForTitles(
+        works or MemoryWorks(Memory(titles={one.title_id: one})), OtherAuthority(), OneCity(), lambda: now
+    )
 
 
 def test_an_owner_finds_his_title_with_all_owners_masked() -> None:
