@@ -5,6 +5,8 @@ from __future__ import annotations
 from gateway.exchange import Exchange, Reply
 from gateway.routing import route
 from gateway.schemas.people import (
+    CaptchaBody,
+    CaptchaReply,
     PasswordSessionBody,
     RefreshBody,
     SessionBody,
@@ -21,6 +23,12 @@ from services.common.messages import identity
 def request_sms_code(exchange: Exchange, body: SmsCodeBody) -> Reply:
     """Send a six-digit code by SMS; it works for five minutes and five tries."""
     return Reply(SmsCodeReply.of(exchange.order(body.message(exchange.source))))
+
+
+@route("POST", "/v1/captchas", actor="anyone", body=CaptchaBody, reply=CaptchaReply, status=201, idempotent=True)
+def create_captcha(exchange: Exchange, body: CaptchaBody) -> Reply:
+    """Ask for a captcha as picture or sound, after a sign-in was refused with identity.captcha_needed (验证码)."""
+    return Reply(CaptchaReply.of(exchange.order(body.message(exchange.source))))
 
 
 @route("POST", "/v1/sessions", actor="anyone", body=SessionBody, reply=SessionReply, status=201, idempotent=True)

@@ -137,17 +137,57 @@ class SessionBody:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaptchaBody:
+    """Ask for a captcha, to be seen or to be heard."""
+
+    kind: str = one_of("IMAGE", "SOUND", default="IMAGE")
+    language: str = one_of("zh", "en", default="zh")
+
+    def message(self, source: str) -> identity.CreateCaptcha:
+        """Return the command."""
+        return identity.CreateCaptcha(kind=identity.CaptchaKind(self.kind), language=self.language, source=source)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptchaReply:
+    """Digits as a picture or spoken: `content` is base64 of `media_type`. One try, five minutes."""
+
+    captcha_id: str
+    media_type: str
+    content: str
+    expires_at: dt.datetime
+
+    @classmethod
+    def of(cls, captcha: identity.Captcha) -> Self:
+        """Build from the message."""
+        return cls(
+            captcha_id=captcha.captcha_id,
+            media_type=captcha.media_type,
+            content=captcha.content,
+            expires_at=captcha.expires_at,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class PasswordSessionBody:
     """Sign in by login name, mobile or ID number, and the password; `id_tail` where several people share the mobile."""
 
     name: str = text(40)
     password: str = text(200)
     id_tail: str | None = text(4, 4, default=None, pattern=r"[0-9]{3}[0-9Xx]")
+    captcha_id: str = text(64, 0, default="")
+    captcha_answer: str = text(16, 0, default="")
 
     def message(self, source: str) -> identity.SignInWithPassword:
         """Return the command."""
         tail = self.id_tail.upper() if self.id_tail else None
-        return identity.SignInWithPassword(name=self.name, password=self.password, id_tail=tail, source=source)
+        return identity.SignInWithPassword(
+            name=self.name,
+            password=self.password,
+            id_tail=tail,
+            source=source,
+            captcha=identity.SolvedCaptcha(captcha_id=self.captcha_id, answer=self.captcha_answer),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,10 +218,18 @@ class StaffSessionBody:
     login: str = text(64)
     password: str = text(256)
     totp: str = text(6, 6, pattern=r"[0-9]{6}")
+    captcha_id: str = text(64, 0, default="")
+    captcha_answer: str = text(16, 0, default="")
 
     def message(self, source: str) -> identity.SignInStaff:
         """Return the command."""
-        return identity.SignInStaff(login=self.login, password=self.password, totp=self.totp, source=source)
+        return identity.SignInStaff(
+            login=self.login,
+            password=self.password,
+            totp=self.totp,
+            source=source,
+            captcha=identity.SolvedCaptcha(captcha_id=self.captcha_id, answer=self.captcha_answer),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

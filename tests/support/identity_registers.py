@@ -10,12 +10,13 @@ import pytest
 
 from services.common.kit.calls import ActorKind
 from services.common.kit.errors import Conflict
-from services.common.messages.identity import Assurance, ChangeKind, CodePurpose, ProofMethod, ProofPurpose
+from services.common.messages.identity import Assurance, CaptchaKind, ChangeKind, CodePurpose, ProofMethod, ProofPurpose
 from services.common.values import Mobile, PersonName
 from services.identity.application.ports import KeyPair, Reads, Works
 from services.identity.domain.account import Account, NameCheck
 from services.identity.domain.account_change import AccountChange
 from services.identity.domain.bank_card import CardNumber
+from services.identity.domain.captcha import Captcha
 from services.identity.domain.consent import Consent, ConsentPurpose, ConsentText
 from services.identity.domain.counter_check import CounterCheck
 from services.identity.domain.credential import Credential
@@ -423,3 +424,17 @@ class RegistersSuite:
             assert found is not None
             assert found.proof is not None
             assert (found.proof.method, found.proof.assurance) == (ProofMethod.BANK_CARD, Assurance.AUTHORITATIVE)
+
+    def test_a_captcha_is_found_until_used_and_counted_for_its_address(self, store: Store) -> None:
+        one = Captcha("captcha-1", CaptchaKind.SOUND, "en", "23456", "home", NOON)
+        with store.works(anonymous()) as work:
+            work.captchas.add(one)
+            work.commit()
+        with store.works(anonymous()) as work:
+            assert work.captchas.find("captcha-1") == one
+            work.captchas.delete("captcha-1")
+            assert work.captchas.find("captcha-1") is None
+            assert list(work.captchas.made_for("home", NOON - MINUTE)) == [NOON]
+            assert not work.captchas.made_for("home", NOON)
+            work.captchas.forget_before(NOON + MINUTE)
+            assert not work.captchas.made_for("home", NOON - MINUTE)

@@ -194,6 +194,48 @@ class SignIn:
     source: str = ""  # hash of the caller's address, for limits
 
 
+class CaptchaKind(StrEnum):
+    """To be seen or to be heard."""
+
+    IMAGE = "IMAGE"
+    SOUND = "SOUND"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptchaReference:
+    """A captcha, as kept with the request."""
+
+    captcha_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Captcha:
+    """Digits as a picture (image/png) or spoken (audio/wav), base64; one try, five minutes."""
+
+    captcha_id: str
+    media_type: str
+    content: str
+    expires_at: dt.datetime
+
+
+@command("identity", "create_captcha", reply=Captcha, process="worker", deadline=12.0)
+@dataclass(frozen=True, kw_only=True)
+class CreateCaptcha:
+    """Ask for a captcha, after a sign-in was refused with `identity.captcha_needed`. Limited per source."""
+
+    kind: CaptchaKind
+    language: str  # zh or en, for the sound
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SolvedCaptcha:
+    """What a person read or heard."""
+
+    captcha_id: str = ""
+    answer: str = ""
+
+
 @command("identity", "sign_in_with_password", reply=Session)
 @dataclass(frozen=True, kw_only=True)
 class SignInWithPassword:
@@ -203,6 +245,7 @@ class SignInWithPassword:
     password: str
     id_tail: str | None = None
     source: str = ""  # hash of the caller's address, for limits
+    captcha: SolvedCaptcha = SolvedCaptcha()  # after three failures
 
 
 @command("identity", "sign_in_with_wechat", reply=Session, deadline=8.0)
@@ -251,6 +294,7 @@ class SignInStaff:
     password: str
     totp: str
     source: str = ""  # hash of the caller's address, for limits
+    captcha: SolvedCaptcha = SolvedCaptcha()  # after three failures
 
 
 @command("identity", "refresh_session", reply=Session)

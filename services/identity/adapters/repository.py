@@ -11,6 +11,7 @@ from services.common.kit.calls import Call
 from services.common.kit.unit_of_work import Database, UnitOfWork
 from services.identity.adapters.account_changes import AccountChangeShelf, BlocklistShelf
 from services.identity.adapters.bank_cards import KnownCardShelf
+from services.identity.adapters.captchas import CaptchaShelf
 from services.identity.adapters.credentials import CredentialShelf, WechatLinkShelf
 from services.identity.adapters.entries import FailureShelf, SessionShelf, SmsCodeShelf
 from services.identity.adapters.face_checks import FaceCheckShelf
@@ -27,6 +28,7 @@ from services.identity.application.ports import (
     AccountChanges,
     Accounts,
     Blocklist,
+    Captchas,
     Consents,
     CounterChecks,
     Credentials,
@@ -58,6 +60,7 @@ class StoredRegisters:
     portraits: Portraits
     portrait_keys: PortraitKeys
     face_checks: FaceChecks
+    captchas: Captchas
     bank_cards: KnownCards
     blocklist: Blocklist
     account_changes: AccountChanges
@@ -76,6 +79,7 @@ class StoredRegisters:
         self.portraits = PortraitShelf(session, vault, held=held)
         self.portrait_keys = PortraitKeyShelf(session, vault, held=held)
         self.face_checks = FaceCheckShelf(session, vault, held=held)
+        self.captchas = CaptchaShelf(session, vault, held=held)
         self.bank_cards = KnownCardShelf(session, vault, held=held)
         self.blocklist = BlocklistShelf(session, vault, held=held)
         self.account_changes = AccountChangeShelf(session, vault, held=held)

@@ -149,6 +149,17 @@ BANK_CARDS = Table(
     Column("name_index", Text, nullable=False),
     Column("mobile_index", Text, nullable=False),
 )
+CAPTCHAS = Table(
+    "captchas",
+    METADATA,
+    Column("captcha_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("answer_sealed", Text),
+    Column("source", Text, nullable=False),
+    _moment("made_at"),
+    Index("captchas_by_source", "source", "made_at"),
+)
 PORTRAITS = Table(
     "portraits",
     METADATA,

@@ -15,6 +15,7 @@ from services.common.values import IdNumber, Mobile, PersonId, PersonName
 from services.identity.domain.account import Account
 from services.identity.domain.account_change import AccountChange
 from services.identity.domain.bank_card import BankAnswer, CardNumber, KnownCard
+from services.identity.domain.captcha import Captcha
 from services.identity.domain.consent import Consent, ConsentPurpose
 from services.identity.domain.counter_check import CounterCheck
 from services.identity.domain.credential import Credential
@@ -266,6 +267,7 @@ class Registers(Protocol):
     portraits: Portraits
     portrait_keys: PortraitKeys
     face_checks: FaceChecks
+    captchas: Captchas
     bank_cards: KnownCards
     blocklist: Blocklist
     account_changes: AccountChanges
@@ -342,6 +344,35 @@ class Sealing(Protocol):
 
     def open(self, box: str, private: bytes) -> bytes:
         """Return the content. Raises InvalidValue `sealing.unreadable`."""
+
+
+class Captchas(Protocol):
+    """Captchas not yet tried."""
+
+    def find(self, captcha_id: str) -> Captcha | None:
+        """Return it; inside a unit of work held until its end."""
+
+    def made_for(self, source: str, since: dt.datetime) -> Sequence[dt.datetime]:
+        """Moments of captchas an address asked for, the tried ones included; no other can be added meanwhile."""
+
+    def add(self, captcha: Captcha) -> None:
+        """Keep one."""
+
+    def delete(self, captcha_id: str) -> None:
+        """Use it up."""
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        """Delete older ones."""
+
+
+class CaptchaPictures(Protocol):
+    """Draws and speaks digits. Raises Unavailable."""
+
+    def draw(self, digits: str) -> bytes:
+        """Return a PNG."""
+
+    def speak(self, digits: str, language: str) -> bytes:
+        """Return a WAV."""
 
 
 class BankCards(Protocol):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from services.common.kit.calls import Call
 from services.common.messages.identity import SessionReference, SignInWithPassword
 from services.common.values import IdNumber, Mobile, PersonId
+from services.identity.application.captchas import is_asked_for, use_captcha
 from services.identity.application.door import Door
 from services.identity.application.means import Means
 from services.identity.application.open_session import open_session
@@ -20,7 +21,7 @@ MOST_SHARING = 4
 
 
 def sign_in_with_password(means: Means, message: SignInWithPassword, call: Call) -> SessionReference:
-    """Open a session. Raises SignInRefused (never which part is wrong), IdTailNeeded, TooSoon (locked).
+    """Open a session. Raises SignInRefused (never which part is wrong), IdTailNeeded, TooSoon, CaptchaNeeded.
 
     The tail is asked for only after a right password, so that asking does not tell who shares a phone. The password is
     hashed between two looks at the database; a name nobody has takes as long as one without a password.
@@ -31,6 +32,9 @@ def sign_in_with_password(means: Means, message: SignInWithPassword, call: Call)
         known = [kept for one in meant if (kept := registers.credentials.find(one.person_id)) is not None]
         door = Door(_subjects(message, meant), message.source, now)
         door.refuse_locked(registers)
+        doubtful = is_asked_for(registers, _subjects(message, meant), now)
+    if doubtful:
+        use_captcha(means, call, message.captcha, message.source)
     fitting = _fitting(means, known, message.password[: MAX_PASSWORD + 1])
     with means.works(call) as work:
         door.refuse_locked(work)

@@ -100,6 +100,18 @@ class IdTailAmbiguous(Conflict):
     code = "identity.id_tail_ambiguous"
 
 
+class CaptchaNeeded(InvalidValue):
+    """After some failures a person must show to be one; the same request with a captcha goes on."""
+
+    code = "identity.captcha_needed"
+
+
+class CaptchaWrong(InvalidValue):
+    """Not these digits, too late, tried before, or asked for from elsewhere: ask for another."""
+
+    code = "identity.captcha_wrong"
+
+
 class SignInRefused(NotAuthenticated):
     """Name or password is wrong, or there is no such account or no password: never told which."""
 

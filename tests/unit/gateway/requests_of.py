@@ -41,6 +41,8 @@ def body_of(route: Route, samples: Samples) -> Any:
     name = route.body.__name__
     if name == "FaceCheckBody":
         fixed["purpose"] = ProofPurpose.SIGN
+    if name == "CaptchaBody":
+        fixed |= {"kind": "SOUND", "language": "en"}
     if name == "DecisionBody":
         fixed |= {"items": (), "reason": "", "remedies": ""}
     if name == "TitleSearchBody":

@@ -17,6 +17,7 @@ from services.identity.application.ports import KeyPair
 from services.identity.domain.account import Account
 from services.identity.domain.account_change import AccountChange
 from services.identity.domain.bank_card import CardNumber, KnownCard
+from services.identity.domain.captcha import Captcha
 from services.identity.domain.consent import Consent, ConsentPurpose
 from services.identity.domain.counter_check import CounterCheck
 from services.identity.domain.credential import Credential
@@ -44,6 +45,8 @@ class Memory:
     face_checks: dict[str, FaceCheck] = field(default_factory=dict)
     credentials: dict[PersonId, Credential] = field(default_factory=dict)
     wechat_links: dict[str, PersonId] = field(default_factory=dict)
+    captchas: dict[str, Captcha] = field(default_factory=dict)
+    captchas_made: list[tuple[str, dt.datetime]] = field(default_factory=list)
     bank_cards: dict[str, KnownCard] = field(default_factory=dict)
     blocked: set[PersonId] = field(default_factory=set)
     account_changes: dict[str, AccountChange] = field(default_factory=dict)
@@ -70,6 +73,28 @@ class MemoryAccounts:
 
     def save(self, account: Account) -> None:
         self.memory.accounts[account.person_id] = account
+
+
+@dataclass
+class MemoryCaptchas:
+    memory: Memory
+
+    def find(self, captcha_id: str) -> Captcha | None:
+        return self.memory.captchas.get(captcha_id)
+
+    def made_for(self, source: str, since: dt.datetime) -> Sequence[dt.datetime]:
+        return [moment for one, moment in self.memory.captchas_made if one == source and moment > since]
+
+    def add(self, captcha: Captcha) -> None:
+        self.memory.captchas[captcha.captcha_id] = captcha
+        self.memory.captchas_made.append((captcha.source, captcha.made_at))
+
+    def delete(self, captcha_id: str) -> None:
+        self.memory.captchas.pop(captcha_id, None)
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        self.memory.captchas_made[:] = [one for one in self.memory.captchas_made if one[1] >= moment]
+        self.memory.captchas = {key: one for key, one in self.memory.captchas.items() if one.made_at >= moment}
 
 
 @dataclass
@@ -341,6 +366,7 @@ class MemoryRegisters:
         self.portraits = MemoryPortraits(memory)
         self.portrait_keys = MemoryPortraitKeys(memory)
         self.face_checks = MemoryFaceChecks(memory)
+        self.captchas = MemoryCaptchas(memory)
         self.bank_cards = MemoryKnownCards(memory)
         self.blocklist = MemoryBlocklist(memory)
         self.account_changes = MemoryAccountChanges(memory)

@@ -27,6 +27,7 @@ from services.identity.application.ports import BankCards, NameVerdict
 from services.identity.application.record_consent import record_consent
 from services.identity.application.register import register
 from services.identity.application.request_sms_code import request_sms_code
+from services.identity.domain.captcha import Captcha
 from tests.unit.identity.fakes import MemoryStore
 
 NOON = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
@@ -159,6 +160,14 @@ class World:
         digits = self.store.memory.codes[sent.code_id].digits
         assert digits is not None
         return sent.code_id, digits
+
+    def solved(self, source: str = "") -> messages.SolvedCaptcha:
+        """A captcha made for that address, and what a person reads on it."""
+        with self.store.works(anonymous()) as work:
+            one = Captcha(self.means.new_id(), messages.CaptchaKind.IMAGE, "zh", "23456", source, self.now)
+            work.captchas.add(one)
+            work.commit()
+        return messages.SolvedCaptcha(captcha_id=one.captcha_id, answer="23456")
 
     def register(self, number: IdNumber, *, name: str = "测试甲", mobile: str = "13800000001") -> PersonId:
         code_id, digits = self.code(mobile, messages.CodePurpose.REGISTER, source=f"source-{number.value[-4:]}")
