@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -63,6 +64,20 @@ class NoticeReply:
     sha256: str
     title: str
     body: str
+    valid_from: dt.date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialReply:
+    """One row of the material list: whoever has one of `roles` brings any one of `any_of` where `when` holds."""
+
+    material_id: str
+    name: str
+    roles: tuple[str, ...]
+    any_of: tuple[str, ...]
+    when: str
+    required: bool
+    valid_from: dt.date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,17 +89,42 @@ class BusinessTypeReply:
     steps: tuple[str, ...]
     notices: tuple[NoticeReply, ...]
     hints: tuple[str, ...]
+    materials: tuple[MaterialReply, ...]
 
     @classmethod
     def of(cls, found: office.BusinessType) -> Self:
         """Build from the message."""
         notices = tuple(
-            NoticeReply(text_id=one.text_id, version=one.version, sha256=one.sha256, title=one.title, body=one.body)
+            NoticeReply(
+                text_id=one.text_id,
+                version=one.version,
+                sha256=one.sha256,
+                title=one.title,
+                body=one.body,
+                valid_from=one.valid_from,
+            )
             for one in found.notices
         )
         return cls(
-            business_type=found.business_type, name=found.name, steps=found.steps, notices=notices, hints=found.hints
+            business_type=found.business_type,
+            name=found.name,
+            steps=found.steps,
+            notices=notices,
+            hints=found.hints,
+            materials=tuple(_material(one) for one in found.materials),
         )
+
+
+def _material(one: office.Material) -> MaterialReply:
+    return MaterialReply(
+        material_id=one.material_id,
+        name=one.name,
+        roles=one.roles,
+        any_of=one.any_of,
+        when=one.when,
+        required=one.required,
+        valid_from=one.valid_from,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ Decides what a profile may say and refuses the rest with file, line and remedy; 
 """
 
 from services.common.profiles.loader import Profiles, load_profiles
+from services.common.profiles.materials import Condition, DocumentKind, Material, PartyRole
 from services.common.profiles.problems import Problem, ProfileInvalid
 from services.common.profiles.restrictions import Policy, Restriction, Restrictions
 from services.common.profiles.schema import (
@@ -16,7 +17,6 @@ from services.common.profiles.schema import (
     Notice,
     NoticePurpose,
     Office,
-    PartyRole,
     PartyRules,
     Registry,
     Required,
@@ -30,9 +30,12 @@ __all__ = [
     "BusinessType",
     "CertificateForm",
     "CityProfile",
+    "Condition",
     "Confirmation",
+    "DocumentKind",
     "Filing",
     "Limits",
+    "Material",
     "Notice",
     "NoticePurpose",
     "Office",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from pathlib import Path
 
@@ -262,3 +263,58 @@ def test_a_city_that_says_nothing_of_restrictions_gets_what_is_safe_without_pape
     assert profile is not None
     assert all(profile.restrictions.policy(one) in LAWFUL[one] for one in Restriction)
     assert Policy.NEED_PAPER not in {profile.restrictions.policy(one) for one in Restriction}
+
+
+MATERIAL = "      - {id: id_card, name: 身份证, when: PERSON,"
+NOTICE = '  - id: face_consent\n    purpose: FACE\n    version: "2026.1"\n'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "fault"),
+    [
+        (NOTICE, NOTICE + "    valid_from: tomorrow\n", "notices[1].valid_from", "is no day"),
+        (NOTICE, NOTICE + "    valid_from: 2027-02-30\n", "notices[1].valid_from", "is no day"),
+        (NOTICE, NOTICE + "    valid_from: 2027-02-01\n", "notices[1].valid_from", "the first version begins late"),
+        (MATERIAL, MATERIAL + " valid_until: 1999-01-01,", "business_types[0].materials[0].valid_until", "ends before"),
+        ("when: PERSON", "when: TUESDAY", "business_types[0].materials[0].when", "is not known"),
+        ("any_of: [ID_CARD]", "any_of: []", "business_types[0].materials[0].any_of", "has too few entries"),
+        ("any_of: [ID_CARD]", "any_of: [PASSPORT]", "business_types[0].materials[0].any_of[0]", "is not known"),
+        ("id: divorce_proof", "id: marriage_proof", "business_types[0].materials[2].id", "is given twice"),
+    ],
+)
+def test_a_version_or_material_that_cannot_be_is_told_with_its_line(old: str, new: str, path: str, fault: str) -> None:
+    assert TEXT.count(old) == 1
+    text = TEXT.replace(old, new)
+
+    _, problems = read_profile("huangshi.yaml", text)
+
+    assert [(one.path, fault in one.fault) for one in problems] == [(path, True)]
+    changed = (new.rsplit("\n", 2)[-2] if "\n" in new else new).strip()
+    assert changed in text.splitlines()[problems[0].line - 1]
+
+
+def test_two_versions_of_a_notice_may_follow_each_other_and_the_day_tells_which_holds() -> None:
+    later = NOTICE.replace("2026.1", "2027.1") + "    valid_from: 2027-02-01\n    title: 新\n    body: 新的文本\n"
+    profile, problems = read_profile("huangshi.yaml", TEXT.replace(NOTICE, later + NOTICE))
+
+    assert problems == []
+    assert profile is not None
+    assert profile.notice("face_consent", dt.date(2027, 1, 31)).version == "2026.1"
+    assert profile.notice("face_consent", dt.date(2027, 2, 1)).version == "2027.1"
+
+
+def test_two_versions_from_the_same_day_are_refused() -> None:
+    twice = NOTICE.replace("2026.1", "2027.1") + "    title: 新\n    body: 新的文本\n"
+
+    _, problems = read_profile("huangshi.yaml", TEXT.replace(NOTICE, twice + NOTICE))
+
+    assert [one.fault for one in problems] == ["`face_consent from 2000-01-01` is given twice"]
+
+
+def test_a_version_for_another_purpose_is_refused() -> None:
+    other = NOTICE.replace("2026.1", "2027.1").replace("FACE", "SHARING")
+    later = other + "    valid_from: 2027-02-01\n    title: 新\n    body: 新的文本\n"
+
+    _, problems = read_profile("huangshi.yaml", TEXT.replace(NOTICE, later + NOTICE))
+
+    assert [one.fault for one in problems] == ["differs from the earlier version's"]
