@@ -74,6 +74,8 @@ class IdentityConfig:
     authority: PartnerConfig | None = None
     bank: PartnerConfig | None = None
     embedded_cards: bool = True
+    former_field_key: bytes | None = field(default=None, repr=False)
+    index_key: bytes | None = field(default=None, repr=False)
 
     @classmethod
     def read(cls, settings: ProcessSettings) -> IdentityConfig:
@@ -89,6 +91,8 @@ class IdentityConfig:
             PartnerConfig.read(settings, "AUTHORITY"),
             PartnerConfig.read(settings, "BANK"),
             settings.env != "production",
+            _optional_key(settings, "GUOHU_FIELD_KEY_FORMER"),
+            _optional_key(settings, "GUOHU_INDEX_KEY"),
         )
 
 
@@ -120,6 +124,10 @@ def _rules(settings: ProcessSettings) -> Rules:
         counter_validity=validity,
         face_may_sign=may_sign == YES,
     )
+
+
+def _optional_key(settings: ProcessSettings, name: str) -> bytes | None:
+    return settings.values.key(name) if settings.values.text(name, "") else None
 
 
 def _one_of(settings: ProcessSettings, name: str, allowed: tuple[str, ...], default: str) -> str:

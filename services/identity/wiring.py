@@ -27,7 +27,8 @@ from services.identity.config import IdentityConfig, PartnerConfig, WechatConfig
 def means_of(resources: Any, off_loop: OffLoop) -> Means:
     """Build from the runner's resources. Raises SettingMissing."""
     config = IdentityConfig.read(resources.settings)
-    vault = Vault(config.field_key)
+    former = () if config.former_field_key is None else (config.former_field_key,)
+    vault = Vault(config.field_key, *former, index_key=config.index_key)
 
     def person_id_of(number: IdNumber) -> PersonId:
         return PersonId.of(number, config.person_key)

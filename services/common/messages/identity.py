@@ -127,6 +127,22 @@ class ChangeMobile:
     proof: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class FieldsResealed:
+    """How many rows were rewritten, and how many still wait."""
+
+    resealed: int
+    waiting: int
+
+
+@command("identity", "rotate_field_key", reply=FieldsResealed)
+@dataclass(frozen=True, kw_only=True)
+class RotateFieldKey:
+    """Rewrite at most `limit` rows under the newest field key; by the operators' command, repeated until none waits."""
+
+    limit: int = 500
+
+
 class ChangeKind(StrEnum):
     """What changed in an account; its former mobile is told."""
 

@@ -23,6 +23,7 @@ from services.identity.adapters.people import (
     PortraitShelf,
     StaffShelf,
 )
+from services.identity.adapters.rotation import SealedFields
 from services.identity.adapters.vault import Vault
 from services.identity.application.ports import (
     AccountChanges,
@@ -45,6 +46,7 @@ from services.identity.application.ports import (
     WechatLinks,
     Works,
 )
+from services.identity.application.ports import SealedFields as SealedFieldsPort
 
 
 class StoredRegisters:
@@ -97,6 +99,7 @@ class IdentityWork(StoredRegisters, UnitOfWork):
     def opened(self) -> None:
         """Build the registers; rows read through them are held until the end."""
         self.stand_on(self.session, self._vault, held=True)
+        self.sealed_fields: SealedFieldsPort = SealedFields(self.session, self._vault.cipher)
 
     def keep_refusal(self) -> None:
         """Commit rows only: no events, no answer, so the request may be tried again."""

@@ -275,8 +275,20 @@ class Registers(Protocol):
     wechat_links: WechatLinks
 
 
+class SealedFields(Protocol):
+    """Everything sealed, whatever it is."""
+
+    def reseal(self, limit: int) -> int:
+        """Rewrite at most so many rows under the newest key; how many it were."""
+
+    def waiting(self) -> int:
+        """How many are under a former one."""
+
+
 class Work(Registers, Protocol):
     """One transaction. Leaving it without `commit` or `keep_refusal` undoes everything."""
+
+    sealed_fields: SealedFields
 
     def emit(self, event: object, *, aggregate_id: str) -> None:
         """Tell a fact after the commit."""

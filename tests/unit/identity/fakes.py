@@ -374,12 +374,23 @@ class MemoryRegisters:
         self.wechat_links = MemoryWechatLinks(memory)
 
 
+class NothingSealed:
+    """Memory seals nothing."""
+
+    def reseal(self, limit: int) -> int:
+        return 0
+
+    def waiting(self) -> int:
+        return 0
+
+
 class MemoryWork(MemoryRegisters):
     """A transaction: works on a copy, which replaces the original when kept."""
 
     def __init__(self, store: MemoryStore) -> None:
         super().__init__(deepcopy(store.memory))
         self._store = store
+        self.sealed_fields = NothingSealed()
         self._events: list[object] = []
 
     def __enter__(self) -> Self:
