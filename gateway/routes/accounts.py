@@ -11,6 +11,7 @@ from gateway.schemas.people import (
     ConsentReply,
     MobileBody,
     OwnAccountReply,
+    OwnDataReply,
     PasswordBody,
     RecoveryBody,
     WechatBody,
@@ -29,6 +30,12 @@ def register(exchange: Exchange, body: AccountBody) -> Reply:
 def show_own_account(exchange: Exchange) -> Reply:
     """Show one's own account."""
     return Reply(OwnAccountReply.of(exchange.ask(identity.GetPerson(person_id=exchange.actor.person_id))))
+
+
+@route("GET", "/v1/accounts/me/data", actor="person", reply=OwnDataReply)
+def export_own_data(exchange: Exchange) -> Reply:
+    """Show everything kept about one's identity, to read or copy (查阅、复制个人信息)."""
+    return Reply(OwnDataReply.of(exchange.ask(identity.ExportOwnData())))
 
 
 @route(

@@ -122,6 +122,48 @@ class OwnAccountReply:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnRecordReply:
+    """One dated thing kept: CONSENT, COUNTER_CHECK, IDENTITY_CHECK or SESSION."""
+
+    kind: str
+    what: str
+    at: dt.datetime
+    until: dt.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnDataReply:
+    """Everything kept about one's identity."""
+
+    person_id: PersonId
+    name: PersonName
+    id_number: IdNumber
+    mobile: Mobile
+    registered_at: dt.datetime
+    name_check: str
+    login: str | None
+    has_password: bool
+    has_portrait: bool
+    records: tuple[OwnRecordReply, ...]
+
+    @classmethod
+    def of(cls, data: identity.OwnData) -> Self:
+        """Build from the message."""
+        return cls(
+            person_id=data.person_id,
+            name=data.name,
+            id_number=data.id_number,
+            mobile=data.mobile,
+            registered_at=data.registered_at,
+            name_check=data.name_check,
+            login=data.login,
+            has_password=data.has_password,
+            has_portrait=data.has_portrait,
+            records=tuple(OwnRecordReply(kind=o.kind, what=o.what, at=o.at, until=o.until) for o in data.records),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class SessionBody:
     """Sign in by mobile and SMS code; `id_tail` where several people share the mobile."""
 

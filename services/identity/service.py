@@ -17,6 +17,7 @@ from services.identity.application.block_staff import block_staff
 from services.identity.application.change_mobile import change_mobile
 from services.identity.application.check_at_counter import check_at_counter
 from services.identity.application.end_sessions import list_ended_sessions, sign_out_everywhere
+from services.identity.application.export_own_data import export_own_data
 from services.identity.application.get_person import get_person
 from services.identity.application.get_sealing_key import get_sealing_key
 from services.identity.application.get_sms_code import get_sms_code
@@ -185,6 +186,11 @@ class IdentityService:
     def get_person(self, message: messages.GetPerson, call: Call) -> messages.Person:
         """Tell a person's own data."""
         return get_person(self.parts, message, call)
+
+    @rpc(messages.ExportOwnData)
+    def export_own_data(self, message: messages.ExportOwnData, call: Call) -> messages.OwnData:
+        """Tell a person everything kept about them."""
+        return export_own_data(self.parts, message, call)
 
     @rpc(messages.RecordConsent)
     def record_consent(self, message: messages.RecordConsent, call: Call) -> messages.ConsentReference:

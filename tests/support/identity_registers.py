@@ -438,3 +438,24 @@ class RegistersSuite:
             assert not work.captchas.made_for("home", NOON)
             work.captchas.forget_before(NOON + MINUTE)
             assert not work.captchas.made_for("home", NOON - MINUTE)
+
+    def test_everything_kept_about_a_person_is_listed_oldest_first_and_nothing_of_others(self, store: Store) -> None:
+        check = face_check(minutes=3)
+        check.accept_by(ProofMethod.COUNTER, Assurance.AUTHORITATIVE, NOON + 4 * MINUTE, "proof-1")
+        session = Session("s1", ActorKind.PERSON, str(PERSON), (), "", NOON + 5 * MINUTE, NOON + 5 * MINUTE)
+        foreign = Session("s2", ActorKind.PERSON, str(OTHER), (), "", NOON, NOON)
+        with store.works(anonymous()) as work:
+            work.consents.save(consent().withdrawn(NOON + MINUTE))
+            work.counter_checks.add(counter_check(hours=1))
+            work.face_checks.save(check)
+            work.sessions.save(session)
+            work.sessions.save(foreign)
+            work.commit()
+        with store.read() as registers:
+            found = registers.own_records.of(PERSON)
+        assert [(one.kind, one.what, one.at, one.until) for one in found] == [
+            ("CONSENT", "FACE face 1", NOON, NOON + MINUTE),
+            ("IDENTITY_CHECK", "SIGN ACCEPTED COUNTER", NOON + 3 * MINUTE, NOON + 4 * MINUTE),
+            ("SESSION", "OPEN", NOON + 5 * MINUTE, None),
+            ("COUNTER_CHECK", "huangshi-1", NOON + 60 * MINUTE, NOON + 25 * 60 * MINUTE),
+        ]

@@ -415,6 +415,38 @@ class GetPerson:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnRecord:
+    """One dated thing kept about a person: CONSENT, COUNTER_CHECK, IDENTITY_CHECK or SESSION."""
+
+    kind: str
+    what: str
+    at: dt.datetime
+    until: dt.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnData:
+    """Everything identity keeps about its caller; the face template itself says nothing to a person."""
+
+    person_id: PersonId
+    name: PersonName
+    id_number: IdNumber
+    mobile: Mobile
+    registered_at: dt.datetime
+    name_check: str
+    login: str | None
+    has_password: bool
+    has_portrait: bool
+    records: tuple[OwnRecord, ...]
+
+
+@query("identity", "export_own_data", reply=OwnData)
+@dataclass(frozen=True, kw_only=True)
+class ExportOwnData:
+    """Asked by a person about themselves (查阅、复制)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsentReference:
     """A recorded consent."""
 

@@ -15,6 +15,7 @@ from services.identity.adapters.captchas import CaptchaShelf
 from services.identity.adapters.credentials import CredentialShelf, WechatLinkShelf
 from services.identity.adapters.entries import FailureShelf, SessionShelf, SmsCodeShelf
 from services.identity.adapters.face_checks import FaceCheckShelf
+from services.identity.adapters.own_records import OwnRecordShelf
 from services.identity.adapters.people import (
     AccountShelf,
     ConsentShelf,
@@ -36,6 +37,7 @@ from services.identity.application.ports import (
     FaceChecks,
     Failures,
     KnownCards,
+    OwnRecords,
     PortraitKeys,
     Portraits,
     Reads,
@@ -62,6 +64,7 @@ class StoredRegisters:
     portraits: Portraits
     portrait_keys: PortraitKeys
     face_checks: FaceChecks
+    own_records: OwnRecords
     captchas: Captchas
     bank_cards: KnownCards
     blocklist: Blocklist
@@ -81,6 +84,7 @@ class StoredRegisters:
         self.portraits = PortraitShelf(session, vault, held=held)
         self.portrait_keys = PortraitKeyShelf(session, vault, held=held)
         self.face_checks = FaceCheckShelf(session, vault, held=held)
+        self.own_records = OwnRecordShelf(session, vault, held=held)
         self.captchas = CaptchaShelf(session, vault, held=held)
         self.bank_cards = KnownCardShelf(session, vault, held=held)
         self.blocklist = BlocklistShelf(session, vault, held=held)

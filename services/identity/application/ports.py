@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from services.common.kit.calls import Call
-from services.common.messages.identity import Assurance
+from services.common.messages.identity import Assurance, OwnRecord
 from services.common.values import IdNumber, Mobile, PersonId, PersonName
 from services.identity.domain.account import Account
 from services.identity.domain.account_change import AccountChange
@@ -267,12 +267,20 @@ class Registers(Protocol):
     portraits: Portraits
     portrait_keys: PortraitKeys
     face_checks: FaceChecks
+    own_records: OwnRecords
     captchas: Captchas
     bank_cards: KnownCards
     blocklist: Blocklist
     account_changes: AccountChanges
     credentials: Credentials
     wechat_links: WechatLinks
+
+
+class OwnRecords(Protocol):
+    """What is kept about a person besides the account."""
+
+    def of(self, person_id: PersonId) -> Sequence[OwnRecord]:
+        """List it, oldest first."""
 
 
 class SealedFields(Protocol):

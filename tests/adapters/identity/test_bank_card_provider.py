@@ -15,7 +15,7 @@ from tests.support.outside_server import OutsideServer, outside_server, signed
 from tests.unit.identity.world import id_number, refused
 
 KEY = b"shared key of the test, 32 bytes"
-CARD = CardNumber("6222020200000000018")
+CARD = CardNumber("6222020200000000014")
 
 
 @pytest.fixture

@@ -230,7 +230,7 @@ def test_a_password_signs_in_after_a_captcha_and_everywhere_is_signed_out(bus: B
 
 
 def test_a_bank_card_of_the_embedded_table_proves_its_holder(bus: Bus) -> None:
-    one, reserved, card = bus.newcomer(), Mobile("13600000001"), "6222020200000000018"
+    one, reserved, card = bus.newcomer(), Mobile("13600000001"), "6222020200000000014"
     bus.cli.ask(messages.AddBankCard(name=NAME, id_number=one.number, card_number=card, mobile=reserved))
     check = one.ask(messages.StartFaceCheck(purpose=messages.ProofPurpose.OPEN_CASE, subject=""))
     assert isinstance(check, messages.FaceCheck)

@@ -12,6 +12,7 @@ from typing import Self
 
 from services.common.kit.calls import Call
 from services.common.kit.errors import Conflict
+from services.common.messages.identity import OwnRecord
 from services.common.values import Mobile, PersonId, PersonName
 from services.identity.application.ports import KeyPair
 from services.identity.domain.account import Account
@@ -73,6 +74,45 @@ class MemoryAccounts:
 
     def save(self, account: Account) -> None:
         self.memory.accounts[account.person_id] = account
+
+
+@dataclass
+class MemoryOwnRecords:
+    memory: Memory
+
+    def of(self, person_id: PersonId) -> Sequence[OwnRecord]:
+        kept = self.memory
+        found = [
+            OwnRecord(
+                kind="CONSENT",
+                what=f"{one.purpose} {one.text.text_id} {one.text.text_version}",
+                at=one.given_at,
+                until=one.withdrawn_at,
+            )
+            for one in kept.consents.values()
+            if one.person_id == person_id
+        ]
+        found += [
+            OwnRecord(kind="COUNTER_CHECK", what=one.office, at=one.checked_at, until=one.valid_until)
+            for one in kept.counter_checks
+            if one.person_id == person_id
+        ]
+        found += [
+            OwnRecord(
+                kind="IDENTITY_CHECK",
+                what=" ".join(filter(None, (one.purpose, one.state, one.method))),
+                at=one.started_at,
+                until=one.ended_at,
+            )
+            for one in kept.face_checks.values()
+            if one.person_id == person_id
+        ]
+        found += [
+            OwnRecord(kind="SESSION", what=one.end_reason or "OPEN", at=one.started_at, until=one.ended_at)
+            for one in kept.sessions.values()
+            if one.subject_id == str(person_id)
+        ]
+        return sorted(found, key=lambda one: (one.at, one.kind, one.what))
 
 
 @dataclass
@@ -366,6 +406,7 @@ class MemoryRegisters:
         self.portraits = MemoryPortraits(memory)
         self.portrait_keys = MemoryPortraitKeys(memory)
         self.face_checks = MemoryFaceChecks(memory)
+        self.own_records = MemoryOwnRecords(memory)
         self.captchas = MemoryCaptchas(memory)
         self.bank_cards = MemoryKnownCards(memory)
         self.blocklist = MemoryBlocklist(memory)
