@@ -27,7 +27,9 @@ COMPOSED = {"show_history", "show_signing"}  # show a part of what they are told
 KEPT_BACK = {
     "show_task": ("person_id",),
     "list_tasks": ("person_id",),
-    **dict.fromkeys(("start_face_check", "submit_frame", "use_alternative", "prove_by_bank_card"), ("sealing_key", "step_token")),
+    **dict.fromkeys(
+        ("start_face_check", "submit_frame", "use_alternative", "prove_by_bank_card"), ("sealing_key", "step_token")
+    ),
 }
 WITH_REPLY = [one for one in ROUTES if one.reply is not None]
 

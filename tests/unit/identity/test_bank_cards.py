@@ -154,13 +154,14 @@ def test_a_check_of_somebody_else_cannot_be_ended(booth: Booth, person: PersonId
         prove(booth.world, check, as_person(other))
 
 
-def test_half_an_hour_after_the_start_a_card_ends_nothing(booth: Booth, person: PersonId) -> None:
-    know(booth.world)
+def test_half_an_hour_after_the_start_a_card_ends_nothing_and_no_bank_is_asked(booth: Booth, person: PersonId) -> None:
+    bank = booth.world.bank_cards = ToldBank(BankWord.MATCH)
     check = booth.start(as_person(person))
     booth.world.pass_time(minutes=30)
 
     with refused("identity.face_check_over"):
         prove(booth.world, check, as_person(person))
+    assert bank.asked == 0
 
 
 def test_a_card_ends_the_review_of_a_name_an_authority_did_not_know(booth: Booth) -> None:
