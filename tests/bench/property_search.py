@@ -33,7 +33,7 @@ from tests.adapters.stored import database_of, servers
 from tests.unit.property.fakes import OneCity
 
 SMALL, LARGE = 1_000, 1_000_000
-ROUNDS, SEARCHES = 7, 150
+ROUNDS, SEARCHES = 30, 40  # short rounds: the quietest of many is seldom disturbed by what else runs here
 KEY = b"k" * 32
 TITLE_COLUMNS = (
     "title_id, city, certificate_no, new_form, mode, owner_count, location, building_area, use, nature, structure, floor, "
