@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg2
 from psycopg2.extras import NamedTupleCursor
-from sqlalchemy import Engine, PoolProxiedConnection, create_engine
+from sqlalchemy import Engine, PoolProxiedConnection, create_engine, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -50,6 +50,7 @@ class Database:
     """Connections of one process to its service's database."""
 
     def __init__(self, url: str, owner: str, size: int = 20) -> None:
+        limits = f"{make_url(url).query.get('options', '')} {LIMITS}".strip()  # beside what the address itself asks for
         self.engine: Engine = create_engine(
             url,
             pool_size=size,
@@ -57,7 +58,7 @@ class Database:
             pool_timeout=4,
             pool_pre_ping=False,
             pool_recycle=900,
-            connect_args={"options": LIMITS},
+            connect_args={"options": limits},
         )
         self._direct = create_engine(
             url,
@@ -67,7 +68,7 @@ class Database:
             pool_recycle=900,
             pool_reset_on_return=None,
             isolation_level="AUTOCOMMIT",
-            connect_args={"options": LIMITS},
+            connect_args={"options": limits},
         )
         self._readers = self.engine.execution_options(postgresql_readonly=True)
         self.owner = owner
