@@ -142,11 +142,12 @@ class TitleSearchBody:
     def message(self, source: str) -> property_.SearchTitles:
         """Return the query. Raises InvalidValue `message.invalid` naming the wrong fields."""
         asked = partial(property_.SearchTitles, city=self.city, certificate_no=self.certificate_no, source=source)
-        if (uscc := _read(Uscc, self.owner_id_number)) is not None:
-            name = _read(CompanyName, self.owner_name)
-            self._refuse_missing(uscc, name)
-            return asked(enterprise_uscc=uscc, enterprise_name=name)
         number, person = _read(IdNumber, self.owner_id_number), _read(PersonName, self.owner_name)
+        uscc, company = _read(Uscc, self.owner_id_number), _read(CompanyName, self.owner_name)
+        # one ID number in 31 also has a credit code's check character, so a person is read first; the converse is next to impossible
+        if number is None and uscc is not None:
+            self._refuse_missing(uscc, company)
+            return asked(enterprise_uscc=uscc, enterprise_name=company)
         self._refuse_missing(number, person)
         return asked(owner_id_number=number, owner_name=person)
 
