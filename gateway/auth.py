@@ -1,31 +1,120 @@
 """Who sends a request: access tokens to actors, addresses to hashes.
 
-Decides whether a token is genuine and of the kind a route asks for; what its bearer may do is decided by the services.
+Decides whether a token is genuine, its session not ended, and of the kind a route asks for; what its bearer may do is
+decided by the services.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+import logging
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
 
 from gateway.routing import Who
 from services.common.kit import tokens
-from services.common.kit.calls import Actor, ActorKind
-from services.common.kit.errors import Forbidden, NotAuthenticated
+from services.common.kit.calls import Actor, ActorKind, Call, new_id
+from services.common.kit.errors import DomainError, Forbidden, NotAuthenticated
+from services.common.messages import identity
 
+log = logging.getLogger(__name__)
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 AUDIENCE = "gateway"
 LONGEST_TOKEN = 4096
 HASH_CHARACTERS = 32
 IPV6_HOME = 64
+FRESH_SECONDS = 2.0
+ASK_SECONDS = 2.0
+TOKEN_SECONDS = 16 * 60.0
+"""A minute longer than an access token lives: afterwards the token itself is refused."""
+ENDING = (
+    identity.SignOut,
+    identity.SignOutEverywhere,
+    identity.SetPassword,
+    identity.RefreshSession,
+    identity.ChangeMobile,
+    identity.RecoverAccount,
+)
+"""Orders after which a session may be over."""
 NOBODY = Actor(ActorKind.ANONYMOUS, "anonymous")
 _KINDS: Mapping[str, ActorKind] = {"PERSON": ActorKind.PERSON, "STAFF": ActorKind.STAFF}
 _WANTED: Mapping[Who, ActorKind] = {"person": ActorKind.PERSON, "staff": ActorKind.STAFF}
+
+
+class Ended(Protocol):
+    """Knows sessions that ended before their access tokens."""
+
+    def has(self, session_id: str) -> bool:
+        """Whether that session ended."""
+
+
+class Asks(Protocol):
+    """The way to the services."""
+
+    def ask(self, message: Any, call: Call, *, request_id: str | None = None, deadline: float | None = None) -> Any:
+        """Return the reply."""
+
+
+class NoneEnded:
+    """Believes every genuine token until it expires."""
+
+    def has(self, session_id: str) -> bool:
+        """Return False."""
+        del session_id
+        return False
+
+
+class EndedSessions:
+    """Sessions identity ended, asked for at most every two seconds and only while requests come; `asks` may be used through it.
+
+    A request is judged by a list at most FRESH_SECONDS old (plus the time one question takes); after a command through
+    this gateway that may end sessions, by a new one. While identity does not answer, the last list holds: nobody can end
+    a session then either. A question per request would cost each one a round trip; a broadcast would be lost on a
+    gateway that starts afterwards.
+    """
+
+    def __init__(self, asks: Asks, clock: Callable[[], float] = time.monotonic) -> None:
+        self._asks, self._clock = asks, clock
+        self._known: dict[str, float] = {}
+        self._since: dt.datetime | None = None
+        self._asked_at = -math.inf
+        self._asking = False
+
+    def ask(self, message: Any, call: Call, *, request_id: str | None = None, deadline: float | None = None) -> Any:
+        """Pass a question on; an order that may end sessions makes the list stale, also when its answer was lost."""
+        try:
+            return self._asks.ask(message, call, request_id=request_id, deadline=deadline)
+        finally:
+            if isinstance(message, ENDING):
+                self._asked_at = -math.inf
+
+    def has(self, session_id: str) -> bool:
+        """Whether that session ended."""
+        if not self._asking and self._clock() - self._asked_at >= FRESH_SECONDS:
+            self._refresh()
+        return session_id in self._known
+
+    def _refresh(self) -> None:
+        self._asking, self._asked_at = True, self._clock()
+        call = Call(NOBODY, new_id(), None, time.time() + ASK_SECONDS)
+        try:
+            found = self._asks.ask(identity.ListEndedSessions(since=self._since), call, deadline=ASK_SECONDS)
+        except DomainError as silent:
+            log.warning("ended sessions not told", extra={"code": silent.code})
+            return
+        finally:
+            self._asking = False
+        self._since = found.until
+        forget = self._clock() + TOKEN_SECONDS
+        self._known = {one: until for one, until in self._known.items() if until > self._clock()}
+        self._known |= dict.fromkeys(found.session_ids, forget)
 
 
 @dataclass(frozen=True)
@@ -33,9 +122,10 @@ class Authenticator:
     """Reads access tokens issued by identity."""
 
     public_pem: bytes
+    ended: Ended = field(default_factory=NoneEnded)
 
     def actor(self, authorization: str | None) -> Actor:
-        """Return who asks; nobody where no header was sent. Raises NotAuthenticated for a bad or expired token."""
+        """Return who asks; nobody where no header was sent. Raises NotAuthenticated: bad or expired token, ended session."""
         if not authorization:
             return NOBODY
         scheme, _, token = authorization.partition(" ")
@@ -47,6 +137,8 @@ class Authenticator:
         if kind is None or not isinstance(subject, str) or not subject or not isinstance(roles, list):
             raise NotAuthenticated("token.invalid")
         office, session = str(claims.get("office") or ""), str(claims.get("sid") or "")
+        if session and self.ended.has(session):
+            raise NotAuthenticated("identity.session_over")
         return Actor(kind, subject, tuple(map(str, roles)), office, session)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.assembly import build_app
+from gateway.auth import EndedSessions
 from gateway.clients import Clients
 from gateway.config import GatewaySettings
 from services.common.kit.webserver import HttpServer, Limits
@@ -17,7 +18,8 @@ def build(resources: Resources) -> HttpServer:
     """Return the server, not yet listening. Raises SettingMissing."""
     settings = GatewaySettings.read(resources.settings.values)
     clients = Clients.of(resources)
-    app = build_app(settings, clients.asks, clients.links)
+    sessions = EndedSessions(clients.asks)
+    app = build_app(settings, sessions, clients.links, sessions)
     limits = Limits(
         connections=settings.max_connections,
         workers=settings.max_workers,

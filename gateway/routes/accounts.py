@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from gateway.exchange import Exchange, Reply
 from gateway.routing import JPEG, MIB, route
-from gateway.schemas.people import AccountBody, AccountReply, ConsentBody, ConsentReply, OwnAccountReply
+from gateway.schemas.people import (
+    AccountBody,
+    AccountReply,
+    ConsentBody,
+    ConsentReply,
+    MobileBody,
+    OwnAccountReply,
+    OwnDataReply,
+    PasswordBody,
+    RecoveryBody,
+    WechatBody,
+)
 from services.common.kit.sealing import seal
 from services.common.messages import identity
 
@@ -21,6 +32,12 @@ def show_own_account(exchange: Exchange) -> Reply:
     return Reply(OwnAccountReply.of(exchange.ask(identity.GetPerson(person_id=exchange.actor.person_id))))
 
 
+@route("GET", "/v1/accounts/me/data", actor="person", reply=OwnDataReply)
+def export_own_data(exchange: Exchange) -> Reply:
+    """Show everything kept about one's identity, to read or copy (查阅、复制个人信息)."""
+    return Reply(OwnDataReply.of(exchange.ask(identity.ExportOwnData())))
+
+
 @route(
     "PUT", "/v1/accounts/me/portrait", actor="person", media=JPEG, max_body=MIB, status=204, errors=("http.not_jpeg",)
 )
@@ -28,6 +45,42 @@ def enrol_portrait(exchange: Exchange) -> Reply:
     """Hand in the portrait on one's ID card, for face checks: JPEG, at most 1 MiB; only its template is kept, encrypted."""
     key = exchange.ask(identity.GetSealingKey()).key
     exchange.order(identity.EnrolPortrait(image=seal(exchange.raw_body, key)), fresh=True)
+    return Reply()
+
+
+@route("PUT", "/v1/accounts/me/password", actor="person", body=PasswordBody, status=204)
+def set_password(exchange: Exchange, body: PasswordBody) -> Reply:
+    """Choose or change one's password and login name; one's other sessions end (设置密码)."""
+    exchange.order(body.message())
+    return Reply()
+
+
+@route("PUT", "/v1/accounts/me/mobile", actor="person", body=MobileBody, status=204)
+def change_mobile(exchange: Exchange, body: MobileBody) -> Reply:
+    """Change one's mobile by a code sent to it and an identity proof (purpose ACCOUNT); the old one is told (变更手机号)."""
+    exchange.order(body.message())
+    return Reply()
+
+
+@route(
+    "POST", "/v1/account-recoveries", actor="anyone", body=RecoveryBody, reply=AccountReply, status=201, idempotent=True
+)
+def recover_account(exchange: Exchange, body: RecoveryBody) -> Reply:
+    """Win back the account of one's own ID number, whoever occupies it (找回账号)."""
+    return Reply(AccountReply.of(exchange.order(body.message(exchange.source))))
+
+
+@route("PUT", "/v1/accounts/me/wechat", actor="person", body=WechatBody, status=204)
+def bind_wechat(exchange: Exchange, body: WechatBody) -> Reply:
+    """Bind one's WeChat account, to sign in by it (绑定微信)."""
+    exchange.order(identity.BindWechat(code=body.code))
+    return Reply()
+
+
+@route("DELETE", "/v1/accounts/me/wechat", actor="person", status=204)
+def unbind_wechat(exchange: Exchange) -> Reply:
+    """Unbind WeChat."""
+    exchange.order(identity.UnbindWechat())
     return Reply()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.exchange import Exchange, Reply
 from gateway.routing import JPEG, MIB, route
-from gateway.schemas.face_checks import AlternativeBody, FaceCheckBody, FaceCheckReply, split_step_token
+from gateway.schemas.face_checks import AlternativeBody, BankCardBody, FaceCheckBody, FaceCheckReply, split_step_token
 from services.common.kit.calls import ActorKind
 from services.common.kit.errors import InvalidValue
 from services.common.kit.sealing import seal
@@ -60,3 +60,17 @@ def submit_frame(exchange: Exchange) -> Reply:
 def use_alternative(exchange: Exchange, body: AlternativeBody) -> Reply:
     """End the check by another method, such as a check at the counter."""
     return Reply(FaceCheckReply.of(exchange.order(body.message(exchange.parts["check"])), exchange.say))
+
+
+@route(
+    "POST",
+    "/v1/face-checks/{check}/bank-card",
+    actor="anyone",
+    body=BankCardBody,
+    reply=FaceCheckReply,
+    idempotent=True,
+)
+def prove_by_bank_card(exchange: Exchange, body: BankCardBody) -> Reply:
+    """End the check by a bank card: four elements compared by the bank, and a code to the reserved mobile (银行卡核验)."""
+    message = body.message(exchange.parts["check"], exchange.source)
+    return Reply(FaceCheckReply.of(exchange.order(message), exchange.say))

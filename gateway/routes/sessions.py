@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from gateway.exchange import Exchange, Reply
 from gateway.routing import route
-from gateway.schemas.people import RefreshBody, SessionBody, SessionReply, SmsCodeBody, SmsCodeReply, StaffSessionBody
+from gateway.schemas.people import (
+    CaptchaBody,
+    CaptchaReply,
+    PasswordSessionBody,
+    RefreshBody,
+    SessionBody,
+    SessionReply,
+    SmsCodeBody,
+    SmsCodeReply,
+    StaffSessionBody,
+    WechatBody,
+)
 from services.common.messages import identity
 
 
@@ -14,10 +25,37 @@ def request_sms_code(exchange: Exchange, body: SmsCodeBody) -> Reply:
     return Reply(SmsCodeReply.of(exchange.order(body.message(exchange.source))))
 
 
+@route("POST", "/v1/captchas", actor="anyone", body=CaptchaBody, reply=CaptchaReply, status=201, idempotent=True)
+def create_captcha(exchange: Exchange, body: CaptchaBody) -> Reply:
+    """Ask for a captcha as picture or sound, after a sign-in was refused with identity.captcha_needed (验证码)."""
+    return Reply(CaptchaReply.of(exchange.order(body.message(exchange.source))))
+
+
 @route("POST", "/v1/sessions", actor="anyone", body=SessionBody, reply=SessionReply, status=201, idempotent=True)
 def sign_in(exchange: Exchange, body: SessionBody) -> Reply:
     """Sign in by mobile and SMS code."""
     return Reply(SessionReply.of(exchange.order(body.message(exchange.source))))
+
+
+@route(
+    "POST",
+    "/v1/sessions/password",
+    actor="anyone",
+    body=PasswordSessionBody,
+    reply=SessionReply,
+    status=201,
+    idempotent=True,
+)
+def sign_in_with_password(exchange: Exchange, body: PasswordSessionBody) -> Reply:
+    """Sign in by login name, mobile or ID number, and password."""
+    return Reply(SessionReply.of(exchange.order(body.message(exchange.source))))
+
+
+@route("POST", "/v1/sessions/wechat", actor="anyone", body=WechatBody, reply=SessionReply, status=201, idempotent=True)
+def sign_in_with_wechat(exchange: Exchange, body: WechatBody) -> Reply:
+    """Sign in by a code of the WeChat program, once WeChat is bound (微信登录)."""
+    message = identity.SignInWithWechat(code=body.code, source=exchange.source)
+    return Reply(SessionReply.of(exchange.order(message)))
 
 
 @route(
@@ -40,4 +78,11 @@ def refresh_session(exchange: Exchange, body: RefreshBody) -> Reply:
 def sign_out(exchange: Exchange) -> Reply:
     """End the session of the access token."""
     exchange.order(identity.SignOut())
+    return Reply()
+
+
+@route("DELETE", "/v1/sessions", actor="signed_in", status=204)
+def sign_out_everywhere(exchange: Exchange) -> Reply:
+    """End all of one's sessions, on every device (全部退出)."""
+    exchange.order(identity.SignOutEverywhere())
     return Reply()

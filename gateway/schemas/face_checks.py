@@ -10,7 +10,7 @@ from gateway.schemas.base import Say, text
 from services.common.kit.errors import InvalidValue
 from services.common.messages import identity
 from services.common.messages.identity import ProofMethod, ProofPurpose
-from services.common.values import PersonId
+from services.common.values import Mobile, PersonId
 
 _SEPARATOR = "~"
 
@@ -43,6 +43,27 @@ class AlternativeBody:
     def message(self, check_id: str) -> identity.UseAlternative:
         """Return the command."""
         return identity.UseAlternative(check_id=check_id, method=self.method)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BankCardBody:
+    """End the check by a bank card: its number, the mobile reserved with it, and a code (purpose BANK_CARD) sent there."""
+
+    card_number: str = text(24, 13)
+    mobile: Mobile
+    code_id: str = text(64)
+    code: str = text(6, 6, pattern=r"[0-9]{6}")
+
+    def message(self, check_id: str, source: str) -> identity.ProveByBankCard:
+        """Return the command."""
+        return identity.ProveByBankCard(
+            check_id=check_id,
+            card_number=self.card_number,
+            mobile=self.mobile,
+            code_id=self.code_id,
+            code=self.code,
+            source=source,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Self
+from functools import partial
+from typing import Self, TypeVar
 
 from gateway.schemas.base import Say, text
+from services.common.kit.errors import InvalidValue
 from services.common.messages import office
 from services.common.messages import property as property_
-from services.common.values import CertificateNo, IdNumber, PersonName
+from services.common.values import CertificateNo, CompanyName, IdNumber, PersonName, Uscc
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +64,20 @@ class NoticeReply:
     sha256: str
     title: str
     body: str
+    valid_from: dt.date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialReply:
+    """One row of the material list: whoever has one of `roles` brings any one of `any_of` where `when` holds."""
+
+    material_id: str
+    name: str
+    roles: tuple[str, ...]
+    any_of: tuple[str, ...]
+    when: str
+    required: bool
+    valid_from: dt.date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,42 +89,94 @@ class BusinessTypeReply:
     steps: tuple[str, ...]
     notices: tuple[NoticeReply, ...]
     hints: tuple[str, ...]
+    materials: tuple[MaterialReply, ...]
 
     @classmethod
     def of(cls, found: office.BusinessType) -> Self:
         """Build from the message."""
         notices = tuple(
-            NoticeReply(text_id=one.text_id, version=one.version, sha256=one.sha256, title=one.title, body=one.body)
+            NoticeReply(
+                text_id=one.text_id,
+                version=one.version,
+                sha256=one.sha256,
+                title=one.title,
+                body=one.body,
+                valid_from=one.valid_from,
+            )
             for one in found.notices
         )
         return cls(
-            business_type=found.business_type, name=found.name, steps=found.steps, notices=notices, hints=found.hints
+            business_type=found.business_type,
+            name=found.name,
+            steps=found.steps,
+            notices=notices,
+            hints=found.hints,
+            materials=tuple(_material(one) for one in found.materials),
         )
+
+
+def _material(one: office.Material) -> MaterialReply:
+    return MaterialReply(
+        material_id=one.material_id,
+        name=one.name,
+        roles=one.roles,
+        any_of=one.any_of,
+        when=one.when,
+        required=one.required,
+        valid_from=one.valid_from,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class TitleSearchBody:
-    """Search a title: certificate, name and ID number of one owner must all agree."""
+    """Search a title: certificate, name and number of one owner must all agree.
+
+    `owner_id_number` is a person's ID number, or an enterprise's 统一社会信用代码 (hint 5).
+    """
 
     certificate_no: CertificateNo
-    owner_name: PersonName
-    owner_id_number: IdNumber
+    owner_name: str = text(100, 2)
+    owner_id_number: str = text(40, 15)
     city: str = text(20, 2, pattern=r"[a-z]+")
 
     def message(self, source: str) -> property_.SearchTitles:
-        """Return the query."""
-        return property_.SearchTitles(
-            city=self.city,
-            certificate_no=self.certificate_no,
-            owner_name=self.owner_name,
-            owner_id_number=self.owner_id_number,
-            source=source,
-        )
+        """Return the query. Raises InvalidValue `message.invalid` naming the wrong fields."""
+        asked = partial(property_.SearchTitles, city=self.city, certificate_no=self.certificate_no, source=source)
+        number, person = _read(IdNumber, self.owner_id_number), _read(PersonName, self.owner_name)
+        uscc, company = _read(Uscc, self.owner_id_number), _read(CompanyName, self.owner_name)
+        # one ID number in 31 also has a credit code's check character, so a person is read first; the converse is next to impossible
+        if number is None and uscc is not None:
+            self._refuse_missing(uscc, company)
+            return asked(enterprise_uscc=uscc, enterprise_name=company)
+        self._refuse_missing(number, person)
+        return asked(owner_id_number=number, owner_name=person)
+
+    @staticmethod
+    def _refuse_missing(number: object | None, name: object | None) -> None:
+        wrong = ["owner_id_number: value.id_number_invalid"] if number is None else []
+        wrong += ["owner_name: value.name_invalid"] if name is None else []
+        if wrong:
+            raise InvalidValue("message.invalid", fields=wrong)
+
+
+V = TypeVar("V")
+
+
+def _read(value_type: Callable[[str], V], written: str) -> V | None:
+    """Return the value, or None where the text is none of that type."""
+    try:
+        return value_type(written)
+    except InvalidValue:
+        return None
 
 
 @dataclass(frozen=True, kw_only=True)
 class TitleReply:
-    """A title found; other owners' names are masked, `barred_by` says why the house cannot be sold, in codes and in words."""
+    """A title found; other owners' names are masked.
+
+    `barred_by` says why the house cannot be sold, `warnings` what both sides must acknowledge, `papers_needed` what must
+    be brought: in codes, and in words with the way on.
+    """
 
     title_id: str
     certificate_no: CertificateNo
@@ -117,6 +187,10 @@ class TitleReply:
     saleable: bool
     barred_by: tuple[str, ...]
     barred_details: tuple[str, ...]
+    warnings: tuple[str, ...]
+    warning_details: tuple[str, ...]
+    papers_needed: tuple[str, ...]
+    paper_details: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,5 +215,9 @@ def _title(one: property_.TitleSummary, say: Say) -> TitleReply:
         owners_masked=one.owners_masked,
         saleable=one.saleable,
         barred_by=one.barred_by,
-        barred_details=tuple(say(f"contract.{code.lower()}") for code in one.barred_by),
+        barred_details=tuple(say(f"property.{code.lower()}") for code in one.barred_by),
+        warnings=one.warnings,
+        warning_details=tuple(say(f"property.{code.lower()}") for code in one.warnings),
+        papers_needed=one.papers_needed,
+        paper_details=tuple(say(f"property.paper_{code.lower()}") for code in one.papers_needed),
     )

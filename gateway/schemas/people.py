@@ -69,6 +69,44 @@ class AccountReply:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecoveryBody:
+    """Win back the account of one's own ID number: checked at the counter for this mobile, or by a bank card reserved with it."""
+
+    name: PersonName
+    id_number: IdNumber
+    mobile: Mobile
+    code_id: str = text(64)
+    code: str = text(6, 6, pattern=r"[0-9]{6}")
+    card_number: str = text(24, 0, default="")
+
+    def message(self, source: str) -> identity.RecoverAccount:
+        """Return the command."""
+        return identity.RecoverAccount(
+            name=self.name,
+            id_number=self.id_number,
+            mobile=self.mobile,
+            code_id=self.code_id,
+            code=self.code,
+            card_number=self.card_number,
+            source=source,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MobileBody:
+    """Another mobile: a code sent to it, and an identity proof for the account."""
+
+    mobile: Mobile
+    code_id: str = text(64)
+    code: str = text(6, 6, pattern=r"[0-9]{6}")
+    proof: str = text(4000)
+
+    def message(self) -> identity.ChangeMobile:
+        """Return the command."""
+        return identity.ChangeMobile(mobile=self.mobile, code_id=self.code_id, code=self.code, proof=self.proof)
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnAccountReply:
     """One's own data, unmasked."""
 
@@ -81,6 +119,48 @@ class OwnAccountReply:
     def of(cls, person: identity.Person) -> Self:
         """Build from the message."""
         return cls(person_id=person.person_id, name=person.name, id_number=person.id_number, mobile=person.mobile)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnRecordReply:
+    """One dated thing kept: CONSENT, COUNTER_CHECK, IDENTITY_CHECK or SESSION."""
+
+    kind: str
+    what: str
+    at: dt.datetime
+    until: dt.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnDataReply:
+    """Everything kept about one's identity."""
+
+    person_id: PersonId
+    name: PersonName
+    id_number: IdNumber
+    mobile: Mobile
+    registered_at: dt.datetime
+    name_check: str
+    login: str | None
+    has_password: bool
+    has_portrait: bool
+    records: tuple[OwnRecordReply, ...]
+
+    @classmethod
+    def of(cls, data: identity.OwnData) -> Self:
+        """Build from the message."""
+        return cls(
+            person_id=data.person_id,
+            name=data.name,
+            id_number=data.id_number,
+            mobile=data.mobile,
+            registered_at=data.registered_at,
+            name_check=data.name_check,
+            login=data.login,
+            has_password=data.has_password,
+            has_portrait=data.has_portrait,
+            records=tuple(OwnRecordReply(kind=o.kind, what=o.what, at=o.at, until=o.until) for o in data.records),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,16 +179,99 @@ class SessionBody:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaptchaBody:
+    """Ask for a captcha, to be seen or to be heard."""
+
+    kind: str = one_of("IMAGE", "SOUND", default="IMAGE")
+    language: str = one_of("zh", "en", default="zh")
+
+    def message(self, source: str) -> identity.CreateCaptcha:
+        """Return the command."""
+        return identity.CreateCaptcha(kind=identity.CaptchaKind(self.kind), language=self.language, source=source)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptchaReply:
+    """Digits as a picture or spoken: `content` is base64 of `media_type`. One try, five minutes."""
+
+    captcha_id: str
+    media_type: str
+    content: str
+    expires_at: dt.datetime
+
+    @classmethod
+    def of(cls, captcha: identity.Captcha) -> Self:
+        """Build from the message."""
+        return cls(
+            captcha_id=captcha.captcha_id,
+            media_type=captcha.media_type,
+            content=captcha.content,
+            expires_at=captcha.expires_at,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordSessionBody:
+    """Sign in by login name, mobile or ID number, and the password; `id_tail` where several people share the mobile."""
+
+    name: str = text(40)
+    password: str = text(200)
+    id_tail: str | None = text(4, 4, default=None, pattern=r"[0-9]{3}[0-9Xx]")
+    captcha_id: str = text(64, 0, default="")
+    captcha_answer: str = text(16, 0, default="")
+
+    def message(self, source: str) -> identity.SignInWithPassword:
+        """Return the command."""
+        tail = self.id_tail.upper() if self.id_tail else None
+        return identity.SignInWithPassword(
+            name=self.name,
+            password=self.password,
+            id_tail=tail,
+            source=source,
+            captcha=identity.SolvedCaptcha(captcha_id=self.captcha_id, answer=self.captcha_answer),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class WechatBody:
+    """A code of the WeChat program (wx.login); it works once and for five minutes."""
+
+    code: str = text(128)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordBody:
+    """A password of at least 8 characters; to change one, the current one or an identity proof for the account."""
+
+    password: str = text(200, 8)
+    login: str | None = text(40, 4, default=None)
+    current: str = text(200, 0, default="")
+    proof: str = text(4000, 0, default="")
+
+    def message(self) -> identity.SetPassword:
+        """Return the command."""
+        return identity.SetPassword(password=self.password, login=self.login, current=self.current, proof=self.proof)
+
+
+@dataclass(frozen=True, kw_only=True)
 class StaffSessionBody:
     """Sign in as staff: login, password and one-time password."""
 
     login: str = text(64)
     password: str = text(256)
     totp: str = text(6, 6, pattern=r"[0-9]{6}")
+    captcha_id: str = text(64, 0, default="")
+    captcha_answer: str = text(16, 0, default="")
 
     def message(self, source: str) -> identity.SignInStaff:
         """Return the command."""
-        return identity.SignInStaff(login=self.login, password=self.password, totp=self.totp, source=source)
+        return identity.SignInStaff(
+            login=self.login,
+            password=self.password,
+            totp=self.totp,
+            source=source,
+            captcha=identity.SolvedCaptcha(captcha_id=self.captcha_id, answer=self.captcha_answer),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,14 +346,15 @@ class ConsentReply:
 
 @dataclass(frozen=True, kw_only=True)
 class CounterCheckBody:
-    """A clerk has seen this person with this ID card."""
+    """A clerk has seen this person with this ID card; `mobile` is noted where the person wins an account back."""
 
     name: PersonName
     id_number: IdNumber
+    mobile: Mobile | None = None
 
     def message(self) -> identity.CheckAtCounter:
         """Return the command."""
-        return identity.CheckAtCounter(name=self.name, id_number=self.id_number)
+        return identity.CheckAtCounter(name=self.name, id_number=self.id_number, mobile=self.mobile)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,17 +23,38 @@ CENT = Decimal("0.01")
 LARGEST_SUM = Decimal("999999999.99")
 EARLIEST_BIRTH = 1890
 _PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"
-_CERTIFICATE = re.compile(rf"^[{_PROVINCES}]\((20[0-9]{{2}})\)([一-龥]{{2,20}})不动产权第([0-9]{{6,8}})号$")
-_OLD_CERTIFICATE_A = re.compile(r"^[0-9]{2,4}[一-龥][0-9]{4,8}$")
-_OLD_CERTIFICATE_B = re.compile(r"^[0-9]{5,10}$")
+_YEAR = "20(?:1[5-9]|[2-9][0-9])"  # the first 不动产权证书 was issued in 2015
+_CERTIFICATE = re.compile(rf"^[{_PROVINCES}]\({_YEAR}\)[一-龥]{{2,20}}不动产权第[0-9]{{6,8}}号$")
+_CERTIFICATE_AS_TYPED = re.compile(
+    rf"^(?:不?动?产权证书?号?)?([{_PROVINCES}])\(?({_YEAR})\)?([一-龥]{{2,20}})不动产权(?:证书?)?第?([0-9]{{6,8}})号?$"
+)
+_OLD_SERIAL = r"[0-9]{2,4}(?![字第号证年])[一-龥][0-9]{4,8}|[0-9]{5,10}"
+_OLD_CERTIFICATE = re.compile(rf"^(?:{_OLD_SERIAL})$")
+_OLD_CERTIFICATE_WHOLE = re.compile(
+    r"^[一-龥]{0,14}?(?:房权|房屋所有权|房屋产权|房产权|房地产权|房产)证"
+    rf"[一-龥()]{{0,10}}?(?:\(?(?:19|20)[0-9]{{2}}\)?(?=[^0-9]))?[一-龥()]{{0,10}}?(?<![0-9])({_OLD_SERIAL})号?$"
+)
+_LABEL = re.compile(r"^[一-龥]{1,12}:")
+_BRACKETS = str.maketrans("〔〕【】[]{}〈〉《》「」〇○", "()()()()()()()00")
 _UNIT = re.compile(r"^[0-9]{12}[GJZ][ABCDEFGHSXWY][0-9]{5}(?:[FLQ][0-9]{8}|W0{8})$")
 _NAME = re.compile(r"^[㐀-鿿\U00020000-\U000323af·\-A-Za-z .（）()]{2,50}$")
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC = re.compile(rf"[{_USCC_ALPHABET}]{{2}}[0-9]{{6}}[{_USCC_ALPHABET}]{{10}}")
+_COMPANY = re.compile(r"[㐀-鿿\U00020000-\U000323afA-Za-z0-9·&.()\- ]{4,100}")
+_HAN = re.compile("[㐀-鿿]")
+_DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●.．", "·"))  # the variants of the dot in transliterated names
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn"}
 
 
 def normalise(text: str) -> str:
     """Return the text in NFKC without outer blanks; full-width digits and brackets become plain ones."""
     return unicodedata.normalize("NFKC", text).strip()
+
+
+def _without_blanks(text: str) -> str:
+    """Return the normalised text without blanks and the zero-width characters that come along when it is copied."""
+    visible = text if text.isprintable() else "".join(c for c in text if unicodedata.category(c) != "Cf")
+    return "".join(unicodedata.normalize("NFKC", visible).split())
 
 
 def refuse_hidden(text: str, field: str) -> str:
@@ -109,13 +130,15 @@ class CertificateNo:
     value: str
 
     def __post_init__(self) -> None:
-        """Normalise, take the serial part out of a whole old text, refuse the rest."""
-        text = normalise(self.value).replace(" ", "").replace("〇", "0")
-        old = re.fullmatch(r".{0,12}?房权证(?:[^\d第]{0,6})(?:\d{4})?字?第?(\d{2,4}[一-龥]\d{4,8}|\d{5,10})号?", text)
-        text = old.group(1) if old else text
-        if "不动产证明" in text:
+        """Normalise what people type, take the serial part out of a whole old text, refuse the rest."""
+        text = _LABEL.sub("", _without_blanks(self.value).translate(_BRACKETS)).rstrip("。.,;、")
+        if "不动产证明" in text or "不动产登记证明" in text:
             raise InvalidValue("value.registration_proof_is_no_certificate", field="certificate_no")
-        if not any(form.match(text) for form in (_CERTIFICATE, _OLD_CERTIFICATE_A, _OLD_CERTIFICATE_B)):
+        if typed := _CERTIFICATE_AS_TYPED.match(text):
+            text = "{}({}){}不动产权第{}号".format(*typed.groups())
+        elif old := _OLD_CERTIFICATE_WHOLE.match(text):
+            text = old.group(1)
+        if not (_CERTIFICATE.match(text) or _OLD_CERTIFICATE.match(text)):
             raise InvalidValue("value.certificate_no_invalid", field="certificate_no")
         object.__setattr__(self, "value", text)
 
@@ -137,7 +160,7 @@ class UnitNo:
 
     def __post_init__(self) -> None:
         """Drop the blanks people copy with it; refuse what the standard does not allow."""
-        text = normalise(self.value).replace(" ", "").upper()
+        text = _without_blanks(self.value).upper()
         if not _UNIT.match(text):
             raise InvalidValue("value.unit_no_invalid", field="unit_no")
         object.__setattr__(self, "value", text)
@@ -158,7 +181,7 @@ class IdNumber:
 
     def __post_init__(self) -> None:
         """Normalise (`x` to `X`) and refuse a wrong check character or date."""
-        text = normalise(self.value).upper()
+        text = _without_blanks(self.value).upper()
         if not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", text) or ric.calc_check_digit(text) != text[-1]:
             raise InvalidValue("value.id_number_invalid", field="id_number")
         try:
@@ -199,6 +222,54 @@ class IdNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class Uscc:
+    """统一社会信用代码 (GB 32100): 18 characters without I, O, S, V and Z, the last one a check character."""
+
+    value: str
+
+    def __post_init__(self) -> None:
+        """Normalise (small letters, full width, blanks) and refuse a wrong form or check character."""
+        text = _without_blanks(self.value).upper()
+        if not _USCC.fullmatch(text) or self.check_character(text) != text[-1]:
+            raise InvalidValue("value.uscc_invalid", field="uscc")
+        object.__setattr__(self, "value", text)
+
+    def __str__(self) -> str:
+        """Return the 18 characters."""
+        return self.value
+
+    @staticmethod
+    def check_character(text: str) -> str:
+        """Return what the first 17 characters ask for: weights are the powers of 3 modulo 31."""
+        total = sum(_USCC_ALPHABET.index(c) * pow(3, place, 31) for place, c in enumerate(text[:17]))
+        return _USCC_ALPHABET[-total % 31]
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyName:
+    """企业名称 as registered: Han and Latin characters, digits and brackets; 4 to 100 characters."""
+
+    value: str
+
+    def __post_init__(self) -> None:
+        """Normalise and refuse hidden signs."""
+        text = refuse_hidden(normalise(self.value), "name")
+        text = re.sub(r"(?<=[㐀-鿿()]) +(?=[㐀-鿿()])", "", text)
+        if not _COMPANY.fullmatch(text):
+            raise InvalidValue("value.name_invalid", field="name")
+        object.__setattr__(self, "value", text)
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.value
+
+    @property
+    def masked(self) -> str:
+        """`黄石********公司`: the place and the kind stay."""
+        return self.value[:2] + "*" * (len(self.value) - 4) + self.value[-2:]
+
+
+@dataclass(frozen=True, slots=True)
 class Mobile:
     """A mainland mobile number."""
 
@@ -234,8 +305,9 @@ class PersonName:
     def __post_init__(self) -> None:
         """Normalise the middle dot's variants and refuse hidden or foreign signs."""
         text = normalise(self.value)
-        for dot in "•・‧∙⋅●.．":
-            text = text.replace(dot, "·") if re.search(r"[㐀-鿿]", text) else text
+        text = re.sub(r"(?<=[㐀-鿿·]) +(?=[㐀-鿿·])", "", text)  # 张 三, as people space short names
+        if _HAN.search(text):
+            text = text.translate(_DOTS)
         refuse_hidden(text, "name")
         if not _NAME.match(text):
             raise InvalidValue("value.name_invalid", field="name")

@@ -16,6 +16,52 @@ YES, NO = "yes", "no"
 
 
 @dataclass(frozen=True)
+class WechatConfig:
+    """The WeChat program of the deployment."""
+
+    url: str
+    app_id: str
+    secret: str = field(repr=False)
+
+    @classmethod
+    def read(cls, settings: ProcessSettings) -> WechatConfig | None:
+        """Return None where no program is named. Raises SettingMissing."""
+        values = settings.values
+        app_id = values.text("GUOHU_WECHAT_APP_ID", "")
+        if not app_id:
+            return None
+        url = values.text("GUOHU_WECHAT_URL", "https://api.weixin.qq.com")
+        return cls(outside_url(settings, "GUOHU_WECHAT_URL", url), app_id, values.text("GUOHU_WECHAT_SECRET"))
+
+
+def outside_url(settings: ProcessSettings, name: str, url: str) -> str:
+    """Return the address; in production only https, because personal data and secrets travel. Raises SettingMissing."""
+    allowed = ("https://",) if settings.env == "production" else ("https://", "http://")
+    if not url.startswith(allowed):
+        raise SettingMissing(f"{name} does not begin with {' or '.join(allowed)}")
+    return url
+
+
+@dataclass(frozen=True)
+class PartnerConfig:
+    """Somebody outside with whom requests and answers are signed."""
+
+    url: str
+    key_id: str
+    key: bytes = field(repr=False)
+
+    @classmethod
+    def read(cls, settings: ProcessSettings, name: str) -> PartnerConfig | None:
+        """Read `GUOHU_<name>_URL`, `_KEY_ID`, `_KEY`; None where there is no address. Raises SettingMissing."""
+        values = settings.values
+        url = values.text(f"GUOHU_{name}_URL", "")
+        if not url:
+            return None
+        url = outside_url(settings, f"GUOHU_{name}_URL", url)
+        return cls(url, values.text(f"GUOHU_{name}_KEY_ID"), values.key(f"GUOHU_{name}_KEY"))
+
+
+@dataclass(frozen=True)
 class IdentityConfig:
     """Keys and rules shared by both processes."""
 
@@ -24,6 +70,12 @@ class IdentityConfig:
     access_key: bytes = field(repr=False)
     proof_key: bytes = field(repr=False)
     rules: Rules
+    wechat: WechatConfig | None = None
+    authority: PartnerConfig | None = None
+    bank: PartnerConfig | None = None
+    embedded_cards: bool = True
+    former_field_key: bytes | None = field(default=None, repr=False)
+    index_key: bytes | None = field(default=None, repr=False)
 
     @classmethod
     def read(cls, settings: ProcessSettings) -> IdentityConfig:
@@ -35,6 +87,12 @@ class IdentityConfig:
             values.pem("GUOHU_ACCESS_TOKEN_KEY_FILE"),
             values.pem("GUOHU_PROOF_KEY_FILE"),
             _rules(settings),
+            WechatConfig.read(settings),
+            PartnerConfig.read(settings, "AUTHORITY"),
+            PartnerConfig.read(settings, "BANK"),
+            settings.env != "production",
+            _optional_key(settings, "GUOHU_FIELD_KEY_FORMER"),
+            _optional_key(settings, "GUOHU_INDEX_KEY"),
         )
 
 
@@ -66,6 +124,10 @@ def _rules(settings: ProcessSettings) -> Rules:
         counter_validity=validity,
         face_may_sign=may_sign == YES,
     )
+
+
+def _optional_key(settings: ProcessSettings, name: str) -> bytes | None:
+    return settings.values.key(name) if settings.values.text(name, "") else None
 
 
 def _one_of(settings: ProcessSettings, name: str, allowed: tuple[str, ...], default: str) -> str:

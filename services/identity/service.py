@@ -12,22 +12,34 @@ from services.common.kit.entrypoints import Wired, rpc
 from services.common.messages import identity as messages
 from services.common.messages.shapes import Nothing
 from services.identity.application.add_staff import add_staff
+from services.identity.application.block_id_number import block_id_number
+from services.identity.application.block_staff import block_staff
+from services.identity.application.change_mobile import change_mobile
 from services.identity.application.check_at_counter import check_at_counter
+from services.identity.application.end_sessions import list_ended_sessions, sign_out_everywhere
+from services.identity.application.export_own_data import export_own_data
 from services.identity.application.get_person import get_person
 from services.identity.application.get_sealing_key import get_sealing_key
 from services.identity.application.get_sms_code import get_sms_code
 from services.identity.application.get_staff import get_staff
 from services.identity.application.means import Means
+from services.identity.application.prove_by_bank_card import add_bank_card, prove_by_bank_card
 from services.identity.application.record_consent import record_consent
+from services.identity.application.recover_account import recover_account
 from services.identity.application.refresh_session import refresh_session
 from services.identity.application.register import register
 from services.identity.application.request_sms_code import request_sms_code
+from services.identity.application.rotate_field_key import rotate_field_key
+from services.identity.application.set_password import set_password
 from services.identity.application.show_face_check import show_face_check
 from services.identity.application.show_session import show_session
 from services.identity.application.sign_in import sign_in
 from services.identity.application.sign_in_staff import sign_in_staff
+from services.identity.application.sign_in_with_password import sign_in_with_password
+from services.identity.application.sign_in_with_wechat import bind_wechat, sign_in_with_wechat, unbind_wechat
 from services.identity.application.sign_out import sign_out
 from services.identity.application.start_face_check import start_face_check
+from services.identity.application.tell_change import get_account_change
 from services.identity.application.use_alternative import use_alternative
 from services.identity.application.withdraw_consent import withdraw_consent
 from services.identity.wiring import means_of
@@ -70,10 +82,75 @@ class IdentityService:
         """Open an account."""
         return register(self.parts, message, call)
 
+    @rpc(messages.RecoverAccount)
+    def recover_account(self, message: messages.RecoverAccount, call: Call) -> messages.AccountReference:
+        """Give an occupied account to its owner."""
+        return recover_account(self.parts, message, call)
+
+    @rpc(messages.ChangeMobile)
+    def change_mobile(self, message: messages.ChangeMobile, call: Call) -> Nothing:
+        """Change the caller's mobile."""
+        return change_mobile(self.parts, message, call)
+
+    @rpc(messages.GetAccountChange)
+    def get_account_change(self, message: messages.GetAccountChange, call: Call) -> messages.AccountChange:
+        """Tell notice what to tell whom."""
+        return get_account_change(self.parts, message, call)
+
+    @rpc(messages.BlockIdNumber)
+    def block_id_number(self, message: messages.BlockIdNumber, call: Call) -> Nothing:
+        """Let nobody register with a number."""
+        return block_id_number(self.parts, message, call)
+
+    @rpc(messages.RotateFieldKey)
+    def rotate_field_key(self, message: messages.RotateFieldKey, call: Call) -> messages.FieldsResealed:
+        """Rewrite sealed fields under the newest key."""
+        return rotate_field_key(self.parts, message, call)
+
     @rpc(messages.SignIn, present="show_session")
     def sign_in(self, message: messages.SignIn, call: Call) -> messages.SessionReference:
         """Open a citizen's session."""
         return sign_in(self.parts, message, call)
+
+    @rpc(messages.SignInWithPassword, present="show_session")
+    def sign_in_with_password(self, message: messages.SignInWithPassword, call: Call) -> messages.SessionReference:
+        """Open a citizen's session by password."""
+        return sign_in_with_password(self.parts, message, call)
+
+    @rpc(messages.SignInWithWechat, present="show_session")
+    def sign_in_with_wechat(self, message: messages.SignInWithWechat, call: Call) -> messages.SessionReference:
+        """Open a citizen's session by WeChat."""
+        return sign_in_with_wechat(self.parts, message, call)
+
+    @rpc(messages.BindWechat)
+    def bind_wechat(self, message: messages.BindWechat, call: Call) -> Nothing:
+        """Bind WeChat."""
+        return bind_wechat(self.parts, message, call)
+
+    @rpc(messages.UnbindWechat)
+    def unbind_wechat(self, message: messages.UnbindWechat, call: Call) -> Nothing:
+        """Unbind WeChat."""
+        return unbind_wechat(self.parts, message, call)
+
+    @rpc(messages.SetPassword)
+    def set_password(self, message: messages.SetPassword, call: Call) -> Nothing:
+        """Choose or change a password."""
+        return set_password(self.parts, message, call)
+
+    @rpc(messages.SignOutEverywhere)
+    def sign_out_everywhere(self, message: messages.SignOutEverywhere, call: Call) -> Nothing:
+        """End all sessions of the caller."""
+        return sign_out_everywhere(self.parts, message, call)
+
+    @rpc(messages.ListEndedSessions)
+    def list_ended_sessions(self, message: messages.ListEndedSessions, call: Call) -> messages.EndedSessions:
+        """Tell the gateway whose access tokens are good no more."""
+        return list_ended_sessions(self.parts, message, call)
+
+    @rpc(messages.BlockStaff)
+    def block_staff(self, message: messages.BlockStaff, call: Call) -> Nothing:
+        """Close or open a staff account."""
+        return block_staff(self.parts, message, call)
 
     @rpc(messages.SignInStaff, present="show_session")
     def sign_in_staff(self, message: messages.SignInStaff, call: Call) -> messages.SessionReference:
@@ -110,6 +187,11 @@ class IdentityService:
         """Tell a person's own data."""
         return get_person(self.parts, message, call)
 
+    @rpc(messages.ExportOwnData)
+    def export_own_data(self, message: messages.ExportOwnData, call: Call) -> messages.OwnData:
+        """Tell a person everything kept about them."""
+        return export_own_data(self.parts, message, call)
+
     @rpc(messages.RecordConsent)
     def record_consent(self, message: messages.RecordConsent, call: Call) -> messages.ConsentReference:
         """Record a consent."""
@@ -139,6 +221,16 @@ class IdentityService:
     def use_alternative(self, message: messages.UseAlternative, call: Call) -> messages.FaceCheckReference:
         """End a check by another way."""
         return use_alternative(self.parts, message, call)
+
+    @rpc(messages.ProveByBankCard, present="show_face_check")
+    def prove_by_bank_card(self, message: messages.ProveByBankCard, call: Call) -> messages.FaceCheckReference:
+        """End a check by a bank card."""
+        return prove_by_bank_card(self.parts, message, call)
+
+    @rpc(messages.AddBankCard)
+    def add_bank_card(self, message: messages.AddBankCard, call: Call) -> Nothing:
+        """Put a made-up card into the embedded table."""
+        return add_bank_card(self.parts, message, call)
 
     def show_face_check(
         self, reference: messages.FaceCheckReference, message: object, call: Call

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from services.common.kit.calls import new_id
 from services.common.values import IdNumber, PersonId
+from services.identity.adapters.authority import EmbeddedAuthority, HttpAuthority
+from services.identity.adapters.bank_cards import UNAVAILABLE, EmbeddedBankCards, HttpBankCards, NoBankCards
 from services.identity.adapters.boxes import X25519Boxes
+from services.identity.adapters.outside import Outside
 from services.identity.adapters.passwords import Argon2Passwords, OffLoop
 from services.identity.adapters.repository import reads_of, works_of
+from services.identity.adapters.signed_http import SignedOutside
 from services.identity.adapters.tokens import SignedTokens
 from services.identity.adapters.vault import Vault
+from services.identity.adapters.wechat import WechatHttp, WechatOff
 from services.identity.application.means import Means
-from services.identity.config import IdentityConfig
+from services.identity.application.ports import Authority, BankCards, Reads, WechatCodes
+from services.identity.config import IdentityConfig, PartnerConfig, WechatConfig
 
 
 def means_of(resources: Any, off_loop: OffLoop) -> Means:
     """Build from the runner's resources. Raises SettingMissing."""
     config = IdentityConfig.read(resources.settings)
-    vault = Vault(config.field_key)
+    former = () if config.former_field_key is None else (config.former_field_key,)
+    vault = Vault(config.field_key, *former, index_key=config.index_key)
 
     def person_id_of(number: IdNumber) -> PersonId:
         return PersonId.of(number, config.person_key)
@@ -35,5 +43,33 @@ def means_of(resources: Any, off_loop: OffLoop) -> Means:
         tokens=SignedTokens(config.access_key, config.proof_key, vault),
         passwords=Argon2Passwords(off_loop),
         sealing=X25519Boxes(),
+        wechat=wechat_of(config.wechat),
+        authority=authority_of(config.authority),
+        bank_cards=_bank_cards(config, reads_of(resources.database, vault), person_id_of),
         rules=config.rules,
     )
+
+
+def wechat_of(config: WechatConfig | None) -> WechatCodes:
+    """Return the way to WeChat, or what says that there is none."""
+    if config is None:
+        return WechatOff()
+    return WechatHttp(Outside(config.url, "identity.wechat_unavailable"), config.app_id, config.secret)
+
+
+def authority_of(config: PartnerConfig | None) -> Authority:
+    """Return the authority on names and numbers."""
+    if config is None:
+        return EmbeddedAuthority()
+    return HttpAuthority(_partner(config, "identity.authority_unavailable"))
+
+
+def _partner(config: PartnerConfig, code: str) -> SignedOutside:
+    return SignedOutside(Outside(config.url, code), config.key_id, config.key)
+
+
+def _bank_cards(config: IdentityConfig, read: Reads, person_id_of: Callable[[IdNumber], PersonId]) -> BankCards:
+    """Return who is asked about bank cards; in production never the table of made-up ones."""
+    if config.bank is not None:
+        return HttpBankCards(_partner(config.bank, UNAVAILABLE))
+    return EmbeddedBankCards(read, person_id_of) if config.embedded_cards else NoBankCards()

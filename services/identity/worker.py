@@ -13,11 +13,14 @@ from services.common.kit.calls import Call, service_call
 from services.common.kit.entrypoints import Wired, rpc
 from services.common.messages import identity as messages
 from services.common.messages.shapes import Nothing
+from services.identity.adapters.captchas import ENGINE as CAPTCHA_ENGINE
+from services.identity.adapters.captchas import EngineCaptchas
 from services.identity.adapters.faces import ENGINE, EmbeddedFaces
+from services.identity.application.captchas import create_captcha, show_captcha
 from services.identity.application.enrol_portrait import enrol_portrait
 from services.identity.application.forget_expired import forget_expired
 from services.identity.application.means import Means
-from services.identity.application.ports import Faces
+from services.identity.application.ports import CaptchaPictures, Faces
 from services.identity.application.show_face_check import show_face_check
 from services.identity.application.submit_frame import submit_frame
 from services.identity.config import FaceEngineConfig
@@ -33,13 +36,15 @@ class Parts:
 
     means: Means
     faces: Faces
+    captchas: CaptchaPictures
 
 
 def build(resources: Any) -> Parts:
     """Start the engines and build the tools, once per process."""
     config = FaceEngineConfig.read(resources.settings)
     engines = resources.engines(ENGINE, {}, config.size, str(config.python))
-    parts = Parts(means_of(resources, tpool.execute), EmbeddedFaces(engines))
+    captchas = EngineCaptchas(resources.engines(CAPTCHA_ENGINE, {}, 1))
+    parts = Parts(means_of(resources, tpool.execute), EmbeddedFaces(engines), captchas)
     eventlet.spawn(_sweep_for_ever, parts.means)
     return parts
 
@@ -64,6 +69,16 @@ class IdentityWorker:
     def enrol_portrait(self, message: messages.EnrolPortrait, call: Call) -> Nothing:
         """Keep a card's template."""
         return enrol_portrait(self.parts.means, self.parts.faces, message, call)
+
+    @rpc(messages.CreateCaptcha, present="show_captcha")
+    def create_captcha(self, message: messages.CreateCaptcha, call: Call) -> messages.CaptchaReference:
+        """Make a captcha."""
+        return create_captcha(self.parts.means, message, call)
+
+    def show_captcha(self, reference: messages.CaptchaReference, message: object, call: Call) -> messages.Captcha:
+        """Draw or speak it."""
+        del message, call
+        return show_captcha(self.parts.means, self.parts.captchas, reference)
 
     @rpc(messages.SubmitFrame, present="show_face_check")
     def submit_frame(self, message: messages.SubmitFrame, call: Call) -> messages.FaceCheckReference:

@@ -14,7 +14,7 @@ from services.common.kit.entrypoints import Wired, handles, rpc
 from services.common.kit.fields import FieldCipher
 from services.common.messages import notice as messages
 from services.common.messages.contract import CaseAdvanced, CaseEnded
-from services.common.messages.identity import SmsCodeIssued
+from services.common.messages.identity import AccountChanged, SmsCodeIssued
 from services.common.messages.signing import EnvelopeOpened
 from services.notice.adapters.embedded_texting import EmbeddedTexting
 from services.notice.adapters.neighbours import AskedNeighbours
@@ -23,6 +23,7 @@ from services.notice.application.deliver_messages import DeliverMessages
 from services.notice.application.invite_signers import InviteSigners
 from services.notice.application.list_outbox import ListSentMessages
 from services.notice.application.send_sms_code import SendSmsCode
+from services.notice.application.tell_account_change import TellAccountChange
 from services.notice.application.tell_parties import TellParties
 from services.notice.config import NoticeSettings
 
@@ -42,6 +43,7 @@ class Parts:
     """The use cases of notice."""
 
     send_sms_code: SendSmsCode
+    tell_account_change: TellAccountChange
     invite_signers: InviteSigners
     tell_parties: TellParties
     deliver: DeliverMessages
@@ -56,6 +58,7 @@ def build(resources: Any) -> Parts:
     neighbours = AskedNeighbours(resources.client)
     return Parts(
         send_sms_code=SendSmsCode(works, neighbours, _now, new_id),
+        tell_account_change=TellAccountChange(works, neighbours, _now, new_id),
         invite_signers=InviteSigners(works, outbox, neighbours, settings.public_url, _now, new_id),
         tell_parties=TellParties(works, neighbours, _now, new_id),
         deliver=DeliverMessages(works, outbox, EmbeddedTexting(), _now, _own_call),
@@ -81,6 +84,11 @@ class NoticeService:
     def list_outbox(self, message: messages.ListOutbox, call: Call) -> messages.SentMessages:
         """Show what was sent."""
         return self.parts.list_outbox(message, call)
+
+    @handles("notice.tell_account_change")
+    def tell_account_change(self, event: AccountChanged, call: Call) -> None:
+        """Somebody's way in changed."""
+        self.parts.tell_account_change(event, call)
 
     @handles("notice.send_sms_code")
     def send_sms_code(self, event: SmsCodeIssued, call: Call) -> None:

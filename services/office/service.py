@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import time
 from dataclasses import dataclass
 from typing import Any
 
 from services.common.kit.calls import Call
 from services.common.kit.entrypoints import Wired, rpc
 from services.common.messages import office as messages
+from services.office.application.cache import MinuteCache
 from services.office.application.get_business_type import GetPublishedBusinessType
 from services.office.application.list_cities import ListPublishedCities
 
@@ -23,7 +26,11 @@ class Parts:
 def build(resources: Any) -> Parts:
     """Put the use cases together from the runner's resources. Raises ProfileInvalid naming file and line."""
     cities = resources.profiles
-    return Parts(ListPublishedCities(cities), GetPublishedBusinessType(cities))
+    return Parts(ListPublishedCities(cities), GetPublishedBusinessType(cities, MinuteCache(time.monotonic), _now))
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 class OfficeService:

@@ -9,18 +9,29 @@ from typing import Any
 from services.common.kit.calls import Call
 from services.common.kit.entrypoints import Wired, handles, rpc
 from services.common.kit.fields import FieldCipher
+from services.common.kit.unit_of_work import Database
 from services.common.messages import property as messages
 from services.common.messages.contract import CaseEnded, CaseOpened
 from services.property.adapters.cities import ProfiledCities
+from services.property.adapters.outside import Desk
 from services.property.adapters.repository import StoredRegister, register_works
 from services.property.adapters.rows import TitleRows
+from services.property.adapters.screening import (
+    AskedRestrictions,
+    AskedStandings,
+    TabledRestrictions,
+    TabledStandings,
+)
 from services.property.application.get_title import GetTitleInFull
 from services.property.application.hold_house import HoldHouse
 from services.property.application.list_seeded_titles import ListGeneratedTitles
+from services.property.application.note_party import NoteStanding
+from services.property.application.ports import PartyScreening, RestrictionSource
 from services.property.application.record_filing import RecordFilingInRegister
+from services.property.application.screen_party import ScreenOneParty
 from services.property.application.search_titles import SearchForTitles
 from services.property.application.seed_titles import SeedGeneratedTitles
-from services.property.config import PropertySettings
+from services.property.config import DeskSettings, PropertySettings
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,8 @@ class Parts:
     seed_titles: SeedGeneratedTitles
     list_seeded_titles: ListGeneratedTitles
     hold_house: HoldHouse
+    screen_party: ScreenOneParty
+    note_party: NoteStanding
 
 
 def build(resources: Any) -> Parts:
@@ -40,17 +53,35 @@ def build(resources: Any) -> Parts:
     settings = PropertySettings.read(resources.settings.values)
     rows = TitleRows(FieldCipher(settings.field_key), settings.person_key)
     register, works = StoredRegister(resources.database, rows), register_works(resources.database, rows)
-    cities = ProfiledCities(resources.profiles)
+    cities, restrictions = ProfiledCities(resources.profiles), _restrictions(settings, resources.database)
     return Parts(
-        search_titles=SearchForTitles(works, cities, _now),
-        get_title=GetTitleInFull(register),
-        record_filing=RecordFilingInRegister(works, _now),
+        search_titles=SearchForTitles(works, restrictions, cities, _now),
+        get_title=GetTitleInFull(register, restrictions, cities, _now),
+        record_filing=RecordFilingInRegister(works, register, restrictions, cities, _now),
         seed_titles=SeedGeneratedTitles(
             works, cities, settings.person_key, allowed=resources.settings.env != "production"
         ),
-        list_seeded_titles=ListGeneratedTitles(register),
+        list_seeded_titles=ListGeneratedTitles(register, cities, _now),
         hold_house=HoldHouse(works),
+        screen_party=ScreenOneParty(_screening(settings, resources.database, rows), cities),
+        note_party=NoteStanding(works, cities),
     )
+
+
+def _screening(settings: PropertySettings, database: Database, rows: TitleRows) -> PartyScreening:
+    if settings.screening is None:
+        return TabledStandings(database, rows)
+    return AskedStandings(_desk(settings.screening, "property.screening_unavailable"))
+
+
+def _restrictions(settings: PropertySettings, database: Database) -> RestrictionSource:
+    if settings.restrictions is None:
+        return TabledRestrictions(database)
+    return AskedRestrictions(_desk(settings.restrictions, "property.restrictions_unavailable"))
+
+
+def _desk(settings: DeskSettings, code: str) -> Desk:
+    return Desk(settings.url, settings.key_id, settings.key, code)
 
 
 def _now() -> dt.datetime:
@@ -87,6 +118,16 @@ class PropertyService:
     def list_seeded_titles(self, message: messages.ListSeededTitles, call: Call) -> messages.SeededTitles:
         """Return generated titles, for demonstrations."""
         return self.parts.list_seeded_titles(message, call)
+
+    @rpc(messages.ScreenParty)
+    def screen_party(self, message: messages.ScreenParty, call: Call) -> messages.PartyScreened:
+        """买受人核验."""
+        return self.parts.screen_party(message, call)
+
+    @rpc(messages.NoteParty)
+    def note_party(self, message: messages.NoteParty, call: Call) -> messages.PartyNoted:
+        """Keep a standing."""
+        return self.parts.note_party(message, call)
 
     @handles("property.hold_house")
     def hold_house(self, event: CaseOpened | CaseEnded, call: Call) -> None:

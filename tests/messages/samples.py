@@ -21,7 +21,18 @@ from services.common.kit import wire
 from services.common.messages import registry
 from services.common.messages.operations import ListDeadEvents, ReplayEvents, operation
 from services.common.messages.shapes import EVENT_OF, RPC_OF, EventName, Rpc
-from services.common.values import CaseNo, CertificateNo, IdNumber, Mobile, Money, PersonId, PersonName, UnitNo
+from services.common.values import (
+    CaseNo,
+    CertificateNo,
+    CompanyName,
+    IdNumber,
+    Mobile,
+    Money,
+    PersonId,
+    PersonName,
+    UnitNo,
+    Uscc,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 OURS = "services.common.messages."
@@ -42,6 +53,8 @@ _VALUES: dict[type, object] = {
     Mobile: Mobile("13800000000"),
     PersonName: PersonName("测试甲"),
     PersonId: PersonId("p-" + "a" * 26),
+    Uscc: Uscc("91350100M000100Y43"),  # the standard's own sample
+    CompanyName: CompanyName("黄石测试有限公司"),
 }
 
 

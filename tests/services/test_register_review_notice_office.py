@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ from services.common.kit.calls import Actor, ActorKind
 from services.common.kit.errors import DomainError, Kind
 from services.common.messages import contract, identity, notice, office, review, signing
 from services.common.messages import property as register
-from services.common.values import CaseNo, Mobile, PersonId
+from services.common.values import CaseNo, CompanyName, Mobile, PersonId, Uscc
 from tests.services.neighbour import Neighbour
 
 T = TypeVar("T")
@@ -315,3 +315,41 @@ def test_an_unknown_city_is_refused_with_its_own_kind(world: World) -> None:
         world.ask(register.SeedTitles(city="nowhere", count=1, seed=1))
 
     assert (refusal.value.code, refusal.value.kind) == ("city.unknown", Kind.NOT_FOUND)
+
+
+def test_a_defaulter_noted_by_command_is_barred_when_contract_asks(world: World) -> None:
+    owner = world.free_title().owners[0]
+    asked = register.ScreenParty(city="huangshi", name=owner.name, id_number=owner.id_number)
+    assert world.ask(asked, by="contract").barred_by == ()
+
+    world.ask(
+        register.NoteParty(city="huangshi", id_number=owner.id_number, defaulter=True, eligibility="NOT_REQUIRED")
+    )
+
+    assert world.ask(asked, by="contract").barred_by == ("BUYER_DEFAULTER",)
+    assert world.refused(asked, by="gateway").startswith("actor.")
+
+
+def test_a_search_by_an_enterprises_code_needs_its_name_too(world: World) -> None:
+    search = register.SearchTitles(
+        city="huangshi",
+        certificate_no=world.free_title().certificate_no,
+        enterprise_name=CompanyName("黄石恒泰置业有限公司"),
+        enterprise_uscc=Uscc("91350100M000100Y43"),
+        source="s2",
+    )
+    nobody = Actor(ActorKind.PERSON, "p-" + "b" * 26)
+
+    assert world.refused(search, actor=nobody) == "property.title_not_found"
+    halved = replace(search, enterprise_name=None)
+    assert world.refused(halved, actor=nobody) == "property.search_incomplete"
+
+
+def test_the_material_list_is_published(world: World) -> None:
+    offered = world.ask(
+        office.GetBusinessType(office_id=OFFICE, business_type="self_deal_sale"),
+        by="gateway",
+        actor=Actor(ActorKind.ANONYMOUS, ""),
+    )
+
+    assert {one.material_id for one in offered.materials} >= {"id_card", "marriage_proof", "divorce_proof"}

@@ -9,12 +9,17 @@ from typing import Protocol
 import pytest
 
 from services.common.kit.calls import ActorKind
-from services.common.messages.identity import CodePurpose, ProofMethod, ProofPurpose
+from services.common.kit.errors import Conflict
+from services.common.messages.identity import Assurance, CaptchaKind, ChangeKind, CodePurpose, ProofMethod, ProofPurpose
 from services.common.values import Mobile, PersonName
 from services.identity.application.ports import KeyPair, Reads, Works
-from services.identity.domain.account import Account
+from services.identity.domain.account import Account, NameCheck
+from services.identity.domain.account_change import AccountChange
+from services.identity.domain.bank_card import CardNumber
+from services.identity.domain.captcha import Captcha
 from services.identity.domain.consent import Consent, ConsentPurpose, ConsentText
 from services.identity.domain.counter_check import CounterCheck
+from services.identity.domain.credential import Credential
 from services.identity.domain.errors import IdNumberTaken, LoginTaken
 from services.identity.domain.face_challenge import Action, Challenge, Fingerprint
 from services.identity.domain.face_check import CheckState, FaceCheck, Measured, Secrets
@@ -313,3 +318,144 @@ class RegistersSuite:
             work.commit()
         with store.read() as registers:
             assert list(registers.face_checks.remembered(PERSON, NOON - MINUTE)) == [new]
+
+    def test_credentials_are_found_by_person_and_by_login_and_a_login_has_one_owner(self, store: Store) -> None:
+        mine, others = Credential(PERSON, "wang.one", "hash", NOON), Credential(OTHER, None, "hash", NOON)
+        with store.works(anonymous()) as work:
+            work.credentials.save(mine)
+            work.credentials.save(others)
+            work.commit()
+        with store.works(anonymous()) as work, pytest.raises(LoginTaken):
+            work.credentials.save(replace(others, login="wang.one"))
+        with store.works(anonymous()) as work:
+            assert work.credentials.find(OTHER) == others
+            assert work.credentials.with_login("wang.one") == mine
+            assert work.credentials.with_login("wang.two") is None
+            work.credentials.delete(PERSON)
+            work.commit()
+        with store.read() as registers:
+            assert registers.credentials.find(PERSON) is None
+
+    def test_wechat_links_one_account_to_one_person(self, store: Store) -> None:
+        with store.works(anonymous()) as work:
+            work.wechat_links.put("openid-a", PERSON, NOON)
+            work.wechat_links.put("openid-b", PERSON, NOON)
+            work.commit()
+        with store.works(anonymous()) as work:
+            assert (work.wechat_links.find("openid-a"), work.wechat_links.find("openid-b")) == (None, PERSON)
+            work.wechat_links.put("openid-b", OTHER, NOON)
+            assert work.wechat_links.find("openid-b") == OTHER
+            work.wechat_links.delete(OTHER)
+            assert work.wechat_links.find("openid-b") is None
+
+    def test_ended_sessions_are_listed_from_a_moment_and_open_ones_by_subject(self, store: Store) -> None:
+        sessions = [Session(f"s{n}", ActorKind.PERSON, str(PERSON), (), "", NOON, NOON) for n in range(3)]
+        sessions[0].end(EndReason.SIGNED_OUT, NOON)
+        sessions[1].end(EndReason.PASSWORD_CHANGED, NOON + MINUTE)
+        with store.works(anonymous()) as work:
+            for one in sessions:
+                work.sessions.save(one)
+            work.commit()
+        with store.works(anonymous()) as work:
+            assert [one.session_id for one in work.sessions.not_ended_of(str(PERSON))] == ["s2"]
+            assert list(work.sessions.ended_since(NOON + MINUTE)) == ["s1"]
+            assert not work.sessions.not_ended_of(str(OTHER))
+
+    def test_a_token_is_spent_once(self, store: Store) -> None:
+        with store.works(anonymous()) as work:
+            work.spend("token", NOON)
+            work.commit()
+        with store.works(anonymous()) as work, pytest.raises(Conflict):
+            work.spend("token", NOON)
+
+    def test_a_changed_account_is_kept_as_it_is_now(self, store: Store) -> None:
+        changed = replace(account(), mobile=Mobile("13900000007"), name_check=NameCheck.IN_REVIEW, mobile_shared=True)
+        with store.works(anonymous()) as work:
+            work.accounts.add(account())
+            work.accounts.save(changed)
+            work.commit()
+        with store.read() as registers:
+            assert registers.accounts.find(PERSON) == changed
+            assert list(registers.accounts.with_mobile(changed.mobile)) == [changed]
+            assert not registers.accounts.with_mobile(PHONE)
+
+    def test_blocked_persons_changes_and_the_mobile_noted_at_the_counter_are_kept(self, store: Store) -> None:
+        change = AccountChange("change-1", PERSON, PHONE, ChangeKind.MOBILE_CHANGED, NOON)
+        noted = replace(counter_check(), mobile=PHONE)
+        with store.works(anonymous()) as work:
+            work.blocklist.put(PERSON, "FRAUD", NOON)
+            work.blocklist.put(PERSON, "LOST_CARD", NOON)
+            work.account_changes.add(change)
+            work.counter_checks.add(noted)
+            work.commit()
+        with store.works(anonymous()) as work:
+            assert (work.blocklist.has(PERSON), work.blocklist.has(OTHER)) == (True, False)
+            assert work.account_changes.find("change-1") == change
+            assert work.counter_checks.latest(PERSON) == noted
+            work.blocklist.delete(PERSON)
+            work.account_changes.forget_before(NOON + MINUTE)
+            work.commit()
+        with store.read() as registers:
+            assert not registers.blocklist.has(PERSON)
+            assert registers.account_changes.find("change-1") is None
+
+    def test_a_card_fits_its_holder_name_and_mobile_together_alone(self, store: Store) -> None:
+        card, name, other = CardNumber("6222020200000000000"), PersonName("测试甲"), PersonName("测试乙")
+        with store.works(anonymous()) as work:
+            work.bank_cards.put(card, PERSON, name, PHONE)
+            work.commit()
+        with store.read() as registers:
+            known = registers.bank_cards.find(card)
+            assert known is not None
+            cards = registers.bank_cards
+            assert cards.fits(known, PERSON, name, PHONE)
+            assert not cards.fits(known, OTHER, name, PHONE)
+            assert not cards.fits(known, PERSON, other, PHONE)
+            assert not cards.fits(known, PERSON, name, Mobile("13900000007"))
+
+    def test_another_way_keeps_its_assurance(self, store: Store) -> None:
+        check = face_check()
+        check.accept_by(ProofMethod.BANK_CARD, Assurance.AUTHORITATIVE, NOON + MINUTE, "proof-1")
+        with store.works(anonymous()) as work:
+            work.face_checks.save(check)
+            work.commit()
+        with store.read() as registers:
+            found = registers.face_checks.find(check.check_id)
+            assert found is not None
+            assert found.proof is not None
+            assert (found.proof.method, found.proof.assurance) == (ProofMethod.BANK_CARD, Assurance.AUTHORITATIVE)
+
+    def test_a_captcha_is_found_until_used_and_counted_for_its_address(self, store: Store) -> None:
+        one = Captcha("captcha-1", CaptchaKind.SOUND, "en", "23456", "home", NOON)
+        with store.works(anonymous()) as work:
+            work.captchas.add(one)
+            work.commit()
+        with store.works(anonymous()) as work:
+            assert work.captchas.find("captcha-1") == one
+            work.captchas.delete("captcha-1")
+            assert work.captchas.find("captcha-1") is None
+            assert list(work.captchas.made_for("home", NOON - MINUTE)) == [NOON]
+            assert not work.captchas.made_for("home", NOON)
+            work.captchas.forget_before(NOON + MINUTE)
+            assert not work.captchas.made_for("home", NOON - MINUTE)
+
+    def test_everything_kept_about_a_person_is_listed_oldest_first_and_nothing_of_others(self, store: Store) -> None:
+        check = face_check(minutes=3)
+        check.accept_by(ProofMethod.COUNTER, Assurance.AUTHORITATIVE, NOON + 4 * MINUTE, "proof-1")
+        session = Session("s1", ActorKind.PERSON, str(PERSON), (), "", NOON + 5 * MINUTE, NOON + 5 * MINUTE)
+        foreign = Session("s2", ActorKind.PERSON, str(OTHER), (), "", NOON, NOON)
+        with store.works(anonymous()) as work:
+            work.consents.save(consent().withdrawn(NOON + MINUTE))
+            work.counter_checks.add(counter_check(hours=1))
+            work.face_checks.save(check)
+            work.sessions.save(session)
+            work.sessions.save(foreign)
+            work.commit()
+        with store.read() as registers:
+            found = registers.own_records.of(PERSON)
+        assert [(one.kind, one.what, one.at, one.until) for one in found] == [
+            ("CONSENT", "FACE face 1", NOON, NOON + MINUTE),
+            ("IDENTITY_CHECK", "SIGN ACCEPTED COUNTER", NOON + 3 * MINUTE, NOON + 4 * MINUTE),
+            ("SESSION", "OPEN", NOON + 5 * MINUTE, None),
+            ("COUNTER_CHECK", "huangshi-1", NOON + 60 * MINUTE, NOON + 25 * 60 * MINUTE),
+        ]

@@ -97,6 +97,8 @@ TYPES: dict[type, type[fields.Field]] = {
             values.CertificateNo,
             values.UnitNo,
             values.IdNumber,
+            values.Uscc,
+            values.CompanyName,
             values.Mobile,
             values.PersonName,
             values.PersonId,

@@ -15,6 +15,9 @@ class CodePurpose(StrEnum):
 
     REGISTER = "REGISTER"
     SIGN_IN = "SIGN_IN"
+    RECOVER = "RECOVER"
+    CHANGE_MOBILE = "CHANGE_MOBILE"
+    BANK_CARD = "BANK_CARD"
 
 
 class ProofPurpose(StrEnum):
@@ -23,6 +26,7 @@ class ProofPurpose(StrEnum):
     OPEN_CASE = "OPEN_CASE"
     JOIN_CASE = "JOIN_CASE"
     SIGN = "SIGN"
+    ACCOUNT = "ACCOUNT"  # a new password or mobile; identity itself spends it
 
 
 class ProofMethod(StrEnum):
@@ -30,6 +34,7 @@ class ProofMethod(StrEnum):
 
     FACE = "FACE"
     COUNTER = "COUNTER"
+    BANK_CARD = "BANK_CARD"
 
 
 class Assurance(StrEnum):
@@ -82,7 +87,7 @@ class AccountReference:
     person_id: PersonId
 
 
-@command("identity", "register", reply=AccountReference)
+@command("identity", "register", reply=AccountReference, deadline=12.0)
 @dataclass(frozen=True, kw_only=True)
 class Register:
     """Create the account of a natural person (注册)."""
@@ -92,6 +97,85 @@ class Register:
     mobile: Mobile
     code_id: str
     code: str
+
+
+@command("identity", "recover_account", reply=AccountReference, deadline=12.0)
+@dataclass(frozen=True, kw_only=True)
+class RecoverAccount:
+    """Win back the account of one's own ID number (找回账号), whoever occupies it.
+
+    A clerk has checked the person and noted this mobile at the counter; or the bank card `card_number` is reserved with it.
+    """
+
+    name: PersonName
+    id_number: IdNumber
+    mobile: Mobile
+    code_id: str
+    code: str
+    card_number: str = ""
+    source: str = ""  # hash of the caller's address, for limits
+
+
+@command("identity", "change_mobile", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class ChangeMobile:
+    """Give the caller another mobile (变更手机号): a code sent to it, and an identity proof for the account (ACCOUNT)."""
+
+    mobile: Mobile
+    code_id: str
+    code: str
+    proof: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldsResealed:
+    """How many rows were rewritten, and how many still wait."""
+
+    resealed: int
+    waiting: int
+
+
+@command("identity", "rotate_field_key", reply=FieldsResealed)
+@dataclass(frozen=True, kw_only=True)
+class RotateFieldKey:
+    """Rewrite at most `limit` rows under the newest field key; by the operators' command, repeated until none waits."""
+
+    limit: int = 500
+
+
+class ChangeKind(StrEnum):
+    """What changed in an account; its former mobile is told."""
+
+    MOBILE_CHANGED = "MOBILE_CHANGED"
+    PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - a kind, not a secret
+    ACCOUNT_RECOVERED = "ACCOUNT_RECOVERED"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountChange:
+    """What to tell to whom: `mobile` is the one the account had before."""
+
+    mobile: Mobile
+    kind: ChangeKind
+    changed_at: dt.datetime
+
+
+@query("identity", "get_account_change", reply=AccountChange)
+@dataclass(frozen=True, kw_only=True)
+class GetAccountChange:
+    """Asked by notice when it is about to tell a change."""
+
+    change_id: str
+
+
+@command("identity", "block_id_number", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class BlockIdNumber:
+    """Let nobody register with an ID number (a lost card, a fraud), or open it again; by the operators' command only."""
+
+    id_number: IdNumber
+    blocked: bool
+    reason: str = ""  # a short code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +210,97 @@ class SignIn:
     source: str = ""  # hash of the caller's address, for limits
 
 
+class CaptchaKind(StrEnum):
+    """To be seen or to be heard."""
+
+    IMAGE = "IMAGE"
+    SOUND = "SOUND"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptchaReference:
+    """A captcha, as kept with the request."""
+
+    captcha_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Captcha:
+    """Digits as a picture (image/png) or spoken (audio/wav), base64; one try, five minutes."""
+
+    captcha_id: str
+    media_type: str
+    content: str
+    expires_at: dt.datetime
+
+
+@command("identity", "create_captcha", reply=Captcha, process="worker", deadline=12.0)
+@dataclass(frozen=True, kw_only=True)
+class CreateCaptcha:
+    """Ask for a captcha, after a sign-in was refused with `identity.captcha_needed`. Limited per source."""
+
+    kind: CaptchaKind
+    language: str  # zh or en, for the sound
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SolvedCaptcha:
+    """What a person read or heard."""
+
+    captcha_id: str = ""
+    answer: str = ""
+
+
+@command("identity", "sign_in_with_password", reply=Session)
+@dataclass(frozen=True, kw_only=True)
+class SignInWithPassword:
+    """Open a session by login name, mobile or ID number, and the password. `id_tail` as in SignIn."""
+
+    name: str
+    password: str
+    id_tail: str | None = None
+    source: str = ""  # hash of the caller's address, for limits
+    captcha: SolvedCaptcha = SolvedCaptcha()  # after three failures
+
+
+@command("identity", "sign_in_with_wechat", reply=Session, deadline=8.0)
+@dataclass(frozen=True, kw_only=True)
+class SignInWithWechat:
+    """Open a session by the code of a WeChat mini program (wx.login), for somebody who bound WeChat before."""
+
+    code: str
+    source: str = ""  # hash of the caller's address, for limits
+
+
+@command("identity", "bind_wechat", reply=Nothing, deadline=8.0)
+@dataclass(frozen=True, kw_only=True)
+class BindWechat:
+    """Let the caller sign in by WeChat from now on (绑定微信); replaces a former binding."""
+
+    code: str
+
+
+@command("identity", "unbind_wechat", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class UnbindWechat:
+    """Let the caller no longer sign in by WeChat."""
+
+
+@command("identity", "set_password", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class SetPassword:
+    """Choose or change the caller's password and login name. Where there is a password: the current one, or a proof (ACCOUNT).
+
+    A changed password ends the caller's other sessions.
+    """
+
+    password: str
+    login: str | None = None  # None: as it was
+    current: str = ""
+    proof: str = ""
+
+
 @command("identity", "sign_in_staff", reply=Session)
 @dataclass(frozen=True, kw_only=True)
 class SignInStaff:
@@ -135,6 +310,7 @@ class SignInStaff:
     password: str
     totp: str
     source: str = ""  # hash of the caller's address, for limits
+    captcha: SolvedCaptcha = SolvedCaptcha()  # after three failures
 
 
 @command("identity", "refresh_session", reply=Session)
@@ -149,6 +325,28 @@ class RefreshSession:
 @dataclass(frozen=True, kw_only=True)
 class SignOut:
     """End the caller's session."""
+
+
+@command("identity", "sign_out_everywhere", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class SignOutEverywhere:
+    """End all sessions of the caller, this one included."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndedSessions:
+    """Sessions ended before their time, whose access tokens may still be young. `until`: ask from here next time."""
+
+    session_ids: tuple[str, ...]
+    until: dt.datetime
+
+
+@query("identity", "list_ended_sessions", reply=EndedSessions, deadline=2.0)
+@dataclass(frozen=True, kw_only=True)
+class ListEndedSessions:
+    """Asked by the gateway every two seconds it is in use. `since` None: all whose access tokens may still be good."""
+
+    since: dt.datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +367,15 @@ class AddStaff:
     roles: tuple[str, ...]  # REVIEWER, COUNTER_CLERK, OFFICE_ADMIN, OPERATOR ...
     office: str
     id_number: IdNumber | None = None  # to recognise a conflict of interest
+
+
+@command("identity", "block_staff", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class BlockStaff:
+    """Close or open a staff account, by the operators' command only; closing ends its sessions at once."""
+
+    login: str
+    blocked: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,6 +412,38 @@ class GetPerson:
     """Asked by contract for a party's own data; and by a person about themselves."""
 
     person_id: PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnRecord:
+    """One dated thing kept about a person: CONSENT, COUNTER_CHECK, IDENTITY_CHECK or SESSION."""
+
+    kind: str
+    what: str
+    at: dt.datetime
+    until: dt.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnData:
+    """Everything identity keeps about its caller; the face template itself says nothing to a person."""
+
+    person_id: PersonId
+    name: PersonName
+    id_number: IdNumber
+    mobile: Mobile
+    registered_at: dt.datetime
+    name_check: str
+    login: str | None
+    has_password: bool
+    has_portrait: bool
+    records: tuple[OwnRecord, ...]
+
+
+@query("identity", "export_own_data", reply=OwnData)
+@dataclass(frozen=True, kw_only=True)
+class ExportOwnData:
+    """Asked by a person about themselves (查阅、复制)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,7 +497,7 @@ class FaceCheck:
 
     check_id: str
     state: str  # RUNNING, ACCEPTED, REVIEW, REJECTED, EXPIRED
-    methods: tuple[str, ...]  # all ways offered: FACE, COUNTER
+    methods: tuple[str, ...]  # all ways offered: FACE, COUNTER, BANK_CARD
     sealing_key: str | None
     step: FaceStep | None
     reason: str | None
@@ -316,6 +555,30 @@ class UseAlternative:
     method: ProofMethod
 
 
+@command("identity", "prove_by_bank_card", reply=FaceCheck, deadline=12.0)
+@dataclass(frozen=True, kw_only=True)
+class ProveByBankCard:
+    """End the check by a bank card (银行卡四要素): name and number of the account, the card, the mobile reserved with it, a code sent there."""
+
+    check_id: str
+    card_number: str
+    mobile: Mobile
+    code_id: str
+    code: str  # of purpose BANK_CARD
+    source: str = ""  # hash of the caller's address, for limits
+
+
+@command("identity", "add_bank_card", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class AddBankCard:
+    """Put a made-up card into the embedded table, for demonstrations; by the operators' command only, never in production."""
+
+    name: PersonName
+    id_number: IdNumber
+    card_number: str
+    mobile: Mobile
+
+
 @dataclass(frozen=True, kw_only=True)
 class CounterCheckReference:
     """A counter check (窗口核验)."""
@@ -327,10 +590,14 @@ class CounterCheckReference:
 @command("identity", "check_at_counter", reply=CounterCheckReference)
 @dataclass(frozen=True, kw_only=True)
 class CheckAtCounter:
-    """A clerk has seen person and ID card. Covers every purpose of the person for 24 hours."""
+    """A clerk has seen person and ID card. Covers every purpose of the person for 24 hours.
+
+    `mobile`: noted where the person comes to win an account back; only that phone can then recover it.
+    """
 
     name: PersonName
     id_number: IdNumber
+    mobile: Mobile | None = None
 
 
 @event("identity.sms_code_issued")
@@ -339,3 +606,11 @@ class SmsCodeIssued:
     """A code waits to be sent."""
 
     code_id: str
+
+
+@event("identity.account_changed")
+@dataclass(frozen=True, kw_only=True)
+class AccountChanged:
+    """Somebody's way in changed; the former mobile is to be told."""
+
+    change_id: str

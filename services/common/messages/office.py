@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from services.common.messages.shapes import query
@@ -16,6 +17,20 @@ class NoticeText:
     sha256: str
     title: str
     body: str
+    valid_from: dt.date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """One row of the material list: whoever has one of `roles` brings one of `any_of` where `when` holds."""
+
+    material_id: str
+    name: str
+    roles: tuple[str, ...]
+    any_of: tuple[str, ...]
+    when: str
+    required: bool
+    valid_from: dt.date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +42,7 @@ class BusinessType:
     steps: tuple[str, ...]
     notices: tuple[NoticeText, ...]
     hints: tuple[str, ...]
+    materials: tuple[Material, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.common.messages.shapes import command, event, query
-from services.common.values import CaseNo, CertificateNo, IdNumber, PersonId, PersonName, UnitNo
+from services.common.values import CaseNo, CertificateNo, CompanyName, IdNumber, PersonId, PersonName, UnitNo, Uscc
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +22,8 @@ class TitleSummary:
     owners_masked: tuple[str, ...]
     saleable: bool
     barred_by: tuple[str, ...]  # refusal codes such as HOUSE_SEALED
+    warnings: tuple[str, ...] = ()  # what both sides must acknowledge, such as MORTGAGED
+    papers_needed: tuple[str, ...] = ()  # what must be brought, such as MORTGAGEE_CONSENT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +36,18 @@ class TitlesFound:
 @query("property", "search_titles", reply=TitlesFound)
 @dataclass(frozen=True, kw_only=True)
 class SearchTitles:
-    """房源核验: certificate, name and number must all agree with one owner; the caller must be an owner of what is found."""
+    """房源核验: certificate, name and number must all agree with one owner; the caller must be an owner of what is found.
+
+    Either a person's name and ID number are given, or an enterprise's name and 统一社会信用代码.
+    """
 
     city: str
     certificate_no: CertificateNo
-    owner_name: PersonName
-    owner_id_number: IdNumber
+    owner_name: PersonName | None = None
+    owner_id_number: IdNumber | None = None
     source: str
+    enterprise_name: CompanyName | None = None
+    enterprise_uscc: Uscc | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +58,18 @@ class Owner:
     name: PersonName
     id_number: IdNumber
     share: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseOwner:
+    """A registered enterprise and the legal representative through whom it sells."""
+
+    name: CompanyName
+    uscc: Uscc
+    share: str
+    representative_id: PersonId
+    representative_name: PersonName
+    representative_id_number: IdNumber
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +104,9 @@ class Title:
     leased: bool
     habitation_right: bool
     barred_by: tuple[str, ...]
+    warnings: tuple[str, ...] = ()  # what both sides must acknowledge
+    papers_needed: tuple[str, ...] = ()  # what must be brought before the case goes on
+    enterprise_owners: tuple[EnterpriseOwner, ...] = ()
 
 
 @query("property", "get_title", reply=Title)
@@ -126,11 +148,16 @@ class TitlesSeeded:
 @command("property", "seed_titles", reply=TitlesSeeded, deadline=60.0)
 @dataclass(frozen=True, kw_only=True)
 class SeedTitles:
-    """Fill the embedded register with generated titles: the same seed gives the same titles. Operators only."""
+    """Fill the embedded register with generated titles: the same seed gives the same titles. Operators only.
+
+    Titles `first` to `first + count - 1` of the seed; at most 100,000 a command, so that a larger register is asked
+    for in several.
+    """
 
     city: str
     count: int
     seed: int
+    first: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +184,43 @@ class ListSeededTitles:
     city: str
     owners: int
     limit: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyScreened:
+    """What is known of a party; `barred_by` holds BUYER_DEFAULTER, BUYER_NOT_ELIGIBLE or nothing."""
+
+    defaulter: bool
+    eligibility: str  # NOT_REQUIRED, PASS, FAIL
+    barred_by: tuple[str, ...]
+
+
+@query("property", "screen_party", reply=PartyScreened)
+@dataclass(frozen=True, kw_only=True)
+class ScreenParty:
+    """买受人核验, asked by contract and review: 失信被执行人 and 购房资格."""
+
+    city: str
+    name: PersonName
+    id_number: IdNumber
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyNoted:
+    """The standing is kept; what it bars from now on."""
+
+    barred_by: tuple[str, ...]
+
+
+@command("property", "note_party", reply=PartyNoted)
+@dataclass(frozen=True, kw_only=True)
+class NoteParty:
+    """Write a standing into the embedded table. Operators only."""
+
+    city: str
+    id_number: IdNumber
+    defaulter: bool
+    eligibility: str
 
 
 @event("property.filing_recorded")

@@ -73,6 +73,7 @@ SUBSCRIPTIONS: list[Subscription] = [
     Subscription("review.queue_submission", "review", "worker", (contract.CaseSubmitted,), ordered=True),
     Subscription("review.push_filing", "review", "worker", (signing.EnvelopeSealed,), ordered=True),
     Subscription("notice.send_sms_code", "notice", "serve", (identity.SmsCodeIssued,), ordered=False),
+    Subscription("notice.tell_account_change", "notice", "serve", (identity.AccountChanged,), ordered=False),
     Subscription("notice.invite_signers", "notice", "serve", (signing.EnvelopeOpened,), ordered=False),
     Subscription("notice.tell_parties", "notice", "serve", (contract.CaseAdvanced, contract.CaseEnded), ordered=False),
 ]

@@ -4,7 +4,9 @@ Decides what a profile may say and refuses the rest with file, line and remedy; 
 """
 
 from services.common.profiles.loader import Profiles, load_profiles
+from services.common.profiles.materials import Condition, DocumentKind, Material, PartyRole
 from services.common.profiles.problems import Problem, ProfileInvalid
+from services.common.profiles.restrictions import Policy, Restriction, Restrictions
 from services.common.profiles.schema import (
     BusinessType,
     CertificateForm,
@@ -15,7 +17,6 @@ from services.common.profiles.schema import (
     Notice,
     NoticePurpose,
     Office,
-    PartyRole,
     PartyRules,
     Registry,
     Required,
@@ -29,19 +30,25 @@ __all__ = [
     "BusinessType",
     "CertificateForm",
     "CityProfile",
+    "Condition",
     "Confirmation",
+    "DocumentKind",
     "Filing",
     "Limits",
+    "Material",
     "Notice",
     "NoticePurpose",
     "Office",
     "PartyRole",
     "PartyRules",
+    "Policy",
     "Problem",
     "ProfileInvalid",
     "Profiles",
     "Registry",
     "Required",
+    "Restriction",
+    "Restrictions",
     "SharedMobile",
     "Signing",
     "Step",

@@ -7,6 +7,7 @@ Decides how a value is written (whole numbers, decimals, true/false, one of a li
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import re
 import typing
 from collections.abc import Mapping
@@ -67,7 +68,7 @@ class NodeReader:
                     values[name] = self._value(hints[name], given[name], inner, one.metadata)
                 except _Refused:
                     refused = True
-            elif one.default is dataclasses.MISSING:
+            elif one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING:
                 self._refuse(node, inner, "is missing", f"Add `{name}: ...` here.")
                 refused = True
         if refused:
@@ -125,7 +126,15 @@ class NodeReader:
             return text == "true"
         if kind in {int, Decimal}:
             return self._number(kind, node, path, bounds)
+        if kind is dt.date:
+            return self._day(text, node, path)
         return self._text(text, node, path, bounds)
+
+    def _day(self, text: str, node: yaml.ScalarNode, path: str) -> dt.date:
+        try:
+            return dt.date.fromisoformat(text)
+        except ValueError:
+            raise self._refuse(node, path, f"`{text}` is no day", "Write it as 2026-11-22.") from None
 
     def _number(self, kind: type, node: yaml.ScalarNode, path: str, bounds: Mapping[str, object]) -> int | Decimal:
         try:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
+from services.common.profiles.dated import BEGINNING
+from services.common.profiles.restrictions import LAWFUL
 from services.common.profiles.schema import BusinessType, CityProfile, NoticePurpose, StepId
 
 Note: TypeAlias = Callable[[str, str, str], None]
@@ -32,7 +34,7 @@ def check(profile: CityProfile, note: Note) -> None:
     types = {one.id for one in profile.business_types}
     notices = {one.id for one in profile.notices}
     _unique((one.id for one in profile.business_types), "business_types", note)
-    _unique((one.id for one in profile.notices), "notices", note)
+    _check_versions(profile, note)
     _unique((one.id for one in profile.offices), "offices", note)
     if profile.sale not in types:
         note("sale", f"`{profile.sale}` is no business type", f"Use one of: {', '.join(sorted(types))}.")
@@ -46,13 +48,47 @@ def check(profile: CityProfile, note: Note) -> None:
     for index, region in enumerate(profile.registry.regions):
         if not (region.isdigit() and len(region) in {4, 6}):
             note(f"registry.regions[{index}]", f"`{region}` is no region code", "Write four or six digits (GB/T 2260).")
+    _check_restrictions(profile, note)
     for index, one in enumerate(profile.business_types):
         path = f"business_types[{index}]"
         for missing in _missing(one.notices, notices):
             note(f"{path}.notices", f"`{missing}` is no notice", f"Use: {', '.join(sorted(notices))}.")
         _check_type(one, path, note)
-        if notices.issuperset(one.notices) and not profile.notices_of(one, NoticePurpose.NOTICE):
+        purposes = {notice.purpose for notice in profile.notices if notice.id in one.notices}
+        if notices.issuperset(one.notices) and NoticePurpose.NOTICE not in purposes:
             note(f"{path}.notices", "no notice to be ticked", "List one of purpose NOTICE.")
+
+
+def _check_restrictions(profile: CityProfile, note: Note) -> None:
+    for restriction, lawful in LAWFUL.items():
+        if (policy := profile.restrictions.policy(restriction)) not in lawful:
+            note(
+                f"restrictions.{restriction}",
+                f"`{policy}` is not what the law leaves to a city",
+                f"Use: {', '.join(lawful)}.",
+            )
+
+
+def _check_versions(profile: CityProfile, note: Note) -> None:
+    """Every text holds without a gap: its first version from the beginning on, each later one from a day of its own."""
+    _unique((f"{one.id} {one.version}" for one in profile.notices), "notices", note)
+    _unique((f"{one.id} from {one.valid_from}" for one in profile.notices), "notices", note)
+    first = {one.id for one in profile.notices if one.valid_from == BEGINNING}
+    for index, notice in enumerate(profile.notices):
+        if any(other.id == notice.id and other.purpose is not notice.purpose for other in profile.notices[:index]):
+            note(f"notices[{index}].purpose", "differs from the earlier version's", "Give another purpose another id.")
+        if notice.id not in first:
+            note(
+                f"notices[{index}].valid_from",
+                "the first version begins late",
+                "Leave `valid_from` out in one version.",
+            )
+    for place, kind in enumerate(profile.business_types):
+        path = f"business_types[{place}]"
+        _unique((f"{one.id} from {one.valid_from}" for one in kind.materials), f"{path}.materials", note)
+        for index, material in enumerate(kind.materials):
+            if material.valid_until < material.valid_from:
+                note(f"{path}.materials[{index}].valid_until", "ends before it begins", "Give a later day.")
 
 
 def _check_type(one: BusinessType, path: str, note: Note) -> None:

@@ -6,6 +6,7 @@ A field's metadata holds its bounds: `pattern`, `least`, `most`, `longest` (char
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,20 +14,14 @@ from enum import StrEnum
 from functools import cached_property
 
 from services.common.kit.errors import NotFound
+from services.common.profiles.dated import BEGINNING, in_force, today
+from services.common.profiles.materials import Material, PartyRole
+from services.common.profiles.restrictions import Restrictions
 
 _NAME = {"longest": 50}
 _ID = {"pattern": r"[a-z][a-z0-9-]{1,39}"}
 _CODE = {"pattern": r"[a-z][a-z0-9_]{1,39}"}
 _PHONE = {"pattern": r"\d{3,4}-\d{5,8}|\d{5,11}"}
-
-
-class PartyRole(StrEnum):
-    """A person's place in a case: main party of a side (出卖人, 买受人) or co-owner (共有人)."""
-
-    SELLER_MAIN = "SELLER_MAIN"
-    SELLER_CO_OWNER = "SELLER_CO_OWNER"
-    BUYER_MAIN = "BUYER_MAIN"
-    BUYER_CO_OWNER = "BUYER_CO_OWNER"
 
 
 class NoticePurpose(StrEnum):
@@ -95,6 +90,8 @@ class Notice:
     version: str = field(metadata={"pattern": r"20\d{2}\.\d{1,3}"})
     title: str = field(metadata=_NAME)
     body: str = field(metadata={"longest": 8000})
+    valid_from: dt.date = BEGINNING
+    """The day this version begins to hold; the first version of a notice has none."""
 
     @property
     def sha256(self) -> str:
@@ -177,6 +174,14 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HintChange:
+    """Hints that take the place of the earlier ones on a day."""
+
+    valid_from: dt.date
+    hints: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class BusinessType:
     """业务类型: one way through the system."""
 
@@ -193,6 +198,19 @@ class BusinessType:
     parties: PartyRules
     required: Required
     limits: Limits
+    hint_changes: tuple[HintChange, ...] = ()
+    materials: tuple[Material, ...] = ()
+
+    def hints_on(self, day: dt.date) -> tuple[str, ...]:
+        """Return the hints shown on that day."""
+        change = in_force(self.hint_changes, day)
+        return self.hints if change is None else change.hints
+
+    def materials_on(self, day: dt.date) -> tuple[Material, ...]:
+        """Return the list of that day, each material in its newest version, in the order of the profile."""
+        ids = dict.fromkeys(one.id for one in self.materials)
+        found = (in_force((one for one in self.materials if one.id == id_), day) for id_ in ids)
+        return tuple(one for one in found if one is not None and day <= one.valid_until)
 
     def step_name(self, step: StepId) -> str:
         """Return the printed name of a step."""
@@ -212,6 +230,7 @@ class CityProfile:
     """Id of the business type a case opens with."""
     business_types: tuple[BusinessType, ...] = field(metadata={"fewest": 1})
     notices: tuple[Notice, ...] = field(metadata={"fewest": 1})
+    restrictions: Restrictions = field(default_factory=Restrictions)
 
     @cached_property
     def case_type(self) -> BusinessType:
@@ -232,12 +251,12 @@ class CityProfile:
                 return one
         raise NotFound("city.office_unknown")
 
-    def notice(self, id_: str) -> Notice:
-        """Return a notice. Raises NotFound."""
-        for one in self.notices:
-            if one.id == id_:
-                return one
-        raise NotFound("city.notice_unknown")
+    def notice(self, id_: str, day: dt.date | None = None) -> Notice:
+        """Return the version of a notice in force on that day, today if none is given. Raises NotFound."""
+        found = in_force((one for one in self.notices if one.id == id_), day or today())
+        if found is None:
+            raise NotFound("city.notice_unknown")
+        return found
 
     def notices_of(self, business_type: BusinessType, purpose: NoticePurpose) -> tuple[Notice, ...]:
         """Return the notices of that purpose shown for a business type, in its order."""

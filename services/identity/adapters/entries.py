@@ -104,8 +104,21 @@ class SessionShelf(Shelf):
     def find(self, session_id: str) -> Session | None:
         """Look the session up."""
         row = self._one(select(tables.SESSIONS).where(tables.SESSIONS.c.session_id == session_id))
-        if row is None:
-            return None
+        return None if row is None else self._session_of(row)
+
+    def not_ended_of(self, subject_id: str) -> Sequence[Session]:
+        """List the subject's open ones."""
+        table = tables.SESSIONS.c
+        query = select(tables.SESSIONS).where(table.subject_id == subject_id, table.ended_at.is_(None))
+        return [self._session_of(row) for row in self._all(query.order_by(table.session_id), hold=True)]
+
+    def ended_since(self, moment: dt.datetime) -> Sequence[str]:
+        """List ids."""
+        table = tables.SESSIONS.c
+        return [row.session_id for row in self._all(select(table.session_id).where(table.ended_at >= moment))]
+
+    @staticmethod
+    def _session_of(row: Any) -> Session:
         return Session(
             row.session_id,
             ActorKind(row.kind),

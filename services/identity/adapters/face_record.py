@@ -13,7 +13,7 @@ import json
 from typing import Any
 
 from services.common.kit.fields import FieldCipher
-from services.common.messages.identity import ProofMethod, ProofPurpose
+from services.common.messages.identity import Assurance, ProofMethod, ProofPurpose
 from services.common.values import PersonId
 from services.identity.domain.face_challenge import AcceptedStep, Action, Challenge, Fingerprint, FrameMetrics
 from services.identity.domain.face_check import CheckState, FaceCheck, Neutral, Secrets
@@ -41,6 +41,7 @@ def to_values(check: FaceCheck, cipher: FieldCipher) -> dict[str, Any]:
         "method": None if check.method is None else check.method.value,
         "verdict": None if check.verdict is None else _verdict(check.verdict),
         "proof_id": check.proof_id,
+        "assurance": None if check.assurance is None else check.assurance.value,
         "started_at": check.started_at,
         "expires_at": check.expires_at,
         "ended_at": check.ended_at,
@@ -72,6 +73,7 @@ def from_row(row: Any, cipher: FieldCipher) -> FaceCheck:
         None if row.method is None else ProofMethod(row.method),
         None if row.verdict is None else _read_verdict(row.verdict),
         row.proof_id,
+        None if row.assurance is None else Assurance(row.assurance),
     )
 
 

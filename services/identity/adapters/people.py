@@ -15,7 +15,7 @@ from services.common.values import IdNumber, Mobile, PersonId, PersonName
 from services.identity.adapters import tables
 from services.identity.adapters.vault import Vault
 from services.identity.application.ports import KeyPair
-from services.identity.domain.account import Account
+from services.identity.domain.account import Account, NameCheck
 from services.identity.domain.consent import Consent, ConsentPurpose, ConsentText
 from services.identity.domain.counter_check import CounterCheck
 from services.identity.domain.errors import IdNumberTaken, LoginTaken
@@ -69,7 +69,15 @@ class AccountShelf(Shelf):
 
     def add(self, account: Account) -> None:
         """Insert. Raises IdNumberTaken."""
-        values = {
+        if not self._add(tables.ACCOUNTS, self._values(account)):
+            raise IdNumberTaken
+
+    def save(self, account: Account) -> None:
+        """Update."""
+        self._put(tables.ACCOUNTS, self._values(account))
+
+    def _values(self, account: Account) -> dict[str, Any]:
+        return {
             "person_id": str(account.person_id),
             "name_sealed": self._seal(str(account.name)),
             "id_number_sealed": self._seal(str(account.id_number)),
@@ -77,9 +85,8 @@ class AccountShelf(Shelf):
             "mobile_index": self._vault.index("mobile", str(account.mobile)),
             "mobile_shared": account.mobile_shared,
             "registered_at": account.registered_at,
+            "name_check": account.name_check.value,
         }
-        if not self._add(tables.ACCOUNTS, values):
-            raise IdNumberTaken
 
     def _account(self, row: Any) -> Account:
         return Account(
@@ -89,6 +96,7 @@ class AccountShelf(Shelf):
             Mobile(self._open(row.mobile_sealed)),
             row.mobile_shared,
             row.registered_at,
+            NameCheck(row.name_check),
         )
 
 
@@ -125,6 +133,7 @@ class StaffShelf(Shelf):
             "office": staff.office,
             "person_id": None if staff.person_id is None else str(staff.person_id),
             "added_at": staff.added_at,
+            "blocked_at": staff.blocked_at,
         }
 
     def _staff(self, row: Any) -> Staff | None:
@@ -140,6 +149,7 @@ class StaffShelf(Shelf):
             None if row.person_id is None else PersonId(row.person_id),
             row.added_at,
             row.last_totp_step,
+            row.blocked_at,
         )
 
 
@@ -205,6 +215,7 @@ class CounterCheckShelf(Shelf):
             row.office,
             row.checked_at,
             row.valid_until,
+            None if row.mobile_sealed is None else Mobile(self._open(row.mobile_sealed)),
         )
 
     def add(self, check: CounterCheck) -> None:
@@ -217,6 +228,7 @@ class CounterCheckShelf(Shelf):
             "office": check.office,
             "checked_at": check.checked_at,
             "valid_until": check.valid_until,
+            "mobile_sealed": None if check.mobile is None else self._seal(str(check.mobile)),
         }
         self._put(tables.COUNTER_CHECKS, values)
 

@@ -9,8 +9,13 @@ from sqlalchemy.orm import Session
 
 from services.common.kit.calls import Call
 from services.common.kit.unit_of_work import Database, UnitOfWork
+from services.identity.adapters.account_changes import AccountChangeShelf, BlocklistShelf
+from services.identity.adapters.bank_cards import KnownCardShelf
+from services.identity.adapters.captchas import CaptchaShelf
+from services.identity.adapters.credentials import CredentialShelf, WechatLinkShelf
 from services.identity.adapters.entries import FailureShelf, SessionShelf, SmsCodeShelf
 from services.identity.adapters.face_checks import FaceCheckShelf
+from services.identity.adapters.own_records import OwnRecordShelf
 from services.identity.adapters.people import (
     AccountShelf,
     ConsentShelf,
@@ -19,13 +24,20 @@ from services.identity.adapters.people import (
     PortraitShelf,
     StaffShelf,
 )
+from services.identity.adapters.rotation import SealedFields
 from services.identity.adapters.vault import Vault
 from services.identity.application.ports import (
+    AccountChanges,
     Accounts,
+    Blocklist,
+    Captchas,
     Consents,
     CounterChecks,
+    Credentials,
     FaceChecks,
     Failures,
+    KnownCards,
+    OwnRecords,
     PortraitKeys,
     Portraits,
     Reads,
@@ -33,8 +45,10 @@ from services.identity.application.ports import (
     Sessions,
     SmsCodes,
     StaffRegister,
+    WechatLinks,
     Works,
 )
+from services.identity.application.ports import SealedFields as SealedFieldsPort
 
 
 class StoredRegisters:
@@ -50,6 +64,13 @@ class StoredRegisters:
     portraits: Portraits
     portrait_keys: PortraitKeys
     face_checks: FaceChecks
+    own_records: OwnRecords
+    captchas: Captchas
+    bank_cards: KnownCards
+    blocklist: Blocklist
+    account_changes: AccountChanges
+    credentials: Credentials
+    wechat_links: WechatLinks
 
     def stand_on(self, session: Session, vault: Vault, *, held: bool) -> None:
         """Build every register on one session."""
@@ -63,6 +84,13 @@ class StoredRegisters:
         self.portraits = PortraitShelf(session, vault, held=held)
         self.portrait_keys = PortraitKeyShelf(session, vault, held=held)
         self.face_checks = FaceCheckShelf(session, vault, held=held)
+        self.own_records = OwnRecordShelf(session, vault, held=held)
+        self.captchas = CaptchaShelf(session, vault, held=held)
+        self.bank_cards = KnownCardShelf(session, vault, held=held)
+        self.blocklist = BlocklistShelf(session, vault, held=held)
+        self.account_changes = AccountChangeShelf(session, vault, held=held)
+        self.credentials = CredentialShelf(session, vault, held=held)
+        self.wechat_links = WechatLinkShelf(session, vault, held=held)
 
 
 class IdentityWork(StoredRegisters, UnitOfWork):
@@ -75,6 +103,7 @@ class IdentityWork(StoredRegisters, UnitOfWork):
     def opened(self) -> None:
         """Build the registers; rows read through them are held until the end."""
         self.stand_on(self.session, self._vault, held=True)
+        self.sealed_fields: SealedFieldsPort = SealedFields(self.session, self._vault.cipher)
 
     def keep_refusal(self) -> None:
         """Commit rows only: no events, no answer, so the request may be tried again."""

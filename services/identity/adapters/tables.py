@@ -24,6 +24,7 @@ ACCOUNTS = Table(
     Column("mobile_index", Text, nullable=False),
     Column("mobile_shared", Boolean, nullable=False),
     _moment("registered_at"),
+    Column("name_check", Text, nullable=False, server_default="MATCHED"),
     Index("accounts_by_mobile", "mobile_index"),
 )
 SMS_CODES = Table(
@@ -63,6 +64,23 @@ SESSIONS = Table(
     _moment("ended_at", nullable=True),
     Column("end_reason", Text),
     Index("sessions_of_subject", "subject_id"),
+    Index("sessions_ended", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
+)
+CREDENTIALS = Table(
+    "credentials",
+    METADATA,
+    Column("person_id", Text, primary_key=True),
+    Column("login_index", Text, unique=True),
+    Column("login_sealed", Text),
+    Column("password_hash", Text, nullable=False),
+    _moment("changed_at"),
+)
+WECHAT_LINKS = Table(
+    "wechat_links",
+    METADATA,
+    Column("person_id", Text, primary_key=True),
+    Column("openid_index", Text, nullable=False, unique=True),
+    _moment("bound_at"),
 )
 STAFF = Table(
     "staff",
@@ -77,6 +95,7 @@ STAFF = Table(
     Column("office", Text, nullable=False),
     Column("person_id", Text),
     _moment("added_at"),
+    _moment("blocked_at", nullable=True),
 )
 CONSENTS = Table(
     "consents",
@@ -102,7 +121,44 @@ COUNTER_CHECKS = Table(
     Column("office", Text, nullable=False),
     _moment("checked_at"),
     _moment("valid_until"),
+    Column("mobile_sealed", Text),
     Index("counter_checks_of_person", "person_id", "checked_at"),
+)
+BLOCKLIST = Table(
+    "blocked_persons",
+    METADATA,
+    Column("person_id", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    _moment("blocked_at"),
+)
+ACCOUNT_CHANGES = Table(
+    "account_changes",
+    METADATA,
+    Column("change_id", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("mobile_sealed", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    _moment("changed_at"),
+    Index("account_changes_by_age", "changed_at"),
+)
+BANK_CARDS = Table(
+    "embedded_bank_cards",
+    METADATA,
+    Column("card_index", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("name_index", Text, nullable=False),
+    Column("mobile_index", Text, nullable=False),
+)
+CAPTCHAS = Table(
+    "captchas",
+    METADATA,
+    Column("captcha_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("answer_sealed", Text),
+    Column("source", Text, nullable=False),
+    _moment("made_at"),
+    Index("captchas_by_source", "source", "made_at"),
 )
 PORTRAITS = Table(
     "portraits",
@@ -137,6 +193,7 @@ FACE_CHECKS = Table(
     Column("method", Text),
     Column("verdict", JSONB(none_as_null=True)),
     Column("proof_id", Text),
+    Column("assurance", Text),
     _moment("started_at"),
     _moment("expires_at"),
     _moment("ended_at", nullable=True),

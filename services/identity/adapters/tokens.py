@@ -12,8 +12,15 @@ import hmac
 import re
 from typing import NoReturn
 
+import jwt
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+
 from services.common.kit import tokens
+from services.common.kit.errors import NotAuthenticated
+from services.common.messages.identity import Assurance, ProofPurpose
+from services.common.values import PersonId
 from services.identity.adapters.vault import Vault
+from services.identity.application.ports import AccountProof
 from services.identity.domain.errors import RefreshTokenInvalid, StepTokenInvalid
 from services.identity.domain.proof import IdentityProof
 from services.identity.domain.session import ACCESS_LIFETIME, Session
@@ -28,6 +35,8 @@ class SignedTokens:
 
     def __init__(self, access_key: bytes, proof_key: bytes, vault: Vault) -> None:
         self._access_key, self._proof_key, self._vault = access_key, proof_key, vault
+        public = load_pem_private_key(proof_key, None).public_key()
+        self._proof_public = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
     def access(self, session: Session, now: dt.datetime) -> tuple[str, dt.datetime]:
         """Sign who is signed in, for the gateway."""
@@ -79,6 +88,27 @@ class SignedTokens:
             "jti": proof.proof_id,
         }
         return tokens.sign(claims, self._proof_key, lifetime=proof.lifetime, now=proof.issued_at)
+
+    def read_account_proof(self, token: str, now: dt.datetime) -> AccountProof:
+        """Check signature, audience, purpose and time. Raises NotAuthenticated."""
+        try:
+            claims = jwt.decode(
+                token,
+                self._proof_public,
+                algorithms=["EdDSA"],
+                audience=ISSUER,
+                options={"require": ["exp", "jti", "sub"], "verify_exp": False, "verify_iat": False},
+            )
+        except jwt.PyJWTError as wrong:
+            raise NotAuthenticated("token.invalid") from wrong
+        expires_at = dt.datetime.fromtimestamp(int(claims["exp"]), dt.UTC)
+        if claims.get("purpose") != ProofPurpose.ACCOUNT.value:
+            raise NotAuthenticated("token.invalid")
+        if now >= expires_at:
+            raise NotAuthenticated("token.expired")
+        return AccountProof(
+            str(claims["jti"]), PersonId(str(claims["sub"])), Assurance(str(claims["assurance"])), expires_at
+        )
 
     def _mac(self, *parts: str | int) -> str:
         return base64.urlsafe_b64encode(self._vault.mac(":".join(map(str, parts)))).decode().rstrip("=")

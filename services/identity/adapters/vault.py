@@ -1,7 +1,7 @@
 """Everything secret that leaves memory goes through here: fields sealed, look-up indexes keyed, token keys derived.
 
-One deployment key (GUOHU_FIELD_KEY) feeds all; each use gets a key of its own by HKDF, so that none can stand in for
-another.
+The field key seals (and former ones open, until everything is rewritten). Indexes and tokens hang on the index key, which
+stays when the field key is changed: a look-up must find what was written before. Each use gets a key of its own by HKDF.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ KEY_BYTES = 32
 class Vault:
     """Seals, opens, indexes and authenticates for identity alone."""
 
-    def __init__(self, field_key: bytes) -> None:
-        self.cipher = FieldCipher(field_key)
-        self._index_key = _derive(field_key, b"guohu-identity-index")
-        self._token_key = _derive(field_key, b"guohu-identity-token")
+    def __init__(self, field_key: bytes, *former: bytes, index_key: bytes | None = None) -> None:
+        self.cipher = FieldCipher(field_key, *former)
+        self._index_key = _derive(index_key or field_key, b"guohu-identity-index")
+        self._token_key = _derive(index_key or field_key, b"guohu-identity-token")
 
     def index(self, kind: str, text: str) -> str:
         """Return a keyed hash: equal for equal texts of a kind, useless without the key."""

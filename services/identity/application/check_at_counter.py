@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.common.kit.calls import Call
 from services.common.messages.identity import CheckAtCounter, CounterCheckReference
 from services.identity.application.means import Means
-from services.identity.domain.account import require_adult
+from services.identity.domain.account import NameCheck, require_adult
 from services.identity.domain.counter_check import CounterCheck, check_person
 
 
@@ -27,11 +29,14 @@ def check_at_counter(means: Means, message: CheckAtCounter, call: Call) -> Count
                 call.actor.office,
                 now,
                 now + means.rules.counter_validity,
+                message.mobile,
             ),
             clerk=clerk.person_id if clerk else None,
             name_of_account=account.name if account else None,
         )
         work.counter_checks.add(check)
+        if account is not None and account.name == check.name and account.name_check is NameCheck.IN_REVIEW:
+            work.accounts.save(replace(account, name_check=NameCheck.MATCHED))
         answer = CounterCheckReference(counter_check_id=check.counter_check_id, valid_until=check.valid_until)
         work.commit(answer)
     return answer

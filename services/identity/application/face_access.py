@@ -10,6 +10,7 @@ from services.common.messages.identity import ProofPurpose
 from services.common.values import PersonId
 from services.identity.application.means import Rules
 from services.identity.application.ports import Registers
+from services.identity.domain.account import NameCheck
 from services.identity.domain.consent import ConsentPurpose
 from services.identity.domain.errors import CheckUnknown, NotYours
 from services.identity.domain.face_check import FaceCheck
@@ -18,6 +19,7 @@ from services.identity.domain.face_policy import tries_left
 CONSENT_MISSING = "identity.face_consent_missing"
 PORTRAIT_MISSING = "identity.face_portrait_missing"
 COOL_DOWN = "identity.face_cool_down"
+NAME_UNCHECKED = "identity.name_unchecked"
 NOT_FOR_SIGNING = "identity.face_not_for_signing"
 
 OTHER_METHODS = ("COUNTER",)
@@ -66,6 +68,9 @@ def obstacle(
     """Return the code of what keeps the face from being used, None when nothing does."""
     if purpose is ProofPurpose.SIGN and not rules.face_may_sign:
         return NOT_FOR_SIGNING
+    account = registers.accounts.find(person_id)
+    if account is not None and account.name_check is NameCheck.IN_REVIEW:
+        return NAME_UNCHECKED
     if not has_face_consent(registers, person_id):
         return CONSENT_MISSING
     if registers.portraits.find(person_id) is None:

@@ -7,8 +7,9 @@ import datetime as dt
 from services.common.kit.calls import Call
 from services.identity.application.get_sealing_key import KEPT
 from services.identity.application.means import Means
+from services.identity.domain import account_change
 from services.identity.domain.lock import ACCOUNT
-from services.identity.domain.sms_code import DAY
+from services.identity.domain.sms_code import DAY, HOUR
 
 FRAME_MEMORY = dt.timedelta(days=7)
 """How long a frame that counted is remembered by fingerprint, so that a recording of it is refused."""
@@ -31,5 +32,7 @@ def forget_expired(means: Means, call: Call) -> int:
         work.portrait_keys.delete_before(now - KEPT)
         work.failures.forget_before(now - ACCOUNT.memory)
         work.codes.forget_before(now - DAY)
+        work.captchas.forget_before(now - HOUR)
+        work.account_changes.forget_before(now - account_change.KEPT)
         work.commit()
     return len(overdue)

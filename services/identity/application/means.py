@@ -7,7 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from services.common.values import IdNumber, PersonId
-from services.identity.application.ports import Clock, NewId, Passwords, Reads, Sealing, Tokens, Works
+from services.identity.application.ports import (
+    Authority,
+    BankCards,
+    Clock,
+    NewId,
+    Passwords,
+    Reads,
+    Sealing,
+    Tokens,
+    WechatCodes,
+    Works,
+)
 from services.identity.domain.account import SharedMobile
 from services.identity.domain.counter_check import DEFAULT_VALIDITY
 from services.identity.domain.face_policy import DEFAULT_POLICY, FacePolicy
@@ -38,4 +49,7 @@ class Means:
     tokens: Tokens
     passwords: Passwords
     sealing: Sealing
+    wechat: WechatCodes
+    authority: Authority
+    bank_cards: BankCards
     rules: Rules = field(default_factory=Rules)

@@ -6,13 +6,19 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 from services.common.kit.calls import Call
-from services.common.values import Mobile, PersonId
+from services.common.messages.identity import Assurance, OwnRecord
+from services.common.values import IdNumber, Mobile, PersonId, PersonName
 from services.identity.domain.account import Account
+from services.identity.domain.account_change import AccountChange
+from services.identity.domain.bank_card import BankAnswer, CardNumber, KnownCard
+from services.identity.domain.captcha import Captcha
 from services.identity.domain.consent import Consent, ConsentPurpose
 from services.identity.domain.counter_check import CounterCheck
+from services.identity.domain.credential import Credential
 from services.identity.domain.face_challenge import Fingerprint
 from services.identity.domain.face_check import FaceCheck, Measured, Neutral
 from services.identity.domain.face_policy import CardMetrics
@@ -36,6 +42,35 @@ class Accounts(Protocol):
 
     def add(self, account: Account) -> None:
         """Keep a new account. Raises IdNumberTaken, also when another request was faster."""
+
+    def save(self, account: Account) -> None:
+        """Keep a changed account."""
+
+
+class Blocklist(Protocol):
+    """Persons nobody may register as."""
+
+    def has(self, person_id: PersonId) -> bool:
+        """Whether that one is blocked."""
+
+    def put(self, person_id: PersonId, reason: str, now: dt.datetime) -> None:
+        """Block."""
+
+    def delete(self, person_id: PersonId) -> None:
+        """Unblock."""
+
+
+class AccountChanges(Protocol):
+    """Changes notice still has to tell."""
+
+    def find(self, change_id: str) -> AccountChange | None:
+        """Return it."""
+
+    def add(self, change: AccountChange) -> None:
+        """Keep one."""
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        """Delete older ones."""
 
 
 class SmsCodes(Protocol):
@@ -81,6 +116,41 @@ class Sessions(Protocol):
 
     def save(self, session: Session) -> None:
         """Keep a new or changed session."""
+
+    def not_ended_of(self, subject_id: str) -> Sequence[Session]:
+        """Sessions of a person or member of staff nobody ended, those that ran out included."""
+
+    def ended_since(self, moment: dt.datetime) -> Sequence[str]:
+        """Ids of sessions ended at that moment or later."""
+
+
+class Credentials(Protocol):
+    """Login names and passwords of citizens."""
+
+    def find(self, person_id: PersonId) -> Credential | None:
+        """By person; inside a unit of work held until its end."""
+
+    def with_login(self, login: str) -> Credential | None:
+        """By login name."""
+
+    def save(self, credential: Credential) -> None:
+        """Keep it. Raises LoginTaken."""
+
+    def delete(self, person_id: PersonId) -> None:
+        """Forget it."""
+
+
+class WechatLinks(Protocol):
+    """Which WeChat account signs whom in. The account's id is kept as a keyed hash."""
+
+    def find(self, openid: str) -> PersonId | None:
+        """Whom it signs in."""
+
+    def put(self, openid: str, person_id: PersonId, now: dt.datetime) -> None:
+        """Bind it, in place of the person's and the account's former binding."""
+
+    def delete(self, person_id: PersonId) -> None:
+        """Unbind."""
 
 
 class StaffRegister(Protocol):
@@ -197,19 +267,58 @@ class Registers(Protocol):
     portraits: Portraits
     portrait_keys: PortraitKeys
     face_checks: FaceChecks
+    own_records: OwnRecords
+    captchas: Captchas
+    bank_cards: KnownCards
+    blocklist: Blocklist
+    account_changes: AccountChanges
+    credentials: Credentials
+    wechat_links: WechatLinks
+
+
+class OwnRecords(Protocol):
+    """What is kept about a person besides the account."""
+
+    def of(self, person_id: PersonId) -> Sequence[OwnRecord]:
+        """List it, oldest first."""
+
+
+class SealedFields(Protocol):
+    """Everything sealed, whatever it is."""
+
+    def reseal(self, limit: int) -> int:
+        """Rewrite at most so many rows under the newest key; how many it were."""
+
+    def waiting(self) -> int:
+        """How many are under a former one."""
 
 
 class Work(Registers, Protocol):
     """One transaction. Leaving it without `commit` or `keep_refusal` undoes everything."""
 
+    sealed_fields: SealedFields
+
     def emit(self, event: object, *, aggregate_id: str) -> None:
         """Tell a fact after the commit."""
+
+    def spend(self, token_id: str, expires_at: dt.datetime) -> None:
+        """Use a single-use token up. Raises Conflict `proof.already_spent`."""
 
     def commit(self, answer: object | None = None) -> None:
         """Keep everything and the answer."""
 
     def keep_refusal(self) -> None:
         """Keep what a refused command must not undo (a counted failure), without an answer: the caller raises next."""
+
+
+@dataclass(frozen=True)
+class AccountProof:
+    """What a proof that identity itself spends says."""
+
+    proof_id: str
+    person_id: PersonId
+    assurance: Assurance
+    expires_at: dt.datetime
 
 
 class Tokens(Protocol):
@@ -233,6 +342,9 @@ class Tokens(Protocol):
     def proof(self, proof: IdentityProof) -> str:
         """Return the signed identity proof."""
 
+    def read_account_proof(self, token: str, now: dt.datetime) -> AccountProof:
+        """Read a proof for an act on the account. Raises NotAuthenticated `token.invalid`, `token.expired`."""
+
 
 class Passwords(Protocol):
     """Slow hashes, computed off the event loop."""
@@ -252,6 +364,83 @@ class Sealing(Protocol):
 
     def open(self, box: str, private: bytes) -> bytes:
         """Return the content. Raises InvalidValue `sealing.unreadable`."""
+
+
+class Captchas(Protocol):
+    """Captchas not yet tried."""
+
+    def find(self, captcha_id: str) -> Captcha | None:
+        """Return it; inside a unit of work held until its end."""
+
+    def made_for(self, source: str, since: dt.datetime) -> Sequence[dt.datetime]:
+        """Moments of captchas an address asked for, the tried ones included; no other can be added meanwhile."""
+
+    def add(self, captcha: Captcha) -> None:
+        """Keep one."""
+
+    def delete(self, captcha_id: str) -> None:
+        """Use it up."""
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        """Delete older ones."""
+
+
+class CaptchaPictures(Protocol):
+    """Draws and speaks digits. Raises Unavailable."""
+
+    def draw(self, digits: str) -> bytes:
+        """Return a PNG."""
+
+    def speak(self, digits: str, language: str) -> bytes:
+        """Return a WAV."""
+
+
+class BankCards(Protocol):
+    """Banks, asked whether four things belong together."""
+
+    @property
+    def offered(self) -> bool:
+        """Whether there is anybody to ask."""
+
+    def match(
+        self, request_id: str, name: PersonName, id_number: IdNumber, card: CardNumber, mobile: Mobile
+    ) -> BankAnswer:
+        """Return the bank's word. Raises Unavailable. The same `request_id` is one question, asked again."""
+
+
+class KnownCards(Protocol):
+    """The embedded table of made-up cards."""
+
+    def find(self, card: CardNumber) -> KnownCard | None:
+        """Look a card up."""
+
+    def put(self, card: CardNumber, person_id: PersonId, name: PersonName, mobile: Mobile) -> None:
+        """Keep a card, in place of what was known of it."""
+
+    def fits(self, known: KnownCard, person_id: PersonId, name: PersonName, mobile: Mobile) -> bool:
+        """Whether all of them are the card's."""
+
+
+class NameVerdict(StrEnum):
+    """What an authority says about a name and an ID number."""
+
+    MATCH = "MATCH"
+    MISMATCH = "MISMATCH"
+    UNKNOWN = "UNKNOWN"
+
+
+class Authority(Protocol):
+    """Whoever knows which name belongs to an ID number."""
+
+    def check_name(self, request_id: str, name: PersonName, id_number: IdNumber) -> NameVerdict:
+        """Return its word; UNKNOWN also where it does not answer. The same `request_id` is one question, asked again."""
+
+
+class WechatCodes(Protocol):
+    """WeChat's exchange of a mini program's code."""
+
+    def openid(self, code: str) -> str:
+        """Return the account's id for this program. Raises InvalidValue (`identity.wechat_code_wrong`), Unavailable, Conflict."""
 
 
 class UnusablePicture(Exception):

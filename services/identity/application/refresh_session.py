@@ -22,7 +22,7 @@ def refresh_session(means: Means, message: RefreshSession, call: Call) -> Sessio
         renewal = session.renew(generation, means.now())
         if session.kind is ActorKind.STAFF:
             staff = work.staff.find(session.subject_id)
-            if staff is None:
+            if staff is None or staff.blocked_at is not None:
                 raise SessionOver
             session.roles, session.office = staff.roles, staff.office
         work.sessions.save(session)

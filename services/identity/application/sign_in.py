@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from services.common.kit.calls import ActorKind, Call
+from services.common.kit.calls import Call
 from services.common.messages.identity import CodePurpose, SessionReference, SignIn
 from services.identity.application.code_trial import CodeTrial
 from services.identity.application.means import Means
+from services.identity.application.open_session import open_session
 from services.identity.domain.account import choose_account
 from services.identity.domain.errors import SmsCodeWrong
-from services.identity.domain.session import Session
 
 
 def sign_in(means: Means, message: SignIn, call: Call) -> SessionReference:
@@ -27,8 +27,4 @@ def sign_in(means: Means, message: SignIn, call: Call) -> SessionReference:
             code.count_failure()
             raise trial.refused(code, wrong) from wrong
         trial.succeeded(code)
-        session = Session(means.new_id(), ActorKind.PERSON, str(account.person_id), (), "", now, now)
-        work.sessions.save(session)
-        answer = SessionReference(session_id=session.session_id, generation=session.generation)
-        work.commit(answer)
-    return answer
+        return open_session(means, work, account.person_id)

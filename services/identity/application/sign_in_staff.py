@@ -7,16 +7,17 @@ from collections.abc import Mapping
 
 from services.common.kit.calls import ActorKind, Call
 from services.common.messages.identity import SessionReference, SignInStaff
+from services.identity.application.captchas import is_asked_for, use_captcha
 from services.identity.application.means import Means
 from services.identity.application.ports import Registers, Work
 from services.identity.domain import lock
-from services.identity.domain.errors import StaffSignInRefused, TooSoon, TotpAlreadyUsed
+from services.identity.domain.errors import StaffBlocked, StaffSignInRefused, TooSoon, TotpAlreadyUsed
 from services.identity.domain.session import Session
 from services.identity.domain.staff import MAX_PASSWORD, Staff, normalise_login
 
 
 def sign_in_staff(means: Means, message: SignInStaff, call: Call) -> SessionReference:
-    """Open a session. Raises StaffSignInRefused (never which part is wrong), TotpAlreadyUsed, TooSoon (locked).
+    """Open a session. Raises StaffSignInRefused (never which part is wrong), TotpAlreadyUsed, TooSoon, CaptchaNeeded.
 
     The password is hashed between two looks at the database, so that no transaction is held open for it; an unknown
     login takes as long as a known one.
@@ -25,7 +26,10 @@ def sign_in_staff(means: Means, message: SignInStaff, call: Call) -> SessionRefe
     subjects = {f"login:{login}": lock.ACCOUNT} | ({f"source:{message.source}": lock.SOURCE} if message.source else {})
     with means.read() as registers:
         _refuse_locked(registers, subjects, now)
+        doubtful = is_asked_for(registers, frozenset({f"login:{login}"}), now)
         known = registers.staff.with_login(login)
+    if doubtful:
+        use_captcha(means, call, message.captcha, message.source)
     fits = means.passwords.fits(known.password_hash if known else None, message.password[: MAX_PASSWORD + 1])
     with means.works(call) as work:
         _refuse_locked(work, subjects, now)
@@ -33,6 +37,8 @@ def sign_in_staff(means: Means, message: SignInStaff, call: Call) -> SessionRefe
         if staff is None or not fits or known is None or staff.password_hash != known.password_hash:
             raise _refused(work, subjects, now)
         _spend_totp(work, staff, message.totp, subjects, now)
+        if staff.blocked_at is not None:  # told only to whoever knows everything
+            raise StaffBlocked
         work.failures.clear(f"login:{login}")
         session = Session(means.new_id(), ActorKind.STAFF, staff.staff_id, staff.roles, staff.office, now, now)
         work.sessions.save(session)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from services.common.kit.calls import Call
-from services.common.messages.identity import FaceCheckReference, StartFaceCheck
+from services.common.messages.identity import FaceCheckReference, ProofMethod, StartFaceCheck
 from services.common.values import PersonId
 from services.identity.application.face_access import obstacle, whose_check
 from services.identity.application.means import Means
@@ -22,7 +22,8 @@ def start_face_check(means: Means, message: StartFaceCheck, call: Call) -> FaceC
         work.face_checks.hold_person(person_id)
         _end_others(work, person_id, now)
         reason = obstacle(work, means.rules, person_id, message.purpose, now)
-        check = _begin(means, message, person_id, now, reason, by_link=by_link)
+        others = _others(means, work, person_id)
+        check = _begin(means, message, person_id, now, reason, others, by_link=by_link)
         work.face_checks.save(check)
         answer = FaceCheckReference(check_id=check.check_id)
         work.commit(answer)
@@ -36,12 +37,28 @@ def _end_others(work: Work, person_id: PersonId, now: dt.datetime) -> None:
         work.face_checks.save(check)
 
 
+def _others(means: Means, work: Work, person_id: PersonId) -> tuple[ProofMethod, ...]:
+    """The counter is open to everybody, a card to whose name and number are known and where banks can be asked."""
+    if means.bank_cards.offered and work.accounts.find(person_id) is not None:
+        return (ProofMethod.COUNTER, ProofMethod.BANK_CARD)
+    return (ProofMethod.COUNTER,)
+
+
 def _begin(
-    means: Means, message: StartFaceCheck, person_id: PersonId, now: dt.datetime, reason: str | None, *, by_link: bool
+    means: Means,
+    message: StartFaceCheck,
+    person_id: PersonId,
+    now: dt.datetime,
+    reason: str | None,
+    others: tuple[ProofMethod, ...],
+    *,
+    by_link: bool,
 ) -> FaceCheck:
     check_id, purpose, subject = means.new_id(), message.purpose, message.subject
     if reason is not None:
-        return FaceCheck.without_face(check_id, person_id, purpose, subject, by_link=by_link, reason=reason, now=now)
+        return FaceCheck.without_face(
+            check_id, person_id, purpose, subject, by_link=by_link, reason=reason, now=now, others=others
+        )
     pair = means.sealing.new_pair()
     return FaceCheck.with_face(
         check_id,
@@ -52,4 +69,5 @@ def _begin(
         challenge=draw_challenge(means.randbelow, now),
         secrets=Secrets(pair.public, pair.private, f"{means.randbelow(2**128):032x}"),
         policy=means.rules.face_policy,
+        others=others,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.common.kit.calls import Call
 from services.common.kit.errors import InvalidValue
-from services.common.messages.identity import FaceCheckReference, ProofMethod, UseAlternative
+from services.common.messages.identity import Assurance, FaceCheckReference, ProofMethod, UseAlternative
 from services.identity.application.means import Means
 from services.identity.domain.errors import CheckUnknown, CounterCheckMissing
 
@@ -26,7 +26,7 @@ def use_alternative(means: Means, message: UseAlternative, call: Call) -> FaceCh
         seen = work.counter_checks.latest(person_id)
         if seen is None or seen.valid_until <= now:
             raise CounterCheckMissing
-        check.accept_at_counter(now, means.new_id())
+        check.accept_by(ProofMethod.COUNTER, Assurance.AUTHORITATIVE, now, means.new_id())
         work.face_checks.save(check)
         answer = FaceCheckReference(check_id=check.check_id)
         work.commit(answer)

@@ -25,6 +25,14 @@ SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 """Birthdays are counted by the calendar in China."""
 
 
+class NameCheck(StrEnum):
+    """What is known of name and ID number belonging together."""
+
+    MATCHED = "MATCHED"
+    IN_REVIEW = "IN_REVIEW"
+    """Whoever was asked knows nothing of the number (hukou moved, soldiers) or did not answer: a clerk looks at the card."""
+
+
 class SharedMobile(StrEnum):
     """What happens when a second account names the same mobile: couples share phones."""
 
@@ -42,6 +50,7 @@ class Account:
     mobile: Mobile
     mobile_shared: bool
     registered_at: dt.datetime
+    name_check: NameCheck = NameCheck.MATCHED
 
     @property
     def id_tail(self) -> str:
@@ -62,6 +71,7 @@ def open_account(
     mobile: Mobile,
     *,
     name_seen_on_card: PersonName | None,
+    name_check: NameCheck = NameCheck.MATCHED,
     others_with_mobile: Sequence[Account],
     shared_mobile: SharedMobile,
     now: dt.datetime,
@@ -73,9 +83,15 @@ def open_account(
     require_adult(id_number, now)
     if name_seen_on_card is not None and name_seen_on_card != name:
         raise NameMismatch
+    require_sharing(others_with_mobile, shared_mobile)
+    checked = NameCheck.MATCHED if name_seen_on_card is not None else name_check
+    return Account(person_id, name, id_number, mobile, bool(others_with_mobile), now, checked)
+
+
+def require_sharing(others_with_mobile: Sequence[Account], shared_mobile: SharedMobile) -> None:
+    """Raise MobileShared where others have the mobile and the deployment does not allow it."""
     if others_with_mobile and shared_mobile is SharedMobile.REFUSE:
         raise MobileShared
-    return Account(person_id, name, id_number, mobile, bool(others_with_mobile), now)
 
 
 def choose_account(accounts: Sequence[Account], id_tail: str | None) -> Account:

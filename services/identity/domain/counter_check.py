@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from services.common.kit.errors import InvalidValue
-from services.common.values import PersonId, PersonName
+from services.common.values import Mobile, PersonId, PersonName
 from services.identity.domain.errors import CounterCheckOfOneself, NameMismatch
 
 DEFAULT_VALIDITY = dt.timedelta(hours=24)
@@ -31,12 +31,14 @@ class CounterCheck:
     office: str
     checked_at: dt.datetime
     valid_until: dt.datetime
+    mobile: Mobile | None = None
 
 
 def check_person(check: CounterCheck, *, clerk: PersonId | None, name_of_account: PersonName | None) -> CounterCheck:
-    """Return the check if it may stand. Raises CounterCheckOfOneself; NameMismatch where the account bears another name."""
+    """Return the check if it may stand. Raises CounterCheckOfOneself; NameMismatch where the account bears another name, except to win it back."""
     if clerk == check.person_id:
         raise CounterCheckOfOneself
-    if name_of_account is not None and name_of_account != check.name:
+    # whoever comes to win an account back may find it under a stranger's name
+    if check.mobile is None and name_of_account is not None and name_of_account != check.name:
         raise NameMismatch
     return check

@@ -58,6 +58,24 @@ class NameMismatch(Conflict):
     code = "identity.name_mismatch"
 
 
+class NameNumberMismatch(Conflict):
+    """The authority knows the number under another name."""
+
+    code = "identity.name_number_mismatch"
+
+
+class IdNumberBlocked(Forbidden):
+    """Nobody may register with this number; the counter knows why."""
+
+    code = "identity.id_number_blocked"
+
+
+class RecoveryProofMissing(Conflict):
+    """No clerk has checked this person for this mobile, and no bank card proves it."""
+
+    code = "identity.recovery_proof_missing"
+
+
 class MobileShared(Conflict):
     """Another account uses the mobile and the deployment does not allow sharing."""
 
@@ -80,6 +98,48 @@ class IdTailAmbiguous(Conflict):
     """Two people share both the mobile and the last four characters: the counter changes one mobile."""
 
     code = "identity.id_tail_ambiguous"
+
+
+class CaptchaNeeded(InvalidValue):
+    """After some failures a person must show to be one; the same request with a captcha goes on."""
+
+    code = "identity.captcha_needed"
+
+
+class CaptchaWrong(InvalidValue):
+    """Not these digits, too late, tried before, or asked for from elsewhere: ask for another."""
+
+    code = "identity.captcha_wrong"
+
+
+class SignInRefused(NotAuthenticated):
+    """Name or password is wrong, or there is no such account or no password: never told which."""
+
+    code = "identity.sign_in_refused"
+
+
+class PasswordWrong(InvalidValue):
+    """The current password is not right."""
+
+    code = "identity.password_wrong"
+
+
+class AccountProofMissing(Conflict):
+    """What is asked needs an identity check for the account, or (for a password) the current one."""
+
+    code = "identity.account_proof_missing"
+
+
+class WechatNotBound(NotFound):
+    """Nobody bound this WeChat account; sign in by another way and bind it."""
+
+    code = "identity.wechat_not_bound"
+
+
+class StaffBlocked(Forbidden):
+    """The staff account is closed."""
+
+    code = "identity.staff_blocked"
 
 
 class StaffSignInRefused(NotAuthenticated):
@@ -153,6 +213,12 @@ class StepTokenInvalid(Conflict):
     """The token is not that of the step asked now: forged, used before, or overtaken by another frame."""
 
     code = "identity.face_step_token_invalid"
+
+
+class BankCardMismatch(Conflict):
+    """The bank says no: which of the four does not fit is never told."""
+
+    code = "identity.bank_card_mismatch"
 
 
 class CounterCheckMissing(Conflict):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
-from services.common.messages.identity import ProofMethod, ProofPurpose
+from services.common.messages.identity import Assurance, ProofMethod, ProofPurpose
 from services.common.values import PersonId
 from services.identity.domain.errors import CheckOver, StepTokenInvalid
 from services.identity.domain.face_challenge import AcceptedStep, Action, Challenge, Fingerprint, FrameMetrics
@@ -103,6 +103,7 @@ class FaceCheck:
     method: ProofMethod | None = None
     verdict: FaceVerdict | None = None
     proof_id: str | None = None
+    assurance: Assurance | None = None  # where another way than usual vouches for it
 
     @classmethod
     def with_face(
@@ -116,8 +117,9 @@ class FaceCheck:
         challenge: Challenge,
         secrets: Secrets,
         policy: FacePolicy,
+        others: tuple[ProofMethod, ...] = (ProofMethod.COUNTER,),
     ) -> Self:
-        """Begin a challenge; the counter stays open beside it."""
+        """Begin a challenge; the other ways stay open beside it."""
         return cls(
             check_id,
             person_id,
@@ -125,7 +127,7 @@ class FaceCheck:
             subject,
             by_link,
             challenge.started_at,
-            (ProofMethod.FACE, ProofMethod.COUNTER),
+            (ProofMethod.FACE, *others),
             challenge=challenge,
             secrets=secrets,
             lifetime=policy.lifetime,
@@ -142,9 +144,10 @@ class FaceCheck:
         by_link: bool,
         reason: str,
         now: dt.datetime,
+        others: tuple[ProofMethod, ...] = (ProofMethod.COUNTER,),
     ) -> Self:
         """Begin a check that only another way can end; `reason` says why not by face."""
-        return cls(check_id, person_id, purpose, subject, by_link, now, (ProofMethod.COUNTER,), reason)
+        return cls(check_id, person_id, purpose, subject, by_link, now, others, reason)
 
     @property
     def expires_at(self) -> dt.datetime:
@@ -179,7 +182,7 @@ class FaceCheck:
             self.person_id,
             self.purpose,
             self.method,
-            ASSURANCE[self.method],
+            self.assurance or ASSURANCE[self.method],
             self.subject,
             self.ended_at,
         )
@@ -230,13 +233,17 @@ class FaceCheck:
             self.reason = str(Reason.TOO_MANY_FRAMES)
             self._end(CheckState.REJECTED, arrived_at)
 
-    def accept_at_counter(self, now: dt.datetime, proof_id: str) -> None:
-        """End the check by a counter check. Already accepted: nothing changes. Raises CheckOver after the window."""
+    def require_open_to_others(self, now: dt.datetime) -> None:
+        """Raise CheckOver when another way than the face can no longer end it."""
+        if self.state is not CheckState.ACCEPTED and now >= self.started_at + ALTERNATIVE_WINDOW:
+            raise CheckOver(state=self.state.value)
+
+    def accept_by(self, method: ProofMethod, assurance: Assurance, now: dt.datetime, proof_id: str) -> None:
+        """End the check by another way. Already accepted: nothing changes. Raises CheckOver after the window."""
         if self.state is CheckState.ACCEPTED:
             return
-        if now >= self.started_at + ALTERNATIVE_WINDOW:
-            raise CheckOver(state=self.state.value)
-        self.method, self.proof_id, self.reason = ProofMethod.COUNTER, proof_id, None
+        self.require_open_to_others(now)
+        self.method, self.assurance, self.proof_id, self.reason = method, assurance, proof_id, None
         self._end(CheckState.ACCEPTED, now)
 
     def expire(self, now: dt.datetime, reason: str = str(Reason.EXPIRED)) -> None:

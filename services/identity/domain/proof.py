@@ -13,19 +13,23 @@ AUDIENCE: Mapping[ProofPurpose, str] = {
     ProofPurpose.OPEN_CASE: "contract",
     ProofPurpose.JOIN_CASE: "contract",
     ProofPurpose.SIGN: "signing",
+    ProofPurpose.ACCOUNT: "identity",
 }
 LIFETIME: Mapping[ProofPurpose, dt.timedelta] = {
     ProofPurpose.OPEN_CASE: dt.timedelta(minutes=30),
     ProofPurpose.JOIN_CASE: dt.timedelta(minutes=30),
     ProofPurpose.SIGN: dt.timedelta(minutes=10),
+    ProofPurpose.ACCOUNT: dt.timedelta(minutes=10),
 }
 """Opening and joining leave time to fill in a search; an identity older than ten minutes does not sign."""
 
 ASSURANCE: Mapping[ProofMethod, Assurance] = {
     ProofMethod.FACE: Assurance.BASIC,
     ProofMethod.COUNTER: Assurance.AUTHORITATIVE,
+    ProofMethod.BANK_CARD: Assurance.BASIC,
 }
-"""The embedded face check compares with a card shown to us; a clerk holds the card and the person before him."""
+"""The embedded face check compares with a card shown to us; a clerk holds the card and the person before him. A provider
+that asks an authority says so itself, and the check then carries its word."""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,10 @@ class EndReason(StrEnum):
 
     SIGNED_OUT = "SIGNED_OUT"
     TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105 - a reason, not a secret
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 - a reason, not a secret
+    BLOCKED = "BLOCKED"
+    RECOVERED = "RECOVERED"
+    MOBILE_CHANGED = "MOBILE_CHANGED"
 
 
 class Renewal(StrEnum):

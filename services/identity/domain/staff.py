@@ -77,6 +77,7 @@ class Staff:
     person_id: PersonId | None
     added_at: dt.datetime
     last_totp_step: int = 0
+    blocked_at: dt.datetime | None = None
 
     def spend_totp(self, digits: str, now: dt.datetime) -> None:
         """Use a one-time password up. Raises StaffSignInRefused (wrong) or TotpAlreadyUsed (this one or a later one was used)."""

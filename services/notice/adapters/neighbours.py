@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from services.common.kit.calls import Call
 from services.common.messages.contract import GetContacts, PartyContacts
-from services.common.messages.identity import GetSmsCode, SmsCode
+from services.common.messages.identity import AccountChange, GetAccountChange, GetSmsCode, SmsCode
 from services.common.messages.signing import Invitation, IssueLink
 from services.common.values import CaseNo, Mobile
 
@@ -31,6 +31,10 @@ class AskedNeighbours:
     def sms_code(self, code_id: str, call: Call) -> SmsCode:
         """Return the code and where it goes, asked of identity."""
         return self._ask(GetSmsCode(code_id=code_id), call, SmsCode)
+
+    def account_change(self, change_id: str, call: Call) -> AccountChange:
+        """Return what changed and the mobile to be told, asked of identity."""
+        return self._ask(GetAccountChange(change_id=change_id), call, AccountChange)
 
     def invitation(self, task_id: str, call: Call) -> Invitation:
         """Return a fresh link token, asked of signing."""

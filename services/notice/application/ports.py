@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from services.common.kit.calls import Call
-from services.common.messages.identity import SmsCode
+from services.common.messages.identity import AccountChange, SmsCode
 from services.common.messages.signing import Invitation
 from services.common.values import CaseNo, Mobile
 from services.notice.domain.message import Message
@@ -29,6 +29,9 @@ class Neighbours(Protocol):
 
     def sms_code(self, code_id: str, call: Call) -> SmsCode:
         """Return the code and where it goes."""
+
+    def account_change(self, change_id: str, call: Call) -> AccountChange:
+        """Return what changed in an account, and the mobile it had before."""
 
     def invitation(self, task_id: str, call: Call) -> Invitation:
         """Return a fresh link token, which replaces the former, and where it goes."""

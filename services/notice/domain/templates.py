@@ -12,7 +12,20 @@ from services.common.values import CaseNo
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SIGNATURE = "【过户】"
 
-PURPOSES = {"REGISTER": "注册账户", "SIGN_IN": "登录"}
+PURPOSES = {
+    "REGISTER": "注册账户",
+    "SIGN_IN": "登录",
+    "RECOVER": "找回账户",
+    "CHANGE_MOBILE": "更换手机号",
+    "BANK_CARD": "银行卡核验身份",
+}
+
+CHANGES = {
+    "MOBILE_CHANGED": "登录手机号已更换为新号码",
+    "PASSWORD_RESET": "登录密码已重新设置",
+    "ACCOUNT_RECOVERED": "账户已由证件持有人找回，本号码不再用于登录",
+}
+"""Changes of an account, told to the mobile it had before."""
 
 STATES = {
     "SELLER_DRAFT": "的合同正在由卖方修改，修改完成后须重新确认。",
@@ -46,6 +59,15 @@ def sms_code(code: str, purpose: str, left: dt.timedelta) -> Wording:
     minutes = max(1, ceil(left.total_seconds() / 60))
     told = PURPOSES.get(purpose, "办理业务")
     return Wording("sms_code", f"{SIGNATURE}验证码{code}，{minutes}分钟内有效，用于{told}。请勿告诉他人。")
+
+
+def account_change(kind: str, at: dt.datetime) -> Wording:
+    """Return what the former mobile is told of a change in its account."""
+    when = at.astimezone(SHANGHAI)
+    body = (
+        f"您的账户于{when.month}月{when.day}日{when:%H:%M}：{CHANGES[kind]}。如非本人操作，请立即携带身份证到窗口核实。"
+    )
+    return Wording(f"account_{kind.lower()}", f"{SIGNATURE}{body}")
 
 
 def invitation(case_no: CaseNo, link: str, until: dt.datetime) -> Wording:

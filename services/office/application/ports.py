@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from services.common.profiles.schema import CityProfile
+
+Clock = Callable[[], dt.datetime]
 
 
 class Cities(Protocol):

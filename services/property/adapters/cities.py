@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.common.profiles.loader import Profiles
+from services.common.profiles.restrictions import Restrictions
 from services.common.profiles.schema import CertificateForm
 from services.property.domain.generated.houses import CityStyle
 
@@ -22,6 +23,10 @@ class ProfiledCities:
     def registry_phone(self, city: str) -> str:
         """Return the phone of the city's registry."""
         return self.profiles.get(city).registry.phone
+
+    def restrictions(self, city: str) -> Restrictions:
+        """Return the city's answers to notes against a sale."""
+        return self.profiles.get(city).restrictions
 
     def style(self, city: str) -> CityStyle:
         """How the city's certificates look."""

@@ -14,14 +14,16 @@ from sqlalchemy.orm import Session
 
 from services.common.kit.calls import Call
 from services.common.kit.unit_of_work import Database, UnitOfWork, Works
-from services.common.values import CaseNo, CertificateNo, IdNumber, PersonName
+from services.common.values import CaseNo, CertificateNo
+from services.property.adapters.bulk import add_rows
 from services.property.adapters.rows import TitleRows, holders_of
+from services.property.adapters.screening import StoredStandings
 from services.property.adapters.tables import ENCUMBRANCES, FAILURES, FILINGS, HOLDS, OWNERS, RECEIPT_DAYS, TITLES
-from services.property.application.ports import Held
+from services.property.application.ports import Held, NamedOwner
 from services.property.domain.errors import FilingDiffers, HouseAlreadyFiled, TitleNotFound
 from services.property.domain.filing import Filing
 from services.property.domain.hold import HouseHold
-from services.property.domain.title import BARS, RegisteredTitle
+from services.property.domain.title import RegisteredTitle
 
 _MOST_HITS = 20
 
@@ -40,15 +42,14 @@ class StoredRegister:
             holders = holders_of(session, [title_id])
         return Held(titles[0], holders.get(title_id, ())) if titles else None
 
-    def list_generated(self, city: str, owners: int, limit: int) -> Sequence[RegisteredTitle]:
-        """Return generated titles in the order they were made, without bars and holders."""
-        barred = select(ENCUMBRANCES.c.title_id).where(ENCUMBRANCES.c.kind.in_([kind.value for kind in BARS]))
+    def list_generated(self, city: str, owners: int, after: int, limit: int) -> Sequence[RegisteredTitle]:
+        """Return generated titles in the order they were made, without holders."""
         held = select(HOLDS.c.title_id).where(HOLDS.c.released.is_(False))
         filed = select(FILINGS.c.title_id).where(FILINGS.c.live)
-        free = (TITLES.c.title_id.not_in(taken) for taken in (barred, held, filed))
+        free = (TITLES.c.title_id.not_in(taken) for taken in (held, filed))
         query = select(TITLES).where(TITLES.c.generated, TITLES.c.city == city, TITLES.c.owner_count == owners, *free)
         with self.database.read() as session:
-            return self.rows.load(session, query.order_by(TITLES.c.number).limit(limit))
+            return self.rows.load(session, query.order_by(TITLES.c.number).offset(after).limit(limit))
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,14 @@ class StoredTitles:
     session: Session
     rows: TitleRows
 
-    def search(self, city: str, certificate_no: CertificateNo, name: PersonName, id_number: IdNumber) -> Sequence[Held]:
+    def search(self, city: str, certificate_no: CertificateNo, owner: NamedOwner) -> Sequence[Held]:
         """Return the titles on which all three agree with one owner."""
-        owner = select(OWNERS.c.title_id).where(
-            OWNERS.c.person_id == self.rows.person_id(id_number).value,
-            OWNERS.c.name_index == self.rows.name_index(name),
+        named = select(OWNERS.c.title_id).where(
+            OWNERS.c.person_id == self.rows.number_index(owner.number),
+            OWNERS.c.name_index == self.rows.name_index(owner.name),
         )
         query = select(TITLES).where(
-            TITLES.c.city == city, TITLES.c.certificate_no == certificate_no.value, TITLES.c.title_id.in_(owner)
+            TITLES.c.city == city, TITLES.c.certificate_no == certificate_no.value, TITLES.c.title_id.in_(named)
         )
         titles = self.rows.load(self.session, query.order_by(TITLES.c.number).limit(_MOST_HITS))
         holders = holders_of(self.session, [title.title_id for title in titles])
@@ -80,15 +81,10 @@ class StoredTitles:
 
     def add_missing(self, titles: Sequence[RegisteredTitle]) -> int:
         """Add those whose id and certificate are new; return how many."""
-        fresh = upsert(TITLES).on_conflict_do_nothing().returning(TITLES.c.title_id)
-        added = set(self.session.scalars(fresh, [self.rows.of_title(title) for title in titles]))
-        new = [title for title in titles if title.title_id in added]
-        for table, values in (
-            (OWNERS, [row for title in new for row in self.rows.of_owners(title)]),
-            (ENCUMBRANCES, [row for title in new for row in self.rows.of_encumbrances(title)]),
-        ):
-            if values:
-                self.session.execute(insert(table), values)
+        fresh = add_rows(self.session, TITLES, [self.rows.of_title(title) for title in titles], TITLES.c.title_id)
+        new = [title for title in titles if title.title_id in fresh]
+        add_rows(self.session, OWNERS, [row for title in new for row in self.rows.of_owners(title)])
+        add_rows(self.session, ENCUMBRANCES, [row for title in new for row in self.rows.of_encumbrances(title)])
         return len(new)
 
     def count(self) -> int:
@@ -194,6 +190,7 @@ class RegisterWork(UnitOfWork):
         self.titles = StoredTitles(self.session, self._rows)
         self.filings = StoredFilings(self.session)
         self.holds = StoredHolds(self.session)
+        self.standings = StoredStandings(self.session, self._rows)
         self.failures = StoredFailures(self.session)
 
 

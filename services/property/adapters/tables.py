@@ -1,4 +1,7 @@
-"""The tables of the register. Owners' names and ID numbers are sealed; names are found by a blind index, numbers by the pseudonym."""
+"""The tables of the register. Owners' names and ID numbers are sealed; names are found by a blind index, numbers by the pseudonym.
+
+An enterprise stands among the owners with its 统一社会信用代码 where a person has his ID number.
+"""
 
 from __future__ import annotations
 
@@ -59,6 +62,12 @@ OWNERS = Table(
     Column("name_sealed", Text, nullable=False),
     Column("id_number_sealed", Text, nullable=False),
     Column("share", Text),
+    Column("kind", Text, nullable=False),
+    Column("deceased", Boolean, nullable=False),
+    # who acts for an enterprise; empty for a person
+    Column("acting_person_id", Text),
+    Column("acting_name_sealed", Text),
+    Column("acting_id_number_sealed", Text),
     Index("owners_person", "person_id"),
 )
 ENCUMBRANCES = Table(
@@ -66,6 +75,14 @@ ENCUMBRANCES = Table(
     METADATA,
     Column("title_id", Text, ForeignKey("titles.title_id"), primary_key=True),
     Column("kind", Text, primary_key=True),
+)
+STANDINGS = Table(
+    "standings",
+    METADATA,
+    Column("city", Text, primary_key=True),
+    Column("number_index", Text, primary_key=True),
+    Column("defaulter", Boolean, nullable=False),
+    Column("eligibility", Text, nullable=False),
 )
 HOLDS = Table(
     "house_holds",

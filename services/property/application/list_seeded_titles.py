@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from services.common.kit.calls import Call
 from services.common.messages.property import ListSeededTitles, SeededTitle, SeededTitles
-from services.property.application.ports import Register
+from services.property.application.ports import Cities, Clock, Register
 from services.property.application.views import owners_of
+from services.property.domain.filing import day_of
+from services.property.domain.title import RegisteredTitle
 
 MOST = 500
+BATCH = 200
 
 
 @dataclass(frozen=True)
@@ -17,14 +22,27 @@ class ListGeneratedTitles:
     """For the operators' command alone, and never a title that was not generated."""
 
     register: Register
+    cities: Cities
+    now: Clock
 
     def __call__(self, message: ListSeededTitles, call: Call) -> SeededTitles:
-        """Return at most `MOST` saleable titles. Raises Forbidden for anybody else."""
+        """Return at most `MOST` saleable titles of people. Raises Forbidden for anybody else, NotFound `city.unknown`."""
         call.actor.require_service("cli")
-        titles = self.register.list_generated(message.city, message.owners, max(1, min(message.limit, MOST)))
+        limit = max(1, min(message.limit, MOST))
+        titles = islice(self._saleable(message.city, message.owners), limit)
         return SeededTitles(
             titles=tuple(
                 SeededTitle(title_id=title.title_id, certificate_no=title.certificate_no, owners=owners_of(title))
                 for title in titles
             )
         )
+
+    def _saleable(self, city: str, owners: int) -> Iterator[RegisteredTitle]:
+        """Walk titles without a bar and without a paper to bring: a demonstration has none."""
+        policies, today, seen = self.cities.restrictions(city), day_of(self.now()), 0
+        while batch := self.register.list_generated(city, owners, seen, BATCH):
+            seen += len(batch)
+            for title in batch:
+                verdict = title.judged(policies, today)
+                if title.owners and not verdict.barred_by and not verdict.papers_needed:
+                    yield title

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.common.kit.calls import Call
-from services.common.values import CaseNo, CertificateNo, IdNumber, PersonName
+from services.common.profiles.restrictions import Restrictions
+from services.common.values import CaseNo, CertificateNo, CompanyName, IdNumber, PersonName, Uscc
 from services.property.domain.filing import Filing
 from services.property.domain.generated.houses import CityStyle
 from services.property.domain.hold import HouseHold
-from services.property.domain.title import RegisteredTitle
+from services.property.domain.standing import Standing
+from services.property.domain.title import Encumbrance, RegisteredTitle
 
 Clock = Callable[[], dt.datetime]
 
@@ -26,6 +28,14 @@ class Held:
     holders: tuple[CaseNo, ...]
 
 
+@dataclass(frozen=True)
+class NamedOwner:
+    """One owner as typed into a search: a person with his ID number, or an enterprise with its 统一社会信用代码."""
+
+    name: PersonName | CompanyName
+    number: IdNumber | Uscc
+
+
 class Cities(Protocol):
     """What the city profiles decide for the register. Each raises NotFound `city.unknown`."""
 
@@ -34,6 +44,9 @@ class Cities(Protocol):
 
     def registry_phone(self, city: str) -> str:
         """Whom to ask about a title that is not found (hint 6)."""
+
+    def restrictions(self, city: str) -> Restrictions:
+        """What it makes of each note against a sale."""
 
     def style(self, city: str) -> CityStyle:
         """How its certificates look."""
@@ -45,14 +58,35 @@ class Register(Protocol):
     def find(self, title_id: str) -> Held | None:
         """Return the title, or None."""
 
-    def list_generated(self, city: str, owners: int, limit: int) -> Sequence[RegisteredTitle]:
-        """Return generated titles that nothing bars and nobody holds, with that many owners, in a fixed order."""
+    def list_generated(self, city: str, owners: int, after: int, limit: int) -> Sequence[RegisteredTitle]:
+        """Return generated titles that nobody holds, with that many owners, in a fixed order, leaving out the first `after`."""
+
+
+class PartyScreening(Protocol):
+    """Who knows of 失信被执行人 and 购房资格."""
+
+    def standing(self, city: str, party: NamedOwner) -> Standing:
+        """Return what is known of the party. Raises Unavailable where nobody can say."""
+
+
+class RestrictionSource(Protocol):
+    """Who knows what is noted on a certificate, beside the register itself."""
+
+    def noted(self, city: str, certificate_no: CertificateNo) -> frozenset[Encumbrance]:
+        """Return what is noted. Raises Unavailable where nobody can say."""
+
+
+class Standings(Protocol):
+    """The embedded table of standings within a unit of work."""
+
+    def note(self, city: str, number: IdNumber, standing: Standing) -> None:
+        """Keep it in place of an earlier one."""
 
 
 class Titles(Protocol):
     """Titles within a unit of work."""
 
-    def search(self, city: str, certificate_no: CertificateNo, name: PersonName, id_number: IdNumber) -> Sequence[Held]:
+    def search(self, city: str, certificate_no: CertificateNo, owner: NamedOwner) -> Sequence[Held]:
         """Return the titles on which all three agree with one owner."""
 
     def get(self, title_id: str) -> RegisteredTitle:
@@ -117,6 +151,10 @@ class PropertyWork(Protocol):
     @property
     def holds(self) -> Holds:
         """Holds."""
+
+    @property
+    def standings(self) -> Standings:
+        """Standings of parties."""
 
     @property
     def failures(self) -> FailedSearches:

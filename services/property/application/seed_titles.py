@@ -28,9 +28,8 @@ class SeedGeneratedTitles:
         call.actor.require_service("cli")
         if not self.allowed:
             raise Forbidden("property.seeding_off")
-        titles = make_up_titles(
-            message.city, self.cities.style(message.city), message.count, message.seed, self.person_key
-        )
+        style, numbers = self.cities.style(message.city), range(message.first, message.first + message.count)
+        titles = make_up_titles(message.city, style, numbers, message.seed, self.person_key)
         with self.works(call) as work:
             added = 0
             while batch := list(islice(titles, BATCH)):

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from enum import StrEnum
+from fractions import Fraction
+
 from services.common.messages import property as messages
-from services.common.values import CaseNo
 from services.property.application.ports import Held
-from services.property.domain.title import Encumbrance, House, Owner, RegisteredTitle
+from services.property.domain.owners import EnterpriseOwner, Owner
+from services.property.domain.title import Encumbrance, House, RegisteredTitle
+from services.property.domain.verdict import Verdict
 
 _MORTGAGES = {Encumbrance.MORTGAGE, Encumbrance.MORTGAGE_WITH_BAN}
 
 
-def summary_of(held: Held) -> messages.TitleSummary:
+def summary_of(held: Held, verdict: Verdict) -> messages.TitleSummary:
     """Return the title as its finder sees it."""
-    title, barred_by = held.title, held.title.barred_by(held.holders)
+    title = held.title
+    names = (*(owner.name.masked for owner in title.owners), *(owner.name.masked for owner in title.enterprises))
     return messages.TitleSummary(
         title_id=title.title_id,
         certificate_no=title.certificate_no,
         location=title.house.location,
         building_area=title.house.building_area,
         use=title.house.use,
-        owners_masked=tuple(owner.name.masked for owner in title.owners),
-        saleable=not barred_by,
-        barred_by=tuple(bar.value for bar in barred_by),
+        owners_masked=names,
+        saleable=not verdict.barred_by,
+        barred_by=_codes(verdict.barred_by),
+        warnings=_codes(verdict.warnings),
+        papers_needed=_codes(verdict.papers_needed),
     )
 
 
-def title_of(held: Held, except_case: CaseNo | None) -> messages.Title:
+def title_of(held: Held, verdict: Verdict) -> messages.Title:
     """Return the title in full."""
     title = held.title
     return messages.Title(
@@ -37,8 +45,15 @@ def title_of(held: Held, except_case: CaseNo | None) -> messages.Title:
         mortgaged=bool(title.encumbrances & _MORTGAGES),
         leased=Encumbrance.LEASE in title.encumbrances,
         habitation_right=Encumbrance.HABITATION in title.encumbrances,
-        barred_by=tuple(bar.value for bar in title.barred_by(held.holders, except_case)),
+        barred_by=_codes(verdict.barred_by),
+        warnings=_codes(verdict.warnings),
+        papers_needed=_codes(verdict.papers_needed),
+        enterprise_owners=tuple(_enterprise_of(one) for one in title.enterprises),
     )
+
+
+def _codes(found: Iterable[StrEnum]) -> tuple[str, ...]:
+    return tuple(one.value for one in found)
 
 
 def owners_of(title: RegisteredTitle) -> tuple[messages.Owner, ...]:
@@ -47,8 +62,25 @@ def owners_of(title: RegisteredTitle) -> tuple[messages.Owner, ...]:
 
 
 def _owner_of(owner: Owner) -> messages.Owner:
-    share = "" if owner.share is None else f"{owner.share.numerator}/{owner.share.denominator}"
-    return messages.Owner(person_id=owner.person_id, name=owner.name, id_number=owner.id_number, share=share)
+    return messages.Owner(
+        person_id=owner.person_id, name=owner.name, id_number=owner.id_number, share=_share_of(owner.share)
+    )
+
+
+def _enterprise_of(owner: EnterpriseOwner) -> messages.EnterpriseOwner:
+    acting = owner.representative
+    return messages.EnterpriseOwner(
+        name=owner.name,
+        uscc=owner.uscc,
+        share=_share_of(owner.share),
+        representative_id=acting.person_id,
+        representative_name=acting.name,
+        representative_id_number=acting.id_number,
+    )
+
+
+def _share_of(share: Fraction | None) -> str:
+    return "" if share is None else f"{share.numerator}/{share.denominator}"
 
 
 def _house_of(title: RegisteredTitle, house: House) -> messages.House:

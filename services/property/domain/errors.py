@@ -21,6 +21,18 @@ class TooManySearches(DomainError):
     kind = Kind.LIMITED
 
 
+class SearchIncomplete(InvalidValue):
+    """The search names neither one whole person nor one whole enterprise."""
+
+    code = "property.search_incomplete"
+
+
+class StandingUnknown(InvalidValue):
+    """The standing of a party is given in a word that is not known."""
+
+    code = "property.standing_unknown"
+
+
 class SharesIncomplete(InvalidValue):
     """The owners' shares are missing, misplaced or do not add up to 1 (`SHARE_SUM`)."""
 

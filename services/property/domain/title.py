@@ -1,16 +1,21 @@
-"""A title as registered: owners, house, encumbrances. Decides which of them bar a sale; who holds the house is `holders`."""
+"""A title as registered: owners, house, encumbrances. Decides what stands against its sale; who holds the house is `holders`."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
+from typing import Self
 
-from services.common.values import CaseNo, CertificateNo, IdNumber, PersonId, PersonName, UnitNo
+from services.common.profiles.restrictions import Restriction, Restrictions
+from services.common.values import CaseNo, CertificateNo, PersonId, UnitNo
 from services.property.domain.errors import HouseBarred, SharesIncomplete
+from services.property.domain.owners import EnterpriseOwner, Owner
+from services.property.domain.verdict import Reason, Verdict, judge
+
+ALLOCATED = "划拨"
 
 
 class OwnershipMode(StrEnum):
@@ -24,7 +29,8 @@ class OwnershipMode(StrEnum):
 class Encumbrance(StrEnum):
     """What the register notes on a title (权利负担和限制)."""
 
-    SEAL = "SEAL"  # 查封
+    SEAL = "SEAL"  # 查封, 司法行政限制
+    DISPUTE = "DISPUTE"  # 权属有争议
     PRENOTICE = "PRENOTICE"  # 预告登记
     MORTGAGE = "MORTGAGE"  # 抵押, free to sell with notice to the mortgagee (民法典 406)
     MORTGAGE_WITH_BAN = "MORTGAGE_WITH_BAN"  # 抵押, 禁止或限制转让 registered (担保解释 43)
@@ -32,40 +38,12 @@ class Encumbrance(StrEnum):
     POLICY_HOME = "POLICY_HOME"  # 政策性住房未满足上市交易条件
     LEASE = "LEASE"  # 租赁
     HABITATION = "HABITATION"  # 居住权
+    LOST_CERTIFICATE = "LOST_CERTIFICATE"  # 遗失公告
 
-
-class Bar(StrEnum):
-    """Why a house may not be sold, as told to citizens and to contract."""
-
-    HOUSE_SEALED = "HOUSE_SEALED"
-    PRENOTICE_EXISTS = "PRENOTICE_EXISTS"
-    MORTGAGE_RESTRICTED = "MORTGAGE_RESTRICTED"
-    OBJECTION_EXISTS = "OBJECTION_EXISTS"
-    RESTRICTED_TRANSFER = "RESTRICTED_TRANSFER"
-    DUPLICATE_HOUSE = "DUPLICATE_HOUSE"
-
-
-BARS: dict[Encumbrance, Bar] = {
-    Encumbrance.SEAL: Bar.HOUSE_SEALED,
-    Encumbrance.PRENOTICE: Bar.PRENOTICE_EXISTS,
-    Encumbrance.MORTGAGE_WITH_BAN: Bar.MORTGAGE_RESTRICTED,
-    Encumbrance.OBJECTION: Bar.OBJECTION_EXISTS,
-    Encumbrance.POLICY_HOME: Bar.RESTRICTED_TRANSFER,
-}
-"""城市房地产管理法 38, 民法典 221, 担保解释 43(2), 建房规〔2019〕5号.
-
-A mortgage without ban, a lease and 居住权 only warn.
-"""
-
-
-@dataclass(frozen=True)
-class Owner:
-    """A registered owner. `share` is empty unless the title is owned in shares."""
-
-    person_id: PersonId
-    name: PersonName
-    id_number: IdNumber
-    share: Fraction | None
+    @property
+    def restriction(self) -> Restriction:
+        """What it is called in the city profile."""
+        return Restriction[self.name]
 
 
 @dataclass(frozen=True)
@@ -98,10 +76,11 @@ class RegisteredTitle:
     house: House
     encumbrances: frozenset[Encumbrance]
     generated: bool
+    enterprises: tuple[EnterpriseOwner, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse owners that do not fit the mode of ownership."""
-        shares = [owner.share for owner in self.owners]
+        shares = [*(owner.share for owner in self.owners), *(owner.share for owner in self.enterprises)]
         if self.mode is OwnershipMode.SHARES:
             whole = len(shares) > 1 and None not in shares and sum(share for share in shares if share is not None) == 1
         else:
@@ -110,21 +89,43 @@ class RegisteredTitle:
         if not whole:
             raise SharesIncomplete(count=len(shares))
 
+    def noting(self, further: frozenset[Encumbrance]) -> Self:
+        """Return the title with what another authority notes besides."""
+        return replace(self, encumbrances=self.encumbrances | further)
+
     def owned_by(self, person: PersonId) -> bool:
-        """Whether this person is one of the registered owners."""
-        return any(owner.person_id == person for owner in self.owners)
+        """Whether this person is one of the registered owners, or represents one (decision 23)."""
+        people = [owner.person_id for owner in self.owners]
+        return person in [*people, *(one.representative.person_id for one in self.enterprises)]
 
-    def bars(self) -> tuple[Bar, ...]:
-        """Return what the register itself notes against a sale, in a fixed order."""
-        found = {BARS[one] for one in self.encumbrances if one in BARS}
-        return tuple(bar for bar in Bar if bar in found)
+    def restrictions(self, today: dt.date) -> frozenset[Restriction]:
+        """Return everything the law or a city may hold against a sale on that day."""
+        facts = {
+            Restriction.ALLOCATED_LAND: self.house.land_obtained == ALLOCATED,
+            Restriction.DECEASED_OWNER: any(owner.deceased for owner in self.owners),
+            Restriction.MINOR_OWNER: any(owner.is_minor(today) for owner in self.owners),
+            Restriction.ENTERPRISE_OWNER: bool(self.enterprises),
+        }
+        return frozenset(one.restriction for one in self.encumbrances) | {one for one, true in facts.items() if true}
 
-    def barred_by(self, holders: Iterable[CaseNo], except_case: CaseNo | None = None) -> tuple[Bar, ...]:
-        """All bars, with `DUPLICATE_HOUSE` when a case other than `except_case` holds the house (domain rule 7)."""
+    def judged(
+        self,
+        policies: Restrictions,
+        today: dt.date,
+        holders: Iterable[CaseNo] = (),
+        except_case: CaseNo | None = None,
+    ) -> Verdict:
+        """Return what stands against the sale.
+
+        `DUPLICATE_HOUSE` when a case other than `except_case` holds the house (domain rule 7). People and enterprises
+        together have no way online: neither manual has one.
+        """
         held = any(holder != except_case for holder in holders)
-        return (*self.bars(), Bar.DUPLICATE_HOUSE) if held else self.bars()
+        mixed = bool(self.owners) and bool(self.enterprises)
+        further = [reason for reason, true in ((Reason.DUPLICATE_HOUSE, held), (Reason.OWNERS_MIXED, mixed)) if true]
+        return judge(self.restrictions(today), policies, further)
 
-    def refuse_if_barred(self) -> None:
+    def refuse_if_barred(self, policies: Restrictions, today: dt.date) -> None:
         """Raise HouseBarred: a house sealed after the approval takes no filing (domain rule 3, at push)."""
-        if bars := self.bars():
-            raise HouseBarred(barred_by=[bar.value for bar in bars])
+        if reasons := self.judged(policies, today).barred_by:
+            raise HouseBarred(barred_by=[reason.value for reason in reasons])

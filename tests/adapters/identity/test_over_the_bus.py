@@ -200,8 +200,54 @@ def test_whoever_refuses_the_face_proves_identity_at_the_counter(bus: Bus) -> No
     ended = one.ask(messages.UseAlternative(check_id=check.check_id, method=messages.ProofMethod.COUNTER))
 
     assert isinstance(ended, messages.FaceCheck)
-    assert (check.reason, check.methods) == ("identity.face_consent_missing", ("COUNTER",))
+    assert (check.reason, check.methods) == ("identity.face_consent_missing", ("COUNTER", "BANK_CARD"))
     assert claims(str(ended.proof), bus.stack.secrets.public_key("identity_proof"), "contract")["method"] == "COUNTER"
+
+
+def test_a_password_signs_in_after_a_captcha_and_everywhere_is_signed_out(bus: Bus) -> None:
+    one = bus.newcomer()
+    one.ask(messages.SetPassword(password="eight ch", login=f"l{new_id()[:12]}"))
+    source = new_id()
+
+    def entry(password: str, captcha: messages.SolvedCaptcha) -> messages.SignInWithPassword:
+        return messages.SignInWithPassword(name=str(one.number), password=password, source=source, captcha=captcha)
+
+    for _ in range(3):
+        with refused("identity.sign_in_refused"):
+            bus.gateway.ask(entry("wrong one", messages.SolvedCaptcha()), actor=VISITOR)
+    with refused("identity.captcha_needed"):
+        bus.gateway.ask(entry("eight ch", messages.SolvedCaptcha()), actor=VISITOR)
+    for kind, head in ((messages.CaptchaKind.IMAGE, "iVBORw0KGgo"), (messages.CaptchaKind.SOUND, "UklGR")):
+        ask = messages.CreateCaptcha(kind=kind, language="zh", source=source)
+        shown = bus.gateway.ask(ask, actor=VISITOR)
+        assert shown.content.startswith(head)
+        wrong = messages.SolvedCaptcha(captcha_id=shown.captcha_id, answer="00000")
+        with refused("identity.captcha_wrong"):
+            bus.gateway.ask(entry("eight ch", wrong), actor=VISITOR)
+    one.ask(messages.SignOutEverywhere())
+    ended = bus.gateway.ask(messages.ListEndedSessions(), actor=VISITOR).session_ids
+    assert one.session.session_id in ended
+
+
+def test_a_bank_card_of_the_embedded_table_proves_its_holder(bus: Bus) -> None:
+    one, reserved, card = bus.newcomer(), Mobile("13600000001"), "6222020200000000014"
+    bus.cli.ask(messages.AddBankCard(name=NAME, id_number=one.number, card_number=card, mobile=reserved))
+    check = one.ask(messages.StartFaceCheck(purpose=messages.ProofPurpose.OPEN_CASE, subject=""))
+    assert isinstance(check, messages.FaceCheck)
+    code_id, code = bus.code(reserved, messages.CodePurpose.BANK_CARD)
+
+    ended = one.ask(
+        messages.ProveByBankCard(check_id=check.check_id, card_number=card, mobile=reserved, code_id=code_id, code=code)
+    )
+
+    assert isinstance(ended, messages.FaceCheck)
+    assert claims(str(ended.proof), bus.stack.secrets.public_key("identity_proof"), "contract")["method"] == "BANK_CARD"
+
+
+def test_the_field_key_command_finds_everything_under_the_newest_key(bus: Bus) -> None:
+    bus.newcomer()
+
+    assert bus.cli.ask(messages.RotateFieldKey()) == messages.FieldsResealed(resealed=0, waiting=0)
 
 
 def test_sessions_outlive_a_restart_of_the_process(bus: Bus) -> None:

@@ -15,12 +15,25 @@ from services.common.kit.fields import FieldCipher
 from services.common.values import CertificateNo
 from services.property.adapters.repository import StoredRegister, register_works
 from services.property.adapters.rows import TitleRows
+from services.property.application.ports import NamedOwner
 from services.property.domain.errors import FilingDiffers, HouseAlreadyFiled, TitleNotFound
 from services.property.domain.filing import Filing
 from services.property.domain.hold import HouseHold
 from services.property.domain.title import Encumbrance, OwnershipMode
 from tests.adapters.stored import database_of, emptied
-from tests.unit.property.builders import CASE, CERTIFICATE, KEY, NOW, OTHER_CASE, owner, person, service, title
+from tests.unit.property.builders import (
+    CASE,
+    CERTIFICATE,
+    KEY,
+    NOW,
+    OTHER_CASE,
+    enterprise,
+    enterprise_title,
+    owner,
+    person,
+    service,
+    title,
+)
 from tests.unit.property.fakes import Memory, MemoryRegister, MemoryWorks
 
 TABLES = ("failed_searches", "receipt_days", "filings", "house_holds", "encumbrances", "owners", "titles")
@@ -64,7 +77,7 @@ def search(
     kept: Kept, certificate: CertificateNo = CERTIFICATE, *, city: str = "huangshi", name: int = 0, number: int = 0
 ) -> list[str]:
     with kept.works(CALL) as work:
-        found = work.titles.search(city, certificate, person(name).name, person(number).id_number)
+        found = work.titles.search(city, certificate, NamedOwner(person(name).name, person(number).id_number))
         return [one.title.title_id for one in found]
 
 
@@ -76,8 +89,12 @@ def test_a_title_comes_back_as_it_was_kept(kept: Kept) -> None:
         owners=(owner(0, Fraction(1, 3)), owner(1, Fraction(2, 3))),
         house=replace(one.house, unit_no=None, land_term_end=None),
     )
-    add(kept, one, shared)
+    company = enterprise_title("t4", CertificateNo("0000004"))
+    dead = replace(title(title_id="t5", certificate=OLD), owners=(replace(owner(0), deceased=True),))
+    add(kept, one, shared, company, dead)
 
+    assert kept.register.find("t4").title == company
+    assert kept.register.find("t5").title == dead
     assert kept.register.find("t1").title == one
     assert kept.register.find("t2").title == shared
     assert kept.register.find("t3") is None
@@ -91,6 +108,20 @@ def test_a_search_needs_all_three_of_one_owner(kept: Kept) -> None:
     assert search(kept, name=0, number=1) == []
     assert search(kept, OLD) == []
     assert search(kept, city="yangquan") == []
+
+
+def test_an_enterprise_is_found_by_its_name_and_code(kept: Kept) -> None:
+    add(kept, enterprise_title())
+    company = enterprise(0)
+
+    with kept.works(CALL) as work:
+        found = work.titles.search("huangshi", CERTIFICATE, NamedOwner(company.name, company.uscc))
+        acting = work.titles.search(
+            "huangshi", CERTIFICATE, NamedOwner(company.representative.name, company.representative.id_number)
+        )
+
+    assert [one.title.title_id for one in found] == ["t1"]
+    assert acting == []
 
 
 def test_an_old_serial_may_stand_on_several_titles_a_new_number_only_on_one(kept: Kept) -> None:
@@ -180,13 +211,13 @@ def test_failures_are_counted_per_account_and_per_source_and_forgotten(kept: Kep
     ]
 
 
-def test_only_free_saleable_generated_titles_with_that_many_owners_are_listed(kept: Kept) -> None:
+def test_only_free_generated_titles_with_that_many_owners_are_listed(kept: Kept) -> None:
     numbers = [CertificateNo(f"{number:07d}") for number in range(7)]
     add(
         kept,
         title(title_id="t0", certificate=numbers[0]),
         title(Encumbrance.MORTGAGE, title_id="t1", certificate=numbers[1]),
-        title(Encumbrance.OBJECTION, title_id="t2", certificate=numbers[2]),
+        enterprise_title("t2", numbers[2]),
         title(title_id="t3", certificate=numbers[3], owners=2),
         replace(title(title_id="t4", certificate=numbers[4]), generated=False),
         title(title_id="t5", certificate=numbers[5]),
@@ -197,9 +228,9 @@ def test_only_free_saleable_generated_titles_with_that_many_owners_are_listed(ke
         work.filings.add(replace(FILING, title_id="t6", case_no=OTHER_CASE))
         work.commit()
 
-    assert [one.title_id for one in kept.register.list_generated("huangshi", 1, 10)] == ["t0", "t1"]
-    assert [one.title_id for one in kept.register.list_generated("huangshi", 1, 1)] == ["t0"]
-    assert list(kept.register.list_generated("yangquan", 1, 10)) == []
+    assert [one.title_id for one in kept.register.list_generated("huangshi", 1, 0, 10)] == ["t0", "t1", "t2"]
+    assert [one.title_id for one in kept.register.list_generated("huangshi", 1, 1, 1)] == ["t1"]
+    assert list(kept.register.list_generated("yangquan", 1, 0, 10)) == []
 
 
 def test_no_name_or_number_lies_open_in_the_database() -> None:

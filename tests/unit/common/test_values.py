@@ -35,9 +35,10 @@ def certificates(draw: st.DrawFn) -> str:
     form = draw(st.integers(0, 2))
     if form == 0:
         place = draw(st.text(st.sampled_from("黄石港市西塞山区下陆城阳泉郊矿"), min_size=2, max_size=8))
-        return f"{draw(st.sampled_from('鄂晋京沪'))}(20{draw(digits(2))}){place}不动产权第{draw(digits(6, 8))}号"
+        year = draw(st.integers(2015, dt.datetime.now(dt.UTC).year))
+        return f"{draw(st.sampled_from('鄂晋京沪'))}({year}){place}不动产权第{draw(digits(6, 8))}号"
     if form == 1:
-        return f"{draw(digits(2, 4))}{draw(st.sampled_from('私公字房'))}{draw(digits(4, 8))}"
+        return f"{draw(digits(2, 4))}{draw(st.sampled_from('私公房'))}{draw(digits(4, 8))}"
     return draw(digits(5, 10))
 
 
@@ -91,7 +92,9 @@ def test_normalising_twice_changes_nothing_more(case: tuple[type, str], blank: s
 def test_one_foreign_character_is_refused(case: tuple[type, str], data: st.DataObject) -> None:
     kind, text = case
     place = data.draw(st.integers(0, len(text) - 1))
-    wrong = text[:place] + data.draw(FOREIGN) + text[place + 1 :]
+    sign = data.draw(FOREIGN)
+    assume(kind is not CertificateNo)  # tolerant of what people paste around it: tested by itself
+    wrong = text[:place] + sign + text[place + 1 :]
 
     with pytest.raises(InvalidValue):
         kind(wrong)

@@ -7,7 +7,7 @@ from typing import Any
 from gateway.routing import JPEG, Route
 from gateway.schemas import base
 from services.common.messages.identity import ProofPurpose
-from tests.unit.gateway.samples import Samples
+from tests.unit.gateway.samples import Samples, id_number
 
 JPEG_BYTES = b"\xff\xd8\xff\xe0" + b"picture" * 10 + b"\xff\xd9"
 PARTS = {
@@ -41,8 +41,12 @@ def body_of(route: Route, samples: Samples) -> Any:
     name = route.body.__name__
     if name == "FaceCheckBody":
         fixed["purpose"] = ProofPurpose.SIGN
+    if name == "CaptchaBody":
+        fixed |= {"kind": "SOUND", "language": "en"}
     if name == "DecisionBody":
         fixed |= {"items": (), "reason": "", "remedies": ""}
+    if name == "TitleSearchBody":
+        fixed |= {"owner_name": "张三丰", "owner_id_number": str(id_number(7))}
     if name == "SignatureBody":
         from gateway.schemas.signing import HandwritingBody
 

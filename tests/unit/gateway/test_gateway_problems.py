@@ -16,7 +16,8 @@ from services.common.kit.errors import Conflict, DomainError, InvalidValue, Kind
 from services.common.messages import contract
 from services.common.messages.registry import SUBSCRIPTIONS
 from services.common.messages.shapes import EVENT_OF, RPC_OF
-from services.property.domain.title import Bar
+from services.property.domain.verdict import Paper
+from services.property.domain.verdict import Reason as Against
 from services.signing.adapters.engine.facts import Reason
 from tests.unit.gateway.fakes import Browser, FakeBus
 from tests.unit.gateway.requests_of import PARTS
@@ -96,7 +97,8 @@ def test_every_code_in_the_sources_has_words_in_both_languages() -> None:
 
     assert wordless == {}
     assert faults_of_contract() - set(texts.entries) == set()
-    assert {f"contract.{bar.value.lower()}" for bar in Bar} - set(texts.entries) == set()
+    assert {f"property.{one.value.lower()}" for one in Against} - set(texts.entries) == set()
+    assert {f"property.paper_{one.value.lower()}" for one in Paper} - set(texts.entries) == set()
     assert {f"reason.{reason.value}" for reason in Reason} - set(texts.entries) == set()
 
 

@@ -11,11 +11,17 @@ from types import TracebackType
 from typing import Self
 
 from services.common.kit.calls import Call
-from services.common.values import Mobile, PersonId
+from services.common.kit.errors import Conflict
+from services.common.messages.identity import OwnRecord
+from services.common.values import Mobile, PersonId, PersonName
 from services.identity.application.ports import KeyPair
 from services.identity.domain.account import Account
+from services.identity.domain.account_change import AccountChange
+from services.identity.domain.bank_card import CardNumber, KnownCard
+from services.identity.domain.captcha import Captcha
 from services.identity.domain.consent import Consent, ConsentPurpose
 from services.identity.domain.counter_check import CounterCheck
+from services.identity.domain.credential import Credential
 from services.identity.domain.errors import IdNumberTaken, LoginTaken
 from services.identity.domain.face_challenge import Fingerprint
 from services.identity.domain.face_check import CheckState, FaceCheck
@@ -38,6 +44,14 @@ class Memory:
     portraits: dict[PersonId, bytes] = field(default_factory=dict)
     portrait_keys: list[tuple[dt.datetime, KeyPair]] = field(default_factory=list)
     face_checks: dict[str, FaceCheck] = field(default_factory=dict)
+    credentials: dict[PersonId, Credential] = field(default_factory=dict)
+    wechat_links: dict[str, PersonId] = field(default_factory=dict)
+    captchas: dict[str, Captcha] = field(default_factory=dict)
+    captchas_made: list[tuple[str, dt.datetime]] = field(default_factory=list)
+    bank_cards: dict[str, KnownCard] = field(default_factory=dict)
+    blocked: set[PersonId] = field(default_factory=set)
+    account_changes: dict[str, AccountChange] = field(default_factory=dict)
+    spent: set[str] = field(default_factory=set)
     frames: list[tuple[PersonId, Fingerprint, dt.datetime]] = field(default_factory=list)
 
 
@@ -56,7 +70,114 @@ class MemoryAccounts:
     def add(self, account: Account) -> None:
         if account.person_id in self.memory.accounts:
             raise IdNumberTaken
+        self.save(account)
+
+    def save(self, account: Account) -> None:
         self.memory.accounts[account.person_id] = account
+
+
+@dataclass
+class MemoryOwnRecords:
+    memory: Memory
+
+    def of(self, person_id: PersonId) -> Sequence[OwnRecord]:
+        kept = self.memory
+        found = [
+            OwnRecord(
+                kind="CONSENT",
+                what=f"{one.purpose} {one.text.text_id} {one.text.text_version}",
+                at=one.given_at,
+                until=one.withdrawn_at,
+            )
+            for one in kept.consents.values()
+            if one.person_id == person_id
+        ]
+        found += [
+            OwnRecord(kind="COUNTER_CHECK", what=one.office, at=one.checked_at, until=one.valid_until)
+            for one in kept.counter_checks
+            if one.person_id == person_id
+        ]
+        found += [
+            OwnRecord(
+                kind="IDENTITY_CHECK",
+                what=" ".join(filter(None, (one.purpose, one.state, one.method))),
+                at=one.started_at,
+                until=one.ended_at,
+            )
+            for one in kept.face_checks.values()
+            if one.person_id == person_id
+        ]
+        found += [
+            OwnRecord(kind="SESSION", what=one.end_reason or "OPEN", at=one.started_at, until=one.ended_at)
+            for one in kept.sessions.values()
+            if one.subject_id == str(person_id)
+        ]
+        return sorted(found, key=lambda one: (one.at, one.kind, one.what))
+
+
+@dataclass
+class MemoryCaptchas:
+    memory: Memory
+
+    def find(self, captcha_id: str) -> Captcha | None:
+        return self.memory.captchas.get(captcha_id)
+
+    def made_for(self, source: str, since: dt.datetime) -> Sequence[dt.datetime]:
+        return [moment for one, moment in self.memory.captchas_made if one == source and moment > since]
+
+    def add(self, captcha: Captcha) -> None:
+        self.memory.captchas[captcha.captcha_id] = captcha
+        self.memory.captchas_made.append((captcha.source, captcha.made_at))
+
+    def delete(self, captcha_id: str) -> None:
+        self.memory.captchas.pop(captcha_id, None)
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        self.memory.captchas_made[:] = [one for one in self.memory.captchas_made if one[1] >= moment]
+        self.memory.captchas = {key: one for key, one in self.memory.captchas.items() if one.made_at >= moment}
+
+
+@dataclass
+class MemoryKnownCards:
+    memory: Memory
+
+    def find(self, card: CardNumber) -> KnownCard | None:
+        return self.memory.bank_cards.get(card.value)
+
+    def put(self, card: CardNumber, person_id: PersonId, name: PersonName, mobile: Mobile) -> None:
+        self.memory.bank_cards[card.value] = KnownCard(str(person_id), str(name), str(mobile))
+
+    def fits(self, known: KnownCard, person_id: PersonId, name: PersonName, mobile: Mobile) -> bool:
+        return known == KnownCard(str(person_id), str(name), str(mobile))
+
+
+@dataclass
+class MemoryBlocklist:
+    memory: Memory
+
+    def has(self, person_id: PersonId) -> bool:
+        return person_id in self.memory.blocked
+
+    def put(self, person_id: PersonId, reason: str, now: dt.datetime) -> None:
+        self.memory.blocked.add(person_id)
+
+    def delete(self, person_id: PersonId) -> None:
+        self.memory.blocked.discard(person_id)
+
+
+@dataclass
+class MemoryAccountChanges:
+    memory: Memory
+
+    def find(self, change_id: str) -> AccountChange | None:
+        return self.memory.account_changes.get(change_id)
+
+    def add(self, change: AccountChange) -> None:
+        self.memory.account_changes[change.change_id] = change
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        kept = self.memory.account_changes.items()
+        self.memory.account_changes = {key: one for key, one in kept if one.changed_at >= moment}
 
 
 @dataclass
@@ -108,6 +229,49 @@ class MemorySessions:
 
     def save(self, session: Session) -> None:
         self.memory.sessions[session.session_id] = replace(session)
+
+    def not_ended_of(self, subject_id: str) -> Sequence[Session]:
+        mine = (one for one in self.memory.sessions.values() if one.subject_id == subject_id and one.ended_at is None)
+        return [replace(one) for one in sorted(mine, key=lambda one: one.session_id)]
+
+    def ended_since(self, moment: dt.datetime) -> Sequence[str]:
+        return [key for key, one in self.memory.sessions.items() if one.ended_at is not None and one.ended_at >= moment]
+
+
+@dataclass
+class MemoryCredentials:
+    memory: Memory
+
+    def find(self, person_id: PersonId) -> Credential | None:
+        return self.memory.credentials.get(person_id)
+
+    def with_login(self, login: str) -> Credential | None:
+        return next((one for one in self.memory.credentials.values() if one.login == login), None)
+
+    def save(self, credential: Credential) -> None:
+        other = None if credential.login is None else self.with_login(credential.login)
+        if other is not None and other.person_id != credential.person_id:
+            raise LoginTaken
+        self.memory.credentials[credential.person_id] = credential
+
+    def delete(self, person_id: PersonId) -> None:
+        self.memory.credentials.pop(person_id, None)
+
+
+@dataclass
+class MemoryWechatLinks:
+    memory: Memory
+
+    def find(self, openid: str) -> PersonId | None:
+        return self.memory.wechat_links.get(openid)
+
+    def put(self, openid: str, person_id: PersonId, now: dt.datetime) -> None:
+        self.delete(person_id)
+        self.memory.wechat_links[openid] = person_id
+
+    def delete(self, person_id: PersonId) -> None:
+        links = self.memory.wechat_links
+        self.memory.wechat_links = {openid: one for openid, one in links.items() if one != person_id}
 
 
 @dataclass
@@ -242,6 +406,23 @@ class MemoryRegisters:
         self.portraits = MemoryPortraits(memory)
         self.portrait_keys = MemoryPortraitKeys(memory)
         self.face_checks = MemoryFaceChecks(memory)
+        self.own_records = MemoryOwnRecords(memory)
+        self.captchas = MemoryCaptchas(memory)
+        self.bank_cards = MemoryKnownCards(memory)
+        self.blocklist = MemoryBlocklist(memory)
+        self.account_changes = MemoryAccountChanges(memory)
+        self.credentials = MemoryCredentials(memory)
+        self.wechat_links = MemoryWechatLinks(memory)
+
+
+class NothingSealed:
+    """Memory seals nothing."""
+
+    def reseal(self, limit: int) -> int:
+        return 0
+
+    def waiting(self) -> int:
+        return 0
 
 
 class MemoryWork(MemoryRegisters):
@@ -250,6 +431,7 @@ class MemoryWork(MemoryRegisters):
     def __init__(self, store: MemoryStore) -> None:
         super().__init__(deepcopy(store.memory))
         self._store = store
+        self.sealed_fields = NothingSealed()
         self._events: list[object] = []
 
     def __enter__(self) -> Self:
@@ -263,6 +445,11 @@ class MemoryWork(MemoryRegisters):
     def emit(self, event: object, *, aggregate_id: str) -> None:
         assert aggregate_id
         self._events.append(event)
+
+    def spend(self, token_id: str, expires_at: dt.datetime) -> None:
+        if token_id in self.memory.spent:
+            raise Conflict("proof.already_spent")
+        self.memory.spent.add(token_id)
 
     def commit(self, answer: object | None = None) -> None:
         self._store.memory = deepcopy(self.memory)

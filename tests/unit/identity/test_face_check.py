@@ -68,7 +68,7 @@ def test_all_ways_are_offered_before_the_first_frame_and_only_one_step_is_told(b
 
     check = booth.start(as_person(person))
 
-    assert check.methods == ("FACE", "COUNTER")
+    assert check.methods == ("FACE", "COUNTER", "BANK_CARD")
     assert check.step is not None
     assert (check.step.number, check.step.action) == (1, "neutral")
     assert check.step.text_zh
@@ -91,7 +91,7 @@ def test_without_consent_the_check_offers_the_counter_and_says_why(booth: Booth)
     check = booth.start(as_person(person))
 
     assert (check.methods, check.reason, check.step, check.sealing_key) == (
-        ("COUNTER",), "identity.face_consent_missing", None, None
+        ("COUNTER", "BANK_CARD"), "identity.face_consent_missing", None, None
     )  # fmt: skip
 
 
@@ -252,8 +252,8 @@ def test_three_checks_that_did_not_pass_close_the_face_for_half_an_hour_but_not_
     closed = booth.start(as_person(person))
     booth.world.pass_time(minutes=31)
 
-    assert (closed.reason, closed.methods) == ("identity.face_cool_down", ("COUNTER",))
-    assert booth.start(as_person(person)).methods == ("FACE", "COUNTER")
+    assert (closed.reason, closed.methods) == ("identity.face_cool_down", ("COUNTER", "BANK_CARD"))
+    assert booth.start(as_person(person)).methods == ("FACE", "COUNTER", "BANK_CARD")
 
 
 def test_a_challenge_left_without_a_frame_uses_up_no_try(booth: Booth) -> None:

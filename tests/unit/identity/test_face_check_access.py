@@ -96,4 +96,4 @@ def test_where_the_embedded_face_may_not_sign_it_still_opens_cases(booth: Booth)
     booth.world.with_rules(face_may_sign=False)
 
     assert booth.start(as_person(person), SIGN, "task-1").reason == "identity.face_not_for_signing"
-    assert booth.start(as_person(person), OPEN).methods == ("FACE", "COUNTER")
+    assert booth.start(as_person(person), OPEN).methods == ("FACE", "COUNTER", "BANK_CARD")

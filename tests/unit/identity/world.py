@@ -14,17 +14,20 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from stdnum.cn import ric
 
 from services.common.kit.calls import Actor, ActorKind, Call
-from services.common.kit.errors import DomainError
+from services.common.kit.errors import DomainError, InvalidValue
 from services.common.messages import identity as messages
 from services.common.values import IdNumber, Mobile, PersonId, PersonName
+from services.identity.adapters.bank_cards import EmbeddedBankCards
 from services.identity.adapters.boxes import X25519Boxes
 from services.identity.adapters.tokens import SignedTokens
 from services.identity.adapters.vault import Vault
 from services.identity.application.add_staff import add_staff
 from services.identity.application.means import Means, Rules
+from services.identity.application.ports import BankCards, NameVerdict
 from services.identity.application.record_consent import record_consent
 from services.identity.application.register import register
 from services.identity.application.request_sms_code import request_sms_code
+from services.identity.domain.captcha import Captcha
 from tests.unit.identity.fakes import MemoryStore
 
 NOON = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
@@ -91,6 +94,30 @@ class PlainPasswords:
 
 
 @dataclass
+class ToldWechat:
+    """WeChat as told: codes it knows and whose they are."""
+
+    openids: dict[str, str] = field(default_factory=dict)
+
+    def openid(self, code: str) -> str:
+        if code not in self.openids:
+            raise InvalidValue("identity.wechat_code_wrong", field="code")
+        return self.openids[code]
+
+
+@dataclass
+class ToldAuthority:
+    """An authority as told; remembers what it was asked."""
+
+    verdict: NameVerdict = NameVerdict.MATCH
+    asked: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def check_name(self, request_id: str, name: PersonName, id_number: IdNumber) -> NameVerdict:
+        self.asked.append((request_id, str(name), str(id_number)))
+        return self.verdict
+
+
+@dataclass
 class World:
     """Everything a use case needs, and shortcuts through the earlier ones."""
 
@@ -98,6 +125,9 @@ class World:
     now: dt.datetime = NOON
     rules: Rules = field(default_factory=Rules)
     passwords: PlainPasswords = field(default_factory=PlainPasswords)
+    wechat: ToldWechat = field(default_factory=lambda: ToldWechat())  # noqa: PLW0108
+    authority: ToldAuthority = field(default_factory=lambda: ToldAuthority())  # noqa: PLW0108
+    bank_cards: BankCards | None = None
     randbelow: Callable[[int], int] = lambda limit: limit // 2  # noqa: E731
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -113,6 +143,9 @@ class World:
             tokens=SignedTokens(ACCESS_KEY, PROOF_KEY, Vault(b"f" * 32)),
             passwords=self.passwords,
             sealing=X25519Boxes(),
+            wechat=self.wechat,
+            authority=self.authority,
+            bank_cards=self.bank_cards or EmbeddedBankCards(self.store.read, person_id_of),
             rules=self.rules,
         )
 
@@ -127,6 +160,14 @@ class World:
         digits = self.store.memory.codes[sent.code_id].digits
         assert digits is not None
         return sent.code_id, digits
+
+    def solved(self, source: str = "") -> messages.SolvedCaptcha:
+        """A captcha made for that address, and what a person reads on it."""
+        with self.store.works(anonymous()) as work:
+            one = Captcha(self.means.new_id(), messages.CaptchaKind.IMAGE, "zh", "23456", source, self.now)
+            work.captchas.add(one)
+            work.commit()
+        return messages.SolvedCaptcha(captcha_id=one.captcha_id, answer="23456")
 
     def register(self, number: IdNumber, *, name: str = "测试甲", mobile: str = "13800000001") -> PersonId:
         code_id, digits = self.code(mobile, messages.CodePurpose.REGISTER, source=f"source-{number.value[-4:]}")

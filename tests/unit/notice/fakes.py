@@ -11,7 +11,7 @@ from typing import Self
 
 from services.common.kit.calls import Call
 from services.common.kit.errors import NotFound, Unavailable
-from services.common.messages.identity import SmsCode
+from services.common.messages.identity import AccountChange, SmsCode
 from services.common.messages.signing import Invitation
 from services.common.values import CaseNo, Mobile
 from services.notice.domain.message import Message, State
@@ -105,6 +105,7 @@ class FakeNeighbours:
     """Neighbours that know what they are told to know; out of reach on demand. Every invitation has a new token."""
 
     codes: dict[str, SmsCode] = field(default_factory=dict)
+    changes: dict[str, AccountChange] = field(default_factory=dict)
     tasks: dict[str, Mobile] = field(default_factory=dict)
     mobiles: tuple[Mobile, ...] = ()
     until: dt.datetime = dt.datetime(2026, 11, 29, 4, 0, tzinfo=dt.UTC)
@@ -117,6 +118,13 @@ class FakeNeighbours:
         if code_id not in self.codes:
             raise NotFound("identity.code_unknown")
         return self.codes[code_id]
+
+    def account_change(self, change_id: str, call: Call) -> AccountChange:
+        del call
+        self._refuse_if_away()
+        if change_id not in self.changes:
+            raise NotFound("identity.change_unknown")
+        return self.changes[change_id]
 
     def invitation(self, task_id: str, call: Call) -> Invitation:
         del call

@@ -8,13 +8,14 @@ from itertools import count
 
 from services.common.kit.calls import Actor, ActorKind, Call
 from services.common.messages.contract import CaseAdvanced, CaseEnded
-from services.common.messages.identity import CodePurpose, SmsCode, SmsCodeIssued
+from services.common.messages.identity import AccountChanged, CodePurpose, SmsCode, SmsCodeIssued
 from services.common.messages.signing import EnvelopeOpened
 from services.common.values import CaseNo, Mobile
 from services.notice.application.deliver_messages import DeliverMessages
 from services.notice.application.invite_signers import InviteSigners
 from services.notice.application.list_outbox import ListSentMessages
 from services.notice.application.send_sms_code import SendSmsCode
+from services.notice.application.tell_account_change import TellAccountChange
 from services.notice.application.tell_parties import TellParties
 from services.notice.domain.message import Message
 from tests.unit.notice.fakes import FakeNeighbours, FakeTexting, Memory, MemoryOutbox, MemoryWorks
@@ -41,6 +42,7 @@ class PostOffice:
         works, outbox, numbers = MemoryWorks(self.memory), MemoryOutbox(self.memory), count(1)
         new_id = lambda: f"m{next(numbers)}"  # noqa: E731
         self._code = SendSmsCode(works, self.neighbours, self.now, new_id)
+        self._change = TellAccountChange(works, self.neighbours, self.now, new_id)
         self._invite = InviteSigners(works, outbox, self.neighbours, URL, self.now, new_id)
         self._tell = TellParties(works, self.neighbours, self.now, new_id)
         self.deliver = DeliverMessages(works, outbox, self.texting, self.now, event_call)
@@ -62,6 +64,9 @@ class PostOffice:
 
     def send_code(self, code_id: str = "code1") -> None:
         self._code(SmsCodeIssued(code_id=code_id), event_call())
+
+    def tell_change(self, change_id: str) -> None:
+        self._change(AccountChanged(change_id=change_id), event_call())
 
     def invite(self, *tasks: str) -> None:
         event = EnvelopeOpened(envelope_id="env1", case_no=CASE, version=1, task_ids=tasks)

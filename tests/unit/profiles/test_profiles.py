@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from services.common.kit.errors import NotFound
 from services.common.profiles import CityProfile, NoticePurpose, PartyRole, ProfileInvalid, StepId, load_profiles
 from services.common.profiles.loader import read_profile
 from services.common.profiles.problems import Problem
+from services.common.profiles.restrictions import LAWFUL, Policy, Restriction
 
 CITIES = Path(__file__).parents[3] / "deploy" / "cities"
 TEXT = (CITIES / "huangshi.yaml").read_text(encoding="utf-8")
@@ -228,3 +230,91 @@ def test_a_second_city_is_a_second_file_and_no_code(tmp_path: Path) -> None:
 
     assert [one.city for one in profiles] == ["ezhou", "huangshi"]
     assert profiles.get("ezhou").case_type.filing.number_prefix == "42EZ"
+
+
+def test_a_policy_the_law_does_not_leave_to_a_city_is_told_with_its_line() -> None:
+    text = TEXT.replace("  seal: REFUSE", "  seal: NEED_PAPER")
+
+    _, problems = read_profile("huangshi.yaml", text)
+
+    assert [(one.path, one.line) for one in problems] == [
+        ("restrictions.seal", text.splitlines().index("  seal: NEED_PAPER") + 1)
+    ]
+    assert problems[0].remedy == "Use: REFUSE."
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault"), [("  seal: ALLOW", "is not known"), ("  sael: REFUSE", "is not a key of this block")]
+)
+def test_an_unknown_policy_or_restriction_is_told_with_its_line(wrong: str, fault: str) -> None:
+    text = TEXT.replace("  seal: REFUSE", wrong)
+
+    _, problems = read_profile("huangshi.yaml", text)
+
+    assert (problems[0].line, fault in problems[0].fault) == (text.splitlines().index(wrong) + 1, True)
+
+
+def test_a_city_that_says_nothing_of_restrictions_gets_what_is_safe_without_papers() -> None:
+    start, end = TEXT.index("restrictions:"), TEXT.index("sale: self_deal_sale")
+
+    profile, problems = read_profile("huangshi.yaml", TEXT[:start] + TEXT[end:])
+
+    assert problems == []
+    assert profile is not None
+    assert all(profile.restrictions.policy(one) in LAWFUL[one] for one in Restriction)
+    assert Policy.NEED_PAPER not in {profile.restrictions.policy(one) for one in Restriction}
+
+
+MATERIAL = "      - {id: id_card, name: 身份证, when: PERSON,"
+NOTICE = '  - id: face_consent\n    purpose: FACE\n    version: "2026.1"\n'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "fault"),
+    [
+        (NOTICE, NOTICE + "    valid_from: tomorrow\n", "notices[1].valid_from", "is no day"),
+        (NOTICE, NOTICE + "    valid_from: 2027-02-30\n", "notices[1].valid_from", "is no day"),
+        (NOTICE, NOTICE + "    valid_from: 2027-02-01\n", "notices[1].valid_from", "the first version begins late"),
+        (MATERIAL, MATERIAL + " valid_until: 1999-01-01,", "business_types[0].materials[0].valid_until", "ends before"),
+        ("when: PERSON", "when: TUESDAY", "business_types[0].materials[0].when", "is not known"),
+        ("any_of: [ID_CARD]", "any_of: []", "business_types[0].materials[0].any_of", "has too few entries"),
+        ("any_of: [ID_CARD]", "any_of: [PASSPORT]", "business_types[0].materials[0].any_of[0]", "is not known"),
+        ("id: divorce_proof", "id: marriage_proof", "business_types[0].materials[2].id", "is given twice"),
+    ],
+)
+def test_a_version_or_material_that_cannot_be_is_told_with_its_line(old: str, new: str, path: str, fault: str) -> None:
+    assert TEXT.count(old) == 1
+    text = TEXT.replace(old, new)
+
+    _, problems = read_profile("huangshi.yaml", text)
+
+    assert [(one.path, fault in one.fault) for one in problems] == [(path, True)]
+    changed = (new.rsplit("\n", 2)[-2] if "\n" in new else new).strip()
+    assert changed in text.splitlines()[problems[0].line - 1]
+
+
+def test_two_versions_of_a_notice_may_follow_each_other_and_the_day_tells_which_holds() -> None:
+    later = NOTICE.replace("2026.1", "2027.1") + "    valid_from: 2027-02-01\n    title: 新\n    body: 新的文本\n"
+    profile, problems = read_profile("huangshi.yaml", TEXT.replace(NOTICE, later + NOTICE))
+
+    assert problems == []
+    assert profile is not None
+    assert profile.notice("face_consent", dt.date(2027, 1, 31)).version == "2026.1"
+    assert profile.notice("face_consent", dt.date(2027, 2, 1)).version == "2027.1"
+
+
+def test_two_versions_from_the_same_day_are_refused() -> None:
+    twice = NOTICE.replace("2026.1", "2027.1") + "    title: 新\n    body: 新的文本\n"
+
+    _, problems = read_profile("huangshi.yaml", TEXT.replace(NOTICE, twice + NOTICE))
+
+    assert [one.fault for one in problems] == ["`face_consent from 2000-01-01` is given twice"]
+
+
+def test_a_version_for_another_purpose_is_refused() -> None:
+    other = NOTICE.replace("2026.1", "2027.1").replace("FACE", "SHARING")
+    later = other + "    valid_from: 2027-02-01\n    title: 新\n    body: 新的文本\n"
+
+    _, problems = read_profile("huangshi.yaml", TEXT.replace(NOTICE, later + NOTICE))
+
+    assert [one.fault for one in problems] == ["differs from the earlier version's"]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
 
 from services.common.kit.calls import Actor, ActorKind, Call
 from services.common.values import CaseNo, CertificateNo, PersonId, UnitNo
-from services.property.domain.generated.people import MadeUpPerson, make_up_person
-from services.property.domain.title import Encumbrance, House, Owner, OwnershipMode, RegisteredTitle
+from services.property.domain.generated.people import MadeUpPerson, make_up_enterprise, make_up_person
+from services.property.domain.owners import EnterpriseOwner, Owner, Representative
+from services.property.domain.title import Encumbrance, House, OwnershipMode, RegisteredTitle
 
 KEY = b"k" * 32
 NOW = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
@@ -28,6 +30,19 @@ def person_id(number: int) -> PersonId:
 
 def owner(number: int, share: Fraction | None = None) -> Owner:
     return Owner(person_id(number), person(number).name, person(number).id_number, share)
+
+
+def enterprise(number: int) -> EnterpriseOwner:
+    """A company that person `number` represents."""
+    name, uscc = make_up_enterprise(Random(f"company {number}"), "420299", "黄石市")
+    return EnterpriseOwner(
+        name, uscc, None, Representative(person_id(number), person(number).name, person(number).id_number)
+    )
+
+
+def enterprise_title(title_id: str = "t1", certificate: CertificateNo = CERTIFICATE) -> RegisteredTitle:
+    """A title that company 0 owns."""
+    return replace(title(title_id=title_id, certificate=certificate), owners=(), enterprises=(enterprise(0),))
 
 
 def house() -> House:

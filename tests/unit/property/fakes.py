@@ -10,13 +10,16 @@ from types import TracebackType
 from typing import Self
 
 from services.common.kit.calls import Call
-from services.common.values import CaseNo, CertificateNo, IdNumber, PersonName
-from services.property.application.ports import Held
+from services.common.kit.errors import Unavailable
+from services.common.profiles.restrictions import Restrictions
+from services.common.values import CaseNo, CertificateNo, IdNumber
+from services.property.application.ports import Held, NamedOwner
 from services.property.domain.errors import FilingDiffers, HouseAlreadyFiled, TitleNotFound
 from services.property.domain.filing import Filing
 from services.property.domain.generated.houses import CityStyle
 from services.property.domain.hold import HouseHold
-from services.property.domain.title import RegisteredTitle
+from services.property.domain.standing import Standing
+from services.property.domain.title import Encumbrance, RegisteredTitle
 
 
 @dataclass
@@ -27,6 +30,7 @@ class Memory:
     filings: dict[CaseNo, Filing] = field(default_factory=dict)
     holds: dict[CaseNo, HouseHold] = field(default_factory=dict)
     failures: list[tuple[dt.datetime, str, str]] = field(default_factory=list)
+    standings: dict[tuple[str, str], Standing] = field(default_factory=dict)
     receipts: dict[dt.date, int] = field(default_factory=dict)
     events: list[object] = field(default_factory=list)
 
@@ -44,25 +48,28 @@ class MemoryRegister:
         title = self.memory.titles.get(title_id)
         return self.memory.held(title) if title else None
 
-    def list_generated(self, city: str, owners: int, limit: int) -> Sequence[RegisteredTitle]:
+    def list_generated(self, city: str, owners: int, after: int, limit: int) -> Sequence[RegisteredTitle]:
         generated = [
             one
             for one in self.memory.titles.values()
-            if one.generated and one.city == city and len(one.owners) == owners
+            if one.generated and one.city == city and len(one.owners) + len(one.enterprises) == owners
         ]
-        return [one for one in generated if not one.barred_by(self.memory.held(one).holders)][:limit]
+        return [one for one in generated if not self.memory.held(one).holders][after : after + limit]
 
 
 @dataclass
 class MemoryTitles:
     memory: Memory
 
-    def search(self, city: str, certificate_no: CertificateNo, name: PersonName, id_number: IdNumber) -> Sequence[Held]:
+    def search(self, city: str, certificate_no: CertificateNo, owner: NamedOwner) -> Sequence[Held]:
+        def named(one: RegisteredTitle) -> set[NamedOwner]:
+            people = {NamedOwner(person.name, person.id_number) for person in one.owners}
+            return people | {NamedOwner(enterprise.name, enterprise.uscc) for enterprise in one.enterprises}
+
         return [
             self.memory.held(one)
             for one in self.memory.titles.values()
-            if (one.city, one.certificate_no) == (city, certificate_no)
-            and any((owner.name, owner.id_number) == (name, id_number) for owner in one.owners)
+            if (one.city, one.certificate_no) == (city, certificate_no) and owner in named(one)
         ]
 
     def get(self, title_id: str) -> RegisteredTitle:
@@ -131,6 +138,35 @@ class MemoryFailures:
         self.memory.failures.append((at, account, source))
 
 
+@dataclass
+class MemoryStandings:
+    memory: Memory
+
+    def note(self, city: str, number: IdNumber, standing: Standing) -> None:
+        self.memory.standings[city, number.value] = standing
+
+
+@dataclass
+class MemoryScreening:
+    memory: Memory
+
+    def standing(self, city: str, party: NamedOwner) -> Standing:
+        return self.memory.standings.get((city, party.number.value), Standing())
+
+
+@dataclass
+class OtherAuthority:
+    """Notes what it is told to note, or does not answer."""
+
+    notes: frozenset[Encumbrance] = frozenset()
+    silent: bool = False
+
+    def noted(self, city: str, certificate_no: CertificateNo) -> frozenset[Encumbrance]:
+        if self.silent:
+            raise Unavailable("property.restrictions_unavailable")
+        return self.notes
+
+
 class MemoryWork:
     """Works on a copy; the copy becomes the memory with the commit."""
 
@@ -140,6 +176,7 @@ class MemoryWork:
         self.titles = MemoryTitles(self._copy)
         self.filings = MemoryFilings(self._copy)
         self.holds = MemoryHolds(self._copy)
+        self.standings = MemoryStandings(self._copy)
         self.failures = MemoryFailures(self._copy)
 
     def __enter__(self) -> Self:
@@ -168,8 +205,11 @@ class MemoryWorks:
         return MemoryWork(self.memory)
 
 
+@dataclass
 class OneCity:
     """黄石, with a limit small enough to reach."""
+
+    policies: Restrictions = field(default_factory=Restrictions)
 
     def failures_per_hour(self, city: str) -> int:
         del city
@@ -178,6 +218,10 @@ class OneCity:
     def registry_phone(self, city: str) -> str:
         del city
         return "0714-12345"
+
+    def restrictions(self, city: str) -> Restrictions:
+        del city
+        return self.policies
 
     def style(self, city: str) -> CityStyle:
         del city

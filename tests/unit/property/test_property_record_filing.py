@@ -4,20 +4,26 @@ import pytest
 
 from services.common.kit.errors import Forbidden
 from services.common.messages.property import FilingRecorded, RecordFiling
+from services.common.profiles.restrictions import Restrictions
 from services.property.application.record_filing import RecordFilingInRegister
 from services.property.domain.errors import FilingDiffers, HouseAlreadyFiled, HouseBarred, TitleNotFound
-from services.property.domain.title import Bar, Encumbrance
+from services.property.domain.title import Encumbrance
+from services.property.domain.verdict import Reason
 from tests.unit.property.builders import CASE, NOW, OTHER_CASE, citizen, service, title
-from tests.unit.property.fakes import Memory, MemoryRegister, MemoryWorks
+from tests.unit.property.fakes import Memory, MemoryRegister, MemoryWorks, OneCity, OtherAuthority
 
 PUSHED = RecordFiling(
     case_no=CASE, title_id="t1", filing_no="42HS20261122000001", document_sha256="ab" * 32, filed_at=NOW
 )
 
 
-def recording(*notes: Encumbrance) -> tuple[RecordFilingInRegister, Memory]:
+def recording(
+    *notes: Encumbrance, elsewhere: frozenset[Encumbrance] = frozenset()
+) -> tuple[RecordFilingInRegister, Memory]:
     works = MemoryWorks(Memory(titles={"t1": title(*notes)}))
-    return RecordFilingInRegister(works, lambda: NOW), works.memory
+    return RecordFilingInRegister(
+        works, MemoryRegister(works.memory), OtherAuthority(elsewhere), OneCity(), lambda: NOW
+    ), works.memory
 
 
 def test_a_filing_gets_a_receipt_is_told_and_bars_the_house() -> None:
@@ -31,7 +37,7 @@ def test_a_filing_gets_a_receipt_is_told_and_bars_the_house() -> None:
     ]
     held = MemoryRegister(memory).find("t1")
     assert held is not None
-    assert held.title.barred_by(held.holders) == (Bar.DUPLICATE_HOUSE,)
+    assert held.title.judged(Restrictions(), NOW.date(), held.holders).barred_by == (Reason.DUPLICATE_HOUSE,)
 
 
 def test_the_same_filing_pushed_again_gets_the_first_receipt_and_is_told_once() -> None:
@@ -90,3 +96,12 @@ def test_only_review_pushes() -> None:
     for call in (service("contract"), service("cli"), citizen(0)):
         with pytest.raises(Forbidden):
             record(PUSHED, call)
+
+
+def test_a_house_sealed_by_another_authority_takes_no_filing() -> None:
+    record, memory = recording(elsewhere=frozenset({Encumbrance.SEAL}))
+
+    with pytest.raises(HouseBarred):
+        record(PUSHED, service("review"))
+
+    assert memory.filings == {}

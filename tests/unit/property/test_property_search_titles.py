@@ -8,10 +8,21 @@ from services.common.kit.errors import NotAuthenticated
 from services.common.messages.property import SearchTitles
 from services.common.values import CertificateNo
 from services.property.application.search_titles import SearchForTitles
-from services.property.domain.errors import TitleNotFound, TooManySearches
+from services.property.domain.errors import SearchIncomplete, TitleNotFound, TooManySearches
 from services.property.domain.hold import HouseHold
-from tests.unit.property.builders import CASE, CERTIFICATE, NOW, citizen, person, service, title
-from tests.unit.property.fakes import Memory, MemoryWorks, OneCity
+from services.property.domain.title import Encumbrance
+from tests.unit.property.builders import (
+    CASE,
+    CERTIFICATE,
+    NOW,
+    citizen,
+    enterprise,
+    enterprise_title,
+    person,
+    service,
+    title,
+)
+from tests.unit.property.fakes import Memory, MemoryWorks, OneCity, OtherAuthority
 
 ALLOWED = OneCity().failures_per_hour("huangshi")
 
@@ -28,7 +39,9 @@ def asked(owner: int, source: str = "s1") -> SearchTitles:
 
 def searching(*, now: dt.datetime = NOW, works: MemoryWorks | None = None) -> SearchForTitles:
     one = title(owners=2)
-    return SearchForTitles(works or MemoryWorks(Memory(titles={one.title_id: one})), OneCity(), lambda: now)
+    return SearchForTitles(
+        works or MemoryWorks(Memory(titles={one.title_id: one})), OtherAuthority(), OneCity(), lambda: now
+    )
 
 
 def test_an_owner_finds_his_title_with_all_owners_masked() -> None:
@@ -86,6 +99,61 @@ def test_a_stranger_who_knows_all_three_finds_nothing() -> None:
 def test_searching_needs_a_signed_in_person(call: Call) -> None:
     with pytest.raises(NotAuthenticated):
         searching()(asked(0), call)
+
+
+def enterprise_search() -> tuple[SearchForTitles, SearchTitles]:
+    works = MemoryWorks(Memory(titles={"t1": enterprise_title()}))
+    asked_for = SearchTitles(
+        city="huangshi",
+        certificate_no=CERTIFICATE,
+        enterprise_name=enterprise(0).name,
+        enterprise_uscc=enterprise(0).uscc,
+        source="s1",
+    )
+    return searching(works=works), asked_for
+
+
+def test_the_representative_finds_the_enterprises_title_by_its_code() -> None:
+    search, asked_for = enterprise_search()
+
+    found = search(asked_for, citizen(0)).titles
+
+    assert [one.owners_masked for one in found] == [(enterprise(0).name.masked,)]
+
+
+def test_nobody_but_the_representative_finds_it() -> None:
+    search, asked_for = enterprise_search()
+
+    with pytest.raises(TitleNotFound):
+        search(asked_for, citizen(1))
+    with pytest.raises(TitleNotFound):
+        search(asked(0), citizen(0))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        replace(asked(0), owner_name=None),
+        replace(asked(0), owner_id_number=None),
+        replace(asked(0), owner_name=None, owner_id_number=None),
+        replace(asked(0), enterprise_name=enterprise(0).name, enterprise_uscc=enterprise(0).uscc),
+    ],
+)
+def test_a_search_names_one_whole_owner_and_costs_no_try_otherwise(wrong: SearchTitles) -> None:
+    works = MemoryWorks(Memory())
+
+    with pytest.raises(SearchIncomplete):
+        searching(works=works)(wrong, citizen(0))
+
+    assert works.memory.failures == []
+
+
+def test_what_stands_against_the_sale_is_told_with_the_hit() -> None:
+    works = MemoryWorks(Memory(titles={"t1": title(Encumbrance.SEAL, Encumbrance.MORTGAGE)}))
+
+    found = searching(works=works)(asked(0), citizen(0)).titles[0]
+
+    assert (found.saleable, found.barred_by, found.warnings) == (False, ("HOUSE_SEALED",), ("MORTGAGED",))
 
 
 def fail(search: SearchForTitles, times: int, *, caller: int = 5, source: str = "s1") -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 
 from services.common.values import CertificateNo, UnitNo
-from services.property.domain.title import House
+from services.property.domain.title import ALLOCATED, House
 
 SERIALS = 9_999_999
 COUNTY_DIGITS = 6
@@ -64,7 +64,7 @@ def make_up_house(rng: Random, style: CityStyle, certificate: CertificateNo, *, 
         floor=floor,
         total_floors=total_floors,
         year_built=year,
-        land_obtained="划拨" if allocated else "出让",
+        land_obtained=ALLOCATED if allocated else "出让",
         land_use="城镇住宅用地",
         land_term_end=None
         if allocated
