@@ -26,6 +26,7 @@ from services.property.application.get_title import GetTitleInFull
 from services.property.application.hold_house import HoldHouse
 from services.property.application.list_seeded_titles import ListGeneratedTitles
 from services.property.application.note_party import NoteStanding
+from services.property.application.note_title import NoteOnTitle
 from services.property.application.ports import PartyScreening, RestrictionSource
 from services.property.application.record_filing import RecordFilingInRegister
 from services.property.application.screen_party import ScreenOneParty
@@ -46,6 +47,7 @@ class Parts:
     hold_house: HoldHouse
     screen_party: ScreenOneParty
     note_party: NoteStanding
+    note_title: NoteOnTitle
 
 
 def build(resources: Any) -> Parts:
@@ -65,6 +67,7 @@ def build(resources: Any) -> Parts:
         hold_house=HoldHouse(works),
         screen_party=ScreenOneParty(_screening(settings, resources.database, rows), cities),
         note_party=NoteStanding(works, cities),
+        note_title=NoteOnTitle(works, cities, _now),
     )
 
 
@@ -128,6 +131,11 @@ class PropertyService:
     def note_party(self, message: messages.NoteParty, call: Call) -> messages.PartyNoted:
         """Keep a standing."""
         return self.parts.note_party(message, call)
+
+    @rpc(messages.NoteTitle)
+    def note_title(self, message: messages.NoteTitle, call: Call) -> messages.TitleNoted:
+        """Write or clear a note."""
+        return self.parts.note_title(message, call)
 
     @handles("property.hold_house")
     def hold_house(self, event: CaseOpened | CaseEnded, call: Call) -> None:

@@ -23,7 +23,7 @@ from services.property.application.ports import Held, NamedOwner
 from services.property.domain.errors import FilingDiffers, HouseAlreadyFiled, TitleNotFound
 from services.property.domain.filing import Filing
 from services.property.domain.hold import HouseHold
-from services.property.domain.title import RegisteredTitle
+from services.property.domain.title import Encumbrance, RegisteredTitle
 
 _MOST_HITS = 20
 
@@ -86,6 +86,15 @@ class StoredTitles:
         add_rows(self.session, OWNERS, [row for title in new for row in self.rows.of_owners(title)])
         add_rows(self.session, ENCUMBRANCES, [row for title in new for row in self.rows.of_encumbrances(title)])
         return len(new)
+
+    def note(self, title_id: str, note: Encumbrance, *, present: bool) -> None:
+        """Write the note on the title, or take it away."""
+        if present:
+            added = upsert(ENCUMBRANCES).values(title_id=title_id, kind=note.value)
+            self.session.execute(added.on_conflict_do_nothing())
+        else:
+            mine = (ENCUMBRANCES.c.title_id == title_id) & (ENCUMBRANCES.c.kind == note.value)
+            self.session.execute(delete(ENCUMBRANCES).where(mine))
 
     def count(self) -> int:
         """How many titles the register holds."""

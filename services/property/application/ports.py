@@ -95,6 +95,9 @@ class Titles(Protocol):
     def add_missing(self, titles: Sequence[RegisteredTitle]) -> int:
         """Add those whose id and certificate are new; return how many."""
 
+    def note(self, title_id: str, note: Encumbrance, *, present: bool) -> None:
+        """Write the note on the title, or take it away."""
+
     def count(self) -> int:
         """How many titles the register holds."""
 

@@ -153,8 +153,8 @@ def test_a_value_out_of_its_bounds_is_told_with_its_path_and_line(old: str, new:
     [
         ("sale: self_deal_sale", "sale: gift", "sale"),
         ("business_types: [self_deal_sale]", "business_types: [gift]", "offices[0].business_types"),
-        ("[online_signing_notice, face_consent]", "[online_signing_notice, other]", "business_types[0].notices"),
-        ("[online_signing_notice, face_consent]", "[face_consent]", "business_types[0].notices"),
+        ("[online_signing_notice, face_consent,", "[online_signing_notice, other,", "business_types[0].notices"),
+        ("[online_signing_notice, face_consent,", "[face_consent,", "business_types[0].notices"),
         ("      - {id: PREVIEW, name: 合同预览}\n", "", "business_types[0].steps"),
         ("      seal_office: 黄石市存量房网签备案主管部门\n", "", "business_types[0].signing"),
         ("start_counts_for: [SELLER_MAIN]", "start_counts_for: [BUYER_MAIN]", "business_types[0].confirmation"),

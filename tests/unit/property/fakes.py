@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
@@ -84,6 +84,11 @@ class MemoryTitles:
             if one.title_id not in self.memory.titles and one.certificate_no not in known:
                 self.memory.titles[one.title_id] = one
         return len(self.memory.titles) - before
+
+    def note(self, title_id: str, note: Encumbrance, *, present: bool) -> None:
+        one = self.memory.titles[title_id]
+        notes = one.encumbrances | {note} if present else one.encumbrances - {note}
+        self.memory.titles[title_id] = replace(one, encumbrances=notes)
 
     def count(self) -> int:
         return len(self.memory.titles)
