@@ -14,6 +14,7 @@ from services.common.messages import property as messages
 from services.common.messages.contract import CaseEnded, CaseOpened
 from services.property.adapters.cities import ProfiledCities
 from services.property.adapters.outside import Desk
+from services.property.adapters.outside_register import CODE, AskedRegister, RoutedRegister
 from services.property.adapters.repository import StoredRegister, register_works
 from services.property.adapters.rows import TitleRows
 from services.property.adapters.screening import (
@@ -54,16 +55,17 @@ def build(resources: Any) -> Parts:
     """Put the use cases together from the runner's resources."""
     settings = PropertySettings.read(resources.settings.values)
     rows = TitleRows(FieldCipher(settings.field_key), settings.person_key)
-    register, works = StoredRegister(resources.database, rows), register_works(resources.database, rows)
+    stored, works = StoredRegister(resources.database, rows), register_works(resources.database, rows)
+    register = RoutedRegister(stored, _registers(settings))
     cities, restrictions = ProfiledCities(resources.profiles), _restrictions(settings, resources.database)
     return Parts(
-        search_titles=SearchForTitles(works, restrictions, cities, _now),
+        search_titles=SearchForTitles(works, register, restrictions, cities, _now),
         get_title=GetTitleInFull(register, restrictions, cities, _now),
         record_filing=RecordFilingInRegister(works, register, restrictions, cities, _now),
         seed_titles=SeedGeneratedTitles(
             works, cities, settings.person_key, allowed=resources.settings.env != "production"
         ),
-        list_seeded_titles=ListGeneratedTitles(register, cities, _now),
+        list_seeded_titles=ListGeneratedTitles(stored, cities, _now),
         hold_house=HoldHouse(works),
         screen_party=ScreenOneParty(_screening(settings, resources.database, rows), cities),
         note_party=NoteStanding(works, cities),
@@ -81,6 +83,12 @@ def _restrictions(settings: PropertySettings, database: Database) -> Restriction
     if settings.restrictions is None:
         return TabledRestrictions(database)
     return AskedRestrictions(_desk(settings.restrictions, "property.restrictions_unavailable"))
+
+
+def _registers(settings: PropertySettings) -> dict[str, AskedRegister]:
+    return {
+        city: AskedRegister(city, _desk(one, CODE), settings.person_key) for city, one in settings.registers.items()
+    }
 
 
 def _desk(settings: DeskSettings, code: str) -> Desk:

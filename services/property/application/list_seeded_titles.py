@@ -8,7 +8,7 @@ from itertools import islice
 
 from services.common.kit.calls import Call
 from services.common.messages.property import ListSeededTitles, SeededTitle, SeededTitles
-from services.property.application.ports import Cities, Clock, Register
+from services.property.application.ports import Cities, Clock, GeneratedTitles
 from services.property.application.views import owners_of
 from services.property.domain.errors import NoteUnknown
 from services.property.domain.filing import day_of
@@ -22,7 +22,7 @@ BATCH = 200
 class ListGeneratedTitles:
     """For the operators' command alone, and never a title that was not generated."""
 
-    register: Register
+    register: GeneratedTitles
     cities: Cities
     now: Clock
 
