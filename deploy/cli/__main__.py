@@ -13,12 +13,12 @@ import click
 import pyotp
 
 from deploy.cli.bus import Bus
+from deploy.cli.register import register_commands
 from services.common.kit import wire
 from services.common.kit.errors import DomainError, InvalidValue
 from services.common.kit.settings import SettingMissing
 from services.common.messages.identity import AddStaff
 from services.common.messages.operations import ListDeadEvents, ReplayEvents
-from services.common.messages.property import SeedTitles
 from services.common.profiles.loader import load_profiles
 from services.common.profiles.problems import ProfileInvalid
 from services.common.values import IdNumber
@@ -102,17 +102,6 @@ def staff_add(context: click.Context, login: str, roles: tuple[str, ...], office
     )
 
 
-@guohu.command()
-@click.option("--city", default="huangshi", show_default=True)
-@click.option("--titles", default=200, show_default=True, type=click.IntRange(1, 100_000))
-@click.option("--seed", "seed_", default=20261122, show_default=True, help="The same seed gives the same titles.")
-@click.pass_context
-def seed(context: click.Context, city: str, titles: int, seed_: int) -> None:
-    """Fill the embedded register with generated titles."""
-    done = ask(lambda bus: bus.ask(SeedTitles(city=city, count=titles, seed=seed_), seconds=60.0))
-    say(context, {"added": done.added, "total": done.total}, f"{done.added} titles added, {done.total} in all")
-
-
 @guohu.group()
 def events() -> None:
     """Events that handlers gave up on."""
@@ -181,6 +170,8 @@ def doctor(context: click.Context) -> None:
     if not all(state == 0 for state in report.values()):
         sys.exit(1)
 
+
+register_commands(guohu, ask, say)
 
 if __name__ == "__main__":
     guohu(prog_name="guohu")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
-from typing import Self, TypeVar
+from typing import Self
 
 from gateway.schemas.base import Say, text
-from services.common.kit.errors import InvalidValue
+from gateway.schemas.owner_names import read_owner
 from services.common.messages import office
 from services.common.messages import property as property_
-from services.common.values import CertificateNo, CompanyName, IdNumber, PersonName, Uscc
+from services.common.values import CertificateNo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,33 +139,16 @@ class TitleSearchBody:
 
     def message(self, source: str) -> property_.SearchTitles:
         """Return the query. Raises InvalidValue `message.invalid` naming the wrong fields."""
-        asked = partial(property_.SearchTitles, city=self.city, certificate_no=self.certificate_no, source=source)
-        number, person = _read(IdNumber, self.owner_id_number), _read(PersonName, self.owner_name)
-        uscc, company = _read(Uscc, self.owner_id_number), _read(CompanyName, self.owner_name)
-        # one ID number in 31 also has a credit code's check character, so a person is read first; the converse is next to impossible
-        if number is None and uscc is not None:
-            self._refuse_missing(uscc, company)
-            return asked(enterprise_uscc=uscc, enterprise_name=company)
-        self._refuse_missing(number, person)
-        return asked(owner_id_number=number, owner_name=person)
-
-    @staticmethod
-    def _refuse_missing(number: object | None, name: object | None) -> None:
-        wrong = ["owner_id_number: value.id_number_invalid"] if number is None else []
-        wrong += ["owner_name: value.name_invalid"] if name is None else []
-        if wrong:
-            raise InvalidValue("message.invalid", fields=wrong)
-
-
-V = TypeVar("V")
-
-
-def _read(value_type: Callable[[str], V], written: str) -> V | None:
-    """Return the value, or None where the text is none of that type."""
-    try:
-        return value_type(written)
-    except InvalidValue:
-        return None
+        owner = read_owner(self.owner_name, self.owner_id_number, ("owner_name", "owner_id_number"))
+        return property_.SearchTitles(
+            city=self.city,
+            certificate_no=self.certificate_no,
+            owner_name=owner.person,
+            owner_id_number=owner.id_number,
+            enterprise_name=owner.company,
+            enterprise_uscc=owner.uscc,
+            source=source,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

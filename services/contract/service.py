@@ -49,6 +49,11 @@ class ContractService:
         """确认合同."""
         return self.parts.confirm_contract(message, call)
 
+    @rpc(messages.AcknowledgeNote)
+    def acknowledge_note(self, message: messages.AcknowledgeNote, call: Call) -> messages.CaseReference:
+        """知悉确认."""
+        return self.parts.acknowledge_note(message, call)
+
     @rpc(messages.StartSigning)
     def start_signing(self, message: messages.StartSigning, call: Call) -> messages.CaseReference:
         """发起签署."""
@@ -98,6 +103,11 @@ class ContractService:
     def get_signers(self, message: messages.GetSigners, call: Call) -> messages.Signers:
         """Who signs which field."""
         return self.parts.get_signers(message, call)
+
+    @rpc(messages.GetBuyers)
+    def get_buyers(self, message: messages.GetBuyers, call: Call) -> messages.Buyers:
+        """Who buys, for review."""
+        return self.parts.get_buyers(message, call)
 
     @rpc(messages.GetContacts)
     def get_contacts(self, message: messages.GetContacts, call: Call) -> messages.PartyContacts:

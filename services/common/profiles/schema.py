@@ -16,7 +16,7 @@ from functools import cached_property
 from services.common.kit.errors import NotFound
 from services.common.profiles.dated import BEGINNING, in_force, today
 from services.common.profiles.materials import Material, PartyRole
-from services.common.profiles.restrictions import Restrictions
+from services.common.profiles.restrictions import REASONS, Restriction, Restrictions
 from services.common.profiles.texting import Texting
 
 _NAME = {"longest": 50}
@@ -26,11 +26,12 @@ _PHONE = {"pattern": r"\d{3,4}-\d{5,8}|\d{5,11}"}
 
 
 class NoticePurpose(StrEnum):
-    """What a ticked text is consent to: the notice itself, use of the face, sharing with offices."""
+    """What a ticked text is consent to: the notice itself, use of the face, sharing with offices, a note of the register."""
 
     NOTICE = "NOTICE"
     FACE = "FACE"
     SHARING = "SHARING"
+    ACKNOWLEDGEMENT = "ACKNOWLEDGEMENT"
 
 
 class StepId(StrEnum):
@@ -93,6 +94,8 @@ class Notice:
     body: str = field(metadata={"longest": 8000})
     valid_from: dt.date = BEGINNING
     """The day this version begins to hold; the first version of a notice has none."""
+    acknowledges: Restriction | None = None
+    """The note of the register the text is about; only with purpose ACKNOWLEDGEMENT."""
 
     @property
     def sha256(self) -> str:
@@ -259,6 +262,11 @@ class CityProfile:
         if found is None:
             raise NotFound("city.notice_unknown")
         return found
+
+    def acknowledgement_of(self, reason: str) -> Notice | None:
+        """Return the text in force about a note, named by its reason code (such as MORTGAGED); None where there is none."""
+        ids = (one.id for one in self.notices if one.acknowledges and REASONS[one.acknowledges] == reason)
+        return next((self.notice(id_) for id_ in ids), None)
 
     def notices_of(self, business_type: BusinessType, purpose: NoticePurpose) -> tuple[Notice, ...]:
         """Return the notices of that purpose shown for a business type, in its order."""

@@ -48,6 +48,10 @@ def body_of(route: Route, samples: Samples) -> Any:
         fixed |= {"items": (), "reason": "", "remedies": ""}
     if name == "TitleSearchBody":
         fixed |= {"owner_name": "张三丰", "owner_id_number": str(id_number(7))}
+    if name in {"LookUpBody", "JoinBody"}:
+        fixed |= {"seller_name": "张三丰", "seller_id_number": str(id_number(8))}
+    if name == "AcknowledgementBody":
+        fixed |= {"reason": "MORTGAGED", "text_id": "mortgage_notice"}
     if name == "SignatureBody":
         from gateway.schemas.signing import HandwritingBody
 

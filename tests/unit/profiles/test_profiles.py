@@ -153,8 +153,8 @@ def test_a_value_out_of_its_bounds_is_told_with_its_path_and_line(old: str, new:
     [
         ("sale: self_deal_sale", "sale: gift", "sale"),
         ("business_types: [self_deal_sale]", "business_types: [gift]", "offices[0].business_types"),
-        ("[online_signing_notice, face_consent]", "[online_signing_notice, other]", "business_types[0].notices"),
-        ("[online_signing_notice, face_consent]", "[face_consent]", "business_types[0].notices"),
+        ("[online_signing_notice, face_consent,", "[online_signing_notice, other,", "business_types[0].notices"),
+        ("[online_signing_notice, face_consent,", "[face_consent,", "business_types[0].notices"),
         ("      - {id: PREVIEW, name: 合同预览}\n", "", "business_types[0].steps"),
         ("      seal_office: 黄石市存量房网签备案主管部门\n", "", "business_types[0].signing"),
         ("start_counts_for: [SELLER_MAIN]", "start_counts_for: [BUYER_MAIN]", "business_types[0].confirmation"),
@@ -318,3 +318,28 @@ def test_a_version_for_another_purpose_is_refused() -> None:
     _, problems = read_profile("huangshi.yaml", TEXT.replace(NOTICE, later + NOTICE))
 
     assert [one.fault for one in problems] == ["differs from the earlier version's"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        (", mortgage_notice,", ",", "restrictions.mortgage"),
+        ("    acknowledges: lease\n", "", "notices[3].purpose"),
+        ("objection: REFUSE", "objection: WARN_AND_ACKNOWLEDGE", "restrictions.objection"),
+        (NOTICE, NOTICE + "    acknowledges: seal\n", "notices[1].purpose"),
+    ],
+)
+def test_a_note_that_is_acknowledged_has_a_text_shown_for_the_sale(old: str, new: str, path: str) -> None:
+    assert old in TEXT
+    _, problems = read_profile("huangshi.yaml", TEXT.replace(old, new, 1))
+
+    assert path in [one.path for one in problems]
+
+
+@pytest.mark.parametrize("reason", ["MORTGAGED", "LEASED", "HABITATION_RIGHT"])
+def test_the_text_about_a_note_is_found_by_its_reason(reason: str) -> None:
+    notice = huangshi().acknowledgement_of(reason)
+
+    assert notice is not None
+    assert notice.purpose is NoticePurpose.ACKNOWLEDGEMENT
+    assert huangshi().acknowledgement_of("HOUSE_SEALED") is None
