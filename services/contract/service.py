@@ -99,6 +99,11 @@ class ContractService:
         """Who signs which field."""
         return self.parts.get_signers(message, call)
 
+    @rpc(messages.ListCommitments)
+    def list_commitments(self, message: messages.ListCommitments, call: Call) -> messages.Commitments:
+        """Tell identity what ties a person to contracts."""
+        return self.parts.list_commitments(message, call)
+
     @rpc(messages.GetContacts)
     def get_contacts(self, message: messages.GetContacts, call: Call) -> messages.PartyContacts:
         """Where notice reaches the parties."""

@@ -26,6 +26,7 @@ from services.contract.application.get_contacts import ContactListing
 from services.contract.application.get_signers import SignerListing
 from services.contract.application.join_case import CaseJoining
 from services.contract.application.list_cases import CaseListing
+from services.contract.application.list_commitments import CommitmentListing
 from services.contract.application.look_up_case import CaseLookup
 from services.contract.application.open_case import CaseOpening
 from services.contract.application.preview_contract import ContractPreview
@@ -60,6 +61,7 @@ class ServiceParts:
     reopen_case: CaseReopening
     get_case: CaseShowing
     list_cases: CaseListing
+    list_commitments: CommitmentListing
     download_contract: ContractDownloading
     get_signers: SignerListing
     get_contacts: ContactListing
@@ -99,6 +101,7 @@ def build_service(resources: Any) -> ServiceParts:
         reopen_case=CaseReopening(works, now),
         get_case=CaseShowing(reader, profiles),
         list_cases=CaseListing(reader),
+        list_commitments=CommitmentListing(reader),
         download_contract=ContractDownloading(reader, profiles, BusSigning(client)),
         get_signers=SignerListing(reader),
         get_contacts=ContactListing(reader),

@@ -117,6 +117,10 @@ class SessionShelf(Shelf):
         table = tables.SESSIONS.c
         return [row.session_id for row in self._all(select(table.session_id).where(table.ended_at >= moment))]
 
+    def forget_before(self, moment: dt.datetime) -> None:
+        """Delete old rows: none of them can be alive."""
+        self._session.execute(delete(tables.SESSIONS).where(tables.SESSIONS.c.renewed_at < moment))
+
     @staticmethod
     def _session_of(row: Any) -> Session:
         return Session(

@@ -19,6 +19,7 @@ from services.identity.domain.captcha import Captcha
 from services.identity.domain.consent import Consent, ConsentPurpose
 from services.identity.domain.counter_check import CounterCheck
 from services.identity.domain.credential import Credential
+from services.identity.domain.erasure import Ties
 from services.identity.domain.face_challenge import Fingerprint
 from services.identity.domain.face_check import FaceCheck, Measured, Neutral
 from services.identity.domain.face_policy import CardMetrics
@@ -26,6 +27,7 @@ from services.identity.domain.proof import IdentityProof
 from services.identity.domain.session import Session
 from services.identity.domain.sms_code import Issued, SmsCode
 from services.identity.domain.staff import Staff
+from services.identity.domain.staff_act import ActFilter, StaffAct
 
 Clock = Callable[[], dt.datetime]
 NewId = Callable[[], str]
@@ -123,6 +125,9 @@ class Sessions(Protocol):
     def ended_since(self, moment: dt.datetime) -> Sequence[str]:
         """Ids of sessions ended at that moment or later."""
 
+    def forget_before(self, moment: dt.datetime) -> None:
+        """Delete those last renewed before."""
+
 
 class Credentials(Protocol):
     """Login names and passwords of citizens."""
@@ -169,6 +174,19 @@ class StaffRegister(Protocol):
         """Keep the used one-time password's step."""
 
 
+class StaffActs(Protocol):
+    """The audit of staff: added to and read, never changed."""
+
+    def add(self, act: StaffAct) -> None:
+        """Keep one."""
+
+    def page(self, wanted: ActFilter, limit: int) -> Sequence[StaffAct]:
+        """Newest first."""
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        """Delete older ones."""
+
+
 class Consents(Protocol):
     """What people agreed to."""
 
@@ -177,6 +195,9 @@ class Consents(Protocol):
 
     def save(self, consent: Consent) -> None:
         """Keep a new or withdrawn consent."""
+
+    def forget_withdrawn_before(self, moment: dt.datetime) -> None:
+        """Delete those withdrawn earlier."""
 
 
 class CounterChecks(Protocol):
@@ -262,6 +283,7 @@ class Registers(Protocol):
     failures: Failures
     sessions: Sessions
     staff: StaffRegister
+    staff_acts: StaffActs
     consents: Consents
     counter_checks: CounterChecks
     portraits: Portraits
@@ -283,6 +305,20 @@ class OwnRecords(Protocol):
         """List it, oldest first."""
 
 
+class Erasures(Protocol):
+    """Everything with a name, a number, a phone, a way in or a face in it, by person."""
+
+    def erase(self, person_id: PersonId) -> None:
+        """Delete it. Consents, ended checks and sessions, which hold a pseudonym, stay."""
+
+
+class Commitments(Protocol):
+    """Who knows what ties a person to others."""
+
+    def ties_of(self, person_id: PersonId, call: Call) -> Ties:
+        """Return it. Raises Unavailable."""
+
+
 class SealedFields(Protocol):
     """Everything sealed, whatever it is."""
 
@@ -297,6 +333,7 @@ class Work(Registers, Protocol):
     """One transaction. Leaving it without `commit` or `keep_refusal` undoes everything."""
 
     sealed_fields: SealedFields
+    erasures: Erasures
 
     def emit(self, event: object, *, aggregate_id: str) -> None:
         """Tell a fact after the commit."""

@@ -221,6 +221,13 @@ class BankCardMismatch(Conflict):
     code = "identity.bank_card_mismatch"
 
 
+class ErasureBarred(Conflict):
+    """Others rely on what is under way: `cases` (numbers) and `tasks` (to be signed) name it."""
+
+    def __init__(self, cases: tuple[str, ...], tasks: tuple[str, ...]) -> None:
+        super().__init__("identity.erasure_barred", cases=list(cases), tasks=list(tasks))
+
+
 class CounterCheckMissing(Conflict):
     """No clerk has seen the person within the validity of such a check."""
 

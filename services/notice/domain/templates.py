@@ -23,6 +23,7 @@ PURPOSES = {
 CHANGES = {
     "MOBILE_CHANGED": "登录手机号已更换为新号码",
     "PASSWORD_RESET": "登录密码已重新设置",
+    "ACCOUNT_ERASED": "账户已按申请注销",
     "ACCOUNT_RECOVERED": "账户已由证件持有人找回，本号码不再用于登录",
 }
 """Changes of an account, told to the mobile it had before."""
