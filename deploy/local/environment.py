@@ -106,6 +106,7 @@ class Environments:
     def _identity(self) -> dict[str, str]:
         return {
             "GUOHU_SMS_PER_SOURCE_HOUR": "100000",  # here everybody comes from one address
+            "GUOHU_SMS_UNUSED_PER_SOURCE_HOUR": "100000",
             "GUOHU_PROOF_KEY_FILE": str(self._secrets.private_key("identity_proof")),
             "GUOHU_PROOF_PUBLIC_KEY_FILE": str(self._secrets.public_key("identity_proof")),
             "GUOHU_ACCESS_TOKEN_KEY_FILE": str(self._secrets.private_key("access_token")),

@@ -21,10 +21,17 @@ class SmsCodeBody:
 
     mobile: Mobile
     purpose: CodePurpose
+    captcha_id: str = text(64, 0, default="")
+    captcha_answer: str = text(16, 0, default="")
 
     def message(self, source: str) -> identity.RequestSmsCode:
         """Return the command."""
-        return identity.RequestSmsCode(mobile=self.mobile, purpose=self.purpose, source=source)
+        return identity.RequestSmsCode(
+            mobile=self.mobile,
+            purpose=self.purpose,
+            source=source,
+            captcha=identity.SolvedCaptcha(captcha_id=self.captcha_id, answer=self.captcha_answer),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -136,7 +136,7 @@ class RegistersSuite:
                 Issued(NOON, CodePurpose.SIGN_IN),
                 Issued(NOON + 3 * MINUTE, CodePurpose.SIGN_IN),
             ]
-            assert list(work.codes.issued_for_source("home", NOON - MINUTE)) == [NOON]
+            assert list(work.codes.issued_for_source("home", NOON - MINUTE)) == [Issued(NOON, CodePurpose.SIGN_IN)]
             assert not work.codes.issued_for_source("home", NOON)
             found = work.codes.find("c1")
             assert found == code()

@@ -45,6 +45,14 @@ class Assurance(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SolvedCaptcha:
+    """What a person read or heard."""
+
+    captcha_id: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SmsCodeSent:
     """A code is on its way."""
 
@@ -60,6 +68,7 @@ class RequestSmsCode:
     mobile: Mobile
     purpose: CodePurpose
     source: str  # hash of the caller's address, for limits
+    captcha: SolvedCaptcha = SolvedCaptcha()  # where phone or address asked for codes nobody used
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,19 +273,11 @@ class Captcha:
 @command("identity", "create_captcha", reply=Captcha, process="worker", deadline=12.0)
 @dataclass(frozen=True, kw_only=True)
 class CreateCaptcha:
-    """Ask for a captcha, after a sign-in was refused with `identity.captcha_needed`. Limited per source."""
+    """Ask for a captcha, after something was refused with `identity.captcha_needed`. Limited per source."""
 
     kind: CaptchaKind
     language: str  # zh or en, for the sound
     source: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class SolvedCaptcha:
-    """What a person read or heard."""
-
-    captcha_id: str = ""
-    answer: str = ""
 
 
 @command("identity", "sign_in_with_password", reply=Session)

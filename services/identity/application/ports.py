@@ -84,8 +84,8 @@ class SmsCodes(Protocol):
     def issued_to(self, mobile: Mobile, since: dt.datetime) -> Sequence[Issued]:
         """Codes for a phone; inside a unit of work no other can be added meanwhile."""
 
-    def issued_for_source(self, source: str, since: dt.datetime) -> Sequence[dt.datetime]:
-        """Moments of codes an address asked for."""
+    def issued_for_source(self, source: str, since: dt.datetime) -> Sequence[Issued]:
+        """Codes an address asked for."""
 
     def save(self, code: SmsCode) -> None:
         """Keep a new or changed code."""

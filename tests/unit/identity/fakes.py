@@ -192,16 +192,20 @@ class MemoryCodes:
 
     def issued_to(self, mobile: Mobile, since: dt.datetime) -> Sequence[Issued]:
         codes = self.memory.codes.values()
-        return [Issued(one.issued_at, one.purpose) for one in codes if one.mobile == mobile and one.issued_at > since]
+        return [_issued(one) for one in codes if one.mobile == mobile and one.issued_at > since]
 
-    def issued_for_source(self, source: str, since: dt.datetime) -> Sequence[dt.datetime]:
-        return [one.issued_at for one in self.memory.codes.values() if one.source == source and one.issued_at > since]
+    def issued_for_source(self, source: str, since: dt.datetime) -> Sequence[Issued]:
+        return [_issued(one) for one in self.memory.codes.values() if one.source == source and one.issued_at > since]
 
     def save(self, code: SmsCode) -> None:
         self.memory.codes[code.code_id] = replace(code)
 
     def forget_before(self, moment: dt.datetime) -> None:
         self.memory.codes = {key: one for key, one in self.memory.codes.items() if one.issued_at >= moment}
+
+
+def _issued(code: SmsCode) -> Issued:
+    return Issued(code.issued_at, code.purpose, code.spent_at is not None)
 
 
 @dataclass
