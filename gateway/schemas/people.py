@@ -402,15 +402,21 @@ class ConsentReply:
 
 @dataclass(frozen=True, kw_only=True)
 class CounterCheckBody:
-    """A clerk has seen this person with this ID card; `mobile` is noted where the person wins an account back."""
+    """A clerk has seen this person with this ID card; `mobile` is noted where the person wins an account back.
+
+    `card_valid_until`: the last day printed on the card; left out where it is 长期.
+    """
 
     name: PersonName
     id_number: IdNumber
     mobile: Mobile | None = None
+    card_valid_until: dt.date | None = None
 
     def message(self) -> identity.CheckAtCounter:
         """Return the command."""
-        return identity.CheckAtCounter(name=self.name, id_number=self.id_number, mobile=self.mobile)
+        return identity.CheckAtCounter(
+            name=self.name, id_number=self.id_number, mobile=self.mobile, card_valid_until=self.card_valid_until
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -672,6 +672,7 @@ class CheckAtCounter:
     name: PersonName
     id_number: IdNumber
     mobile: Mobile | None = None
+    card_valid_until: dt.date | None = None  # last day printed on the card; None: 长期, or not read
 
 
 @event("identity.sms_code_issued")

@@ -7,16 +7,20 @@ from dataclasses import replace
 from services.common.kit.calls import Call
 from services.common.messages.identity import CheckAtCounter, CounterCheckReference
 from services.identity.application.means import Means
-from services.identity.domain.account import NameCheck, require_adult
+from services.identity.domain.account import NameCheck, require_adult, require_valid_card
 from services.identity.domain.counter_check import CounterCheck, check_person
 from services.identity.domain.staff_act import CHECKED_AT_COUNTER, StaffAct
 
 
 def check_at_counter(means: Means, message: CheckAtCounter, call: Call) -> CounterCheckReference:
-    """Keep the check. Raises NotAuthenticated/Forbidden for anybody but a clerk, CounterCheckOfOneself, NameMismatch, UnderAge."""
+    """Keep the check, and tell the audit.
+
+    Raises NotAuthenticated/Forbidden for anybody but a clerk, CounterCheckOfOneself, NameMismatch, UnderAge, IdCardExpired.
+    """
     call.actor.require_role("COUNTER_CLERK")
     now = means.now()
     require_adult(message.id_number, now)
+    require_valid_card(message.card_valid_until, now)
     person_id = means.person_id_of(message.id_number)
     with means.works(call) as work:
         clerk = work.staff.find(call.actor.id)

@@ -52,6 +52,12 @@ class IdNumberTaken(Conflict):
     code = "identity.id_number_taken"
 
 
+class IdCardExpired(InvalidValue):
+    """The card's last day has passed: a new one, or a temporary one, is needed (居民身份证法 11)."""
+
+    code = "identity.id_card_expired"
+
+
 class NameMismatch(Conflict):
     """A clerk has seen the card of this number, and it bears another name."""
 
