@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.common.kit.calls import Call
 from services.common.kit.entrypoints import Wired, rpc
 from services.common.messages import contract as messages
+from services.contract.application.staff_reads import DOWNLOADED, SHOWN
 from services.contract.wiring import ServiceParts, build_service
 
 
@@ -82,7 +83,8 @@ class ContractService:
     @rpc(messages.GetCase)
     def get_case(self, message: messages.GetCase, call: Call) -> messages.CaseView:
         """Show the case to the caller."""
-        return self.parts.get_case(message, call)
+        shown = self.parts.get_case(message, call)
+        return self.parts.staff_reads.audited(SHOWN, message.case_no, call, shown)
 
     @rpc(messages.ListCases)
     def list_cases(self, message: messages.ListCases, call: Call) -> messages.CaseList:
@@ -92,7 +94,8 @@ class ContractService:
     @rpc(messages.DownloadContract)
     def download_contract(self, message: messages.DownloadContract, call: Call) -> messages.Download:
         """合同下载."""
-        return self.parts.download_contract(message, call)
+        shown = self.parts.download_contract(message, call)
+        return self.parts.staff_reads.audited(DOWNLOADED, message.case_no, call, shown)
 
     @rpc(messages.GetSigners)
     def get_signers(self, message: messages.GetSigners, call: Call) -> messages.Signers:

@@ -36,6 +36,7 @@ from services.contract.application.revoke_case import CaseRevocation
 from services.contract.application.save_parties import PartySaving
 from services.contract.application.save_terms import TermsSaving
 from services.contract.application.search_by_triple import TripleSearch
+from services.contract.application.staff_reads import StaffReads
 from services.contract.application.start_signing import SigningStart
 from services.contract.application.submit_case import CaseSubmission
 from services.contract.application.withdraw_submission import SubmissionWithdrawal
@@ -62,6 +63,7 @@ class ServiceParts:
     get_case: CaseShowing
     list_cases: CaseListing
     list_commitments: CommitmentListing
+    staff_reads: StaffReads
     download_contract: ContractDownloading
     get_signers: SignerListing
     get_contacts: ContactListing
@@ -72,6 +74,7 @@ class WorkerParts:
     """What the worker does."""
 
     preview_contract: ContractPreview
+    staff_reads: StaffReads
     draw_documents: DocumentDrawing
     follow_envelope: EnvelopeFollowing
     follow_review: ReviewFollowing
@@ -102,6 +105,7 @@ def build_service(resources: Any) -> ServiceParts:
         get_case=CaseShowing(reader, profiles),
         list_cases=CaseListing(reader),
         list_commitments=CommitmentListing(reader),
+        staff_reads=StaffReads(works, now),
         download_contract=ContractDownloading(reader, profiles, BusSigning(client)),
         get_signers=SignerListing(reader),
         get_contacts=ContactListing(reader),
@@ -119,6 +123,7 @@ def build_worker(resources: Any) -> WorkerParts:
     renderer, store = EngineRenderer(engines), StoredDocuments(resources.objects)
     return WorkerParts(
         preview_contract=ContractPreview(reader, profiles, renderer, store, now),
+        staff_reads=StaffReads(works, now),
         draw_documents=DocumentDrawing(works, reader, BusSigning(resources.client), renderer, store, now),
         follow_envelope=EnvelopeFollowing(works, now),
         follow_review=ReviewFollowing(works, now),
