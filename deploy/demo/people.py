@@ -36,7 +36,7 @@ class Staff:
             try:
                 self.client.token = self.client.post("/v1/staff-sessions", body)["access_token"]
             except Refused as refused:
-                if refused.code in {"identity.totp_used", "identity.totp_invalid"}:
+                if refused.code == "identity.totp_already_used":
                     return False
                 raise
             return True

@@ -35,6 +35,7 @@ from services.contract.application.get_contacts import ContactListing
 from services.contract.application.get_signers import SignerListing
 from services.contract.application.join_case import CaseJoining
 from services.contract.application.list_cases import CaseListing
+from services.contract.application.list_commitments import CommitmentListing
 from services.contract.application.look_up_case import CaseLookup
 from services.contract.application.open_case import CaseOpening
 from services.contract.application.preview_contract import ContractPreview
@@ -45,6 +46,7 @@ from services.contract.application.save_parties import PartySaving
 from services.contract.application.save_terms import TermsSaving
 from services.contract.application.screening import BuyerScreening
 from services.contract.application.search_by_triple import TripleSearch
+from services.contract.application.staff_reads import StaffReads
 from services.contract.application.start_signing import SigningStart
 from services.contract.application.submit_case import CaseSubmission
 from services.contract.application.withdraw_submission import SubmissionWithdrawal
@@ -71,6 +73,8 @@ class ServiceParts:
     reopen_case: CaseReopening
     get_case: CaseShowing
     list_cases: CaseListing
+    list_commitments: CommitmentListing
+    staff_reads: StaffReads
     download_contract: ContractDownloading
     get_signers: SignerListing
     get_buyers: BuyerListing
@@ -82,6 +86,7 @@ class WorkerParts:
     """What the worker does."""
 
     preview_contract: ContractPreview
+    staff_reads: StaffReads
     draw_documents: DocumentDrawing
     follow_envelope: EnvelopeFollowing
     follow_review: ReviewFollowing
@@ -116,6 +121,8 @@ def build_service(resources: Any) -> ServiceParts:
         reopen_case=CaseReopening(works, now),
         get_case=CaseShowing(reader, profiles, papers),
         list_cases=CaseListing(reader),
+        list_commitments=CommitmentListing(reader),
+        staff_reads=StaffReads(works, now),
         download_contract=ContractDownloading(reader, profiles, BusSigning(client)),
         get_signers=SignerListing(reader),
         get_buyers=BuyerListing(reader),
@@ -134,6 +141,7 @@ def build_worker(resources: Any) -> WorkerParts:
     renderer, store = EngineRenderer(engines), StoredDocuments(resources.objects)
     return WorkerParts(
         preview_contract=ContractPreview(reader, profiles, renderer, store, now),
+        staff_reads=StaffReads(works, now),
         draw_documents=DocumentDrawing(works, reader, BusSigning(resources.client), renderer, store, now),
         follow_envelope=EnvelopeFollowing(works, now),
         follow_review=ReviewFollowing(works, now),

@@ -9,7 +9,7 @@ from services.common.kit.calls import Call
 from services.common.kit.entrypoints import Wired, handles, rpc
 from services.common.messages import notice as messages
 from services.common.messages.contract import CaseAdvanced, CaseEnded
-from services.common.messages.identity import AccountChanged, SmsCodeIssued
+from services.common.messages.identity import AccountChanged, AccountErased, SmsCodeIssued
 from services.common.messages.signing import EnvelopeOpened
 from services.notice.wiring import Parts, build
 
@@ -53,6 +53,11 @@ class NoticeService:
     def tell_account_change(self, event: AccountChanged, call: Call) -> None:
         """Somebody's way in changed."""
         self.parts.tell_account_change(event, call)
+
+    @handles("notice.forget_person")
+    def forget_person(self, event: AccountErased, call: Call) -> None:
+        """An account is gone."""
+        self.parts.forget_person(event, call)
 
     @handles("notice.send_sms_code")
     def send_sms_code(self, event: SmsCodeIssued, call: Call) -> None:

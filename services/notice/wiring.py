@@ -17,6 +17,7 @@ from services.notice.adapters.partner_texting import PartnerReports, PartnerText
 from services.notice.adapters.repository import MessageRows, StoredAppBox, StoredOutbox, notice_works
 from services.notice.application.app_box import ListOwnMessages, MarkOwnMessagesRead
 from services.notice.application.deliver_messages import DeliverMessages
+from services.notice.application.forget_person import ForgetPerson
 from services.notice.application.invite_signers import InviteSigners
 from services.notice.application.list_outbox import ListSentMessages
 from services.notice.application.ports import Texting
@@ -43,6 +44,7 @@ class Parts:
     take_receipts: TakeProvidersReceipts
     list_app_messages: ListOwnMessages
     mark_messages_read: MarkOwnMessagesRead
+    forget_person: ForgetPerson
 
 
 def build(resources: Any) -> Parts:
@@ -62,6 +64,7 @@ def build(resources: Any) -> Parts:
         take_receipts=TakeProvidersReceipts(works, reports, _now),
         list_app_messages=ListOwnMessages(StoredAppBox(resources.database), cities),
         mark_messages_read=MarkOwnMessagesRead(works, _now),
+        forget_person=ForgetPerson(works),
     )
 
 

@@ -399,6 +399,22 @@ class ListCases:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Commitments:
+    """What ties a person to contracts: cases under way, and how many were filed and stay so."""
+
+    live: tuple[CaseNo, ...]
+    filed: int
+
+
+@query("contract", "list_commitments", reply=Commitments)
+@dataclass(frozen=True, kw_only=True)
+class ListCommitments:
+    """Asked by identity before it erases an account."""
+
+    person_id: PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
 class Download:
     """A 60-second internal link to stored bytes, and how to name them."""
 

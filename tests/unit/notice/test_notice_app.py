@@ -6,9 +6,12 @@ import pytest
 
 from services.common.kit.calls import Actor, ActorKind, Call
 from services.common.kit.errors import NotAuthenticated
+from services.common.messages.identity import AccountErased
 from services.common.messages.notice import AppMessagePage, ListAppMessages, MarkMessagesRead
+from services.notice.application.forget_person import ForgetPerson
 from services.notice.domain.errors import MessageNotFound
-from tests.unit.notice.post_office import CASE, OTHER_PHONE, PEOPLE, PHONE, PostOffice, contacts
+from tests.unit.notice.fakes import MemoryWorks
+from tests.unit.notice.post_office import CASE, OTHER_PHONE, PEOPLE, PHONE, PostOffice, contacts, event_call
 
 ANNA, BODO = (Call(Actor(ActorKind.PERSON, str(one)), "c") for one in PEOPLE[:2])
 
@@ -91,3 +94,11 @@ def test_another_persons_message_does_not_exist() -> None:
 def test_only_people_have_messages() -> None:
     with pytest.raises(NotAuthenticated):
         read(told("FILED"), Call(Actor(ActorKind.STAFF, "s", ("REVIEWER",)), "c"))
+
+
+def test_an_erased_account_takes_its_messages_with_it() -> None:
+    office = told("FILED")
+
+    ForgetPerson(MemoryWorks(office.memory))(AccountErased(person_id=PEOPLE[0]), event_call("gone"))
+
+    assert (len(read(office).messages), len(read(office, BODO).messages)) == (0, 1)
