@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from services.common.profiles.dated import BEGINNING
+from services.common.profiles.publishing_rules import check_publishing
 from services.common.profiles.restrictions import LAWFUL
 from services.common.profiles.schema import BusinessType, CityProfile, NoticePurpose, StepId
 
@@ -49,6 +50,7 @@ def check(profile: CityProfile, note: Note) -> None:
         if not (region.isdigit() and len(region) in {4, 6}):
             note(f"registry.regions[{index}]", f"`{region}` is no region code", "Write four or six digits (GB/T 2260).")
     _check_restrictions(profile, note)
+    check_publishing(profile, note)
     for index, one in enumerate(profile.business_types):
         path = f"business_types[{index}]"
         for missing in _missing(one.notices, notices):
