@@ -34,11 +34,12 @@ class Staff:
         def attempt() -> bool:
             body = {"login": self.login, "password": self.password, "totp": pyotp.TOTP(self.totp_secret).now()}
             try:
-                self.client.token = self.client.post("/v1/staff-sessions", body)["access_token"]
+                session = self.client.post("/v1/staff-sessions", body)
             except Refused as refused:
                 if refused.code in {"identity.totp_used", "identity.totp_invalid"}:
                     return False
                 raise
+            self.client.token, self.client.refresh_token = session["access_token"], session["refresh_token"]
             return True
 
         wait_for(attempt, f"{self.login} signing in", 70)
@@ -115,7 +116,7 @@ class Citizen:
         self.client.renew = self.sign_in_by_password
 
     def _hold(self, session: dict[str, Any], way: str) -> None:
-        self.client.token = session["access_token"]
+        self.client.token, self.client.refresh_token = session["access_token"], session["refresh_token"]
         self.used.append(f"SIGN_IN {way}")
 
     def arrive(self) -> None:
