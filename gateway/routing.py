@@ -25,6 +25,7 @@ NO_BODY = 1 * KIB
 SMALL_BODY = 64 * KIB
 
 PART_PATTERNS = {
+    "city": r"[a-z]{2,20}",
     "case": r"[a-z]{2,20}-20[0-9]{11,12}",
     "side": r"(?i:seller|buyer)",
     "purpose": r"NOTICE|FACE|SHARING",

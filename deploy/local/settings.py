@@ -27,14 +27,25 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
         *_partner("BANK"),
         *ROTATION,
         *("GUOHU_FACE_ENGINES", "GUOHU_FACE_MAY_SIGN", "GUOHU_COUNTER_CHECK_HOURS", "GUOHU_SHARED_MOBILE"),
-        *("GUOHU_FACE_PROVIDER", "GUOHU_FACEID_URL", "GUOHU_FACEID_REGION"),
+        *(
+            "GUOHU_FACE_PROVIDER",
+            "GUOHU_FACE_RETURN_URL",
+            "GUOHU_TENCENT_URL",
+            "GUOHU_TENCENT_REGION",
+            "GUOHU_TENCENT_RULE_ID",
+        ),
+        *("GUOHU_TENCENT_SECRET_ID", "GUOHU_TENCENT_SECRET_KEY"),
         *("GUOHU_SMS_PER_SOURCE_HOUR", "GUOHU_SMS_UNUSED_PER_SOURCE_HOUR"),
     ),
     "property": (
         *_partner("SCREENING"),
         *_partner("RESTRICTIONS"),
         "GUOHU_REGISTERS",
-        *(name for city in sorted(one.stem.upper() for one in CITIES.glob("*.yaml")) for name in _partner(f"REGISTER_{city}")),
+        *(
+            name
+            for city in sorted(one.stem.upper() for one in CITIES.glob("*.yaml"))
+            for name in _partner(f"REGISTER_{city}")
+        ),
     ),
     "notice": ("GUOHU_TEXTING", *_partner("SMS"), *_partner("RCS")),
 }

@@ -1,4 +1,4 @@
-"""Replies about cities, offices, business types and the title search."""
+"""Replies about business types and the title search."""
 
 from __future__ import annotations
 
@@ -12,45 +12,6 @@ from gateway.schemas.owner_names import read_owner
 from services.common.messages import office
 from services.common.messages import property as property_
 from services.common.values import CertificateNo
-
-
-@dataclass(frozen=True, kw_only=True)
-class OfficeReply:
-    """An office and what it offers."""
-
-    office_id: str
-    name: str
-    phone: str
-    business_types: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class CityReply:
-    """A city of this deployment."""
-
-    city: str
-    name: str
-    offices: tuple[OfficeReply, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class CitiesReply:
-    """All cities."""
-
-    cities: tuple[CityReply, ...]
-
-    @classmethod
-    def of(cls, found: office.Cities) -> Self:
-        """Build from the message."""
-        return cls(cities=tuple(_city(one) for one in found.cities))
-
-
-def _city(one: office.City) -> CityReply:
-    offices = tuple(
-        OfficeReply(office_id=each.office_id, name=each.name, phone=each.phone, business_types=each.business_types)
-        for each in one.offices
-    )
-    return CityReply(city=one.city, name=one.name, offices=offices)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,8 +40,18 @@ class MaterialReply:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScreenHintsReply:
+    """The hints of one screen in the version in force."""
+
+    screen: str
+    version: str
+    lines: tuple[str, ...]
+    valid_from: dt.date
+
+
+@dataclass(frozen=True, kw_only=True)
 class BusinessTypeReply:
-    """A business type: the names of its steps, its texts, its hints."""
+    """A business type: the names of its steps, its texts, its hints; `hints` are those of the title search."""
 
     business_type: str
     name: str
@@ -88,6 +59,7 @@ class BusinessTypeReply:
     notices: tuple[NoticeReply, ...]
     hints: tuple[str, ...]
     materials: tuple[MaterialReply, ...]
+    screens: tuple[ScreenHintsReply, ...]
 
     @classmethod
     def of(cls, found: office.BusinessType) -> Self:
@@ -110,7 +82,12 @@ class BusinessTypeReply:
             notices=notices,
             hints=found.hints,
             materials=tuple(_material(one) for one in found.materials),
+            screens=tuple(_hints(one) for one in found.screens),
         )
+
+
+def _hints(one: office.ScreenHints) -> ScreenHintsReply:
+    return ScreenHintsReply(screen=one.screen, version=one.version, lines=one.lines, valid_from=one.valid_from)
 
 
 def _material(one: office.Material) -> MaterialReply:

@@ -68,7 +68,7 @@ from tests.support.contract_fakes import (
     Store,
 )
 
-NOTICE = "2026.1"
+NOTICE = "2026.2"
 ENVELOPE = "envelope-1"
 
 

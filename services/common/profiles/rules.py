@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from services.common.profiles.dated import BEGINNING
+from services.common.profiles.publishing_rules import check_publishing
 from services.common.profiles.restrictions import LAWFUL, Policy
 from services.common.profiles.schema import BusinessType, CityProfile, NoticePurpose, StepId
 
@@ -51,6 +52,7 @@ def check(profile: CityProfile, note: Note) -> None:
     _check_restrictions(profile, note)
     if profile.sale in types:
         _check_acknowledgements(profile, note)
+    check_publishing(profile, note)
     for index, one in enumerate(profile.business_types):
         path = f"business_types[{index}]"
         for missing in _missing(one.notices, notices):

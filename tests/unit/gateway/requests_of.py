@@ -11,6 +11,7 @@ from tests.unit.gateway.samples import Samples, id_number
 
 JPEG_BYTES = b"\xff\xd8\xff\xe0" + b"picture" * 10 + b"\xff\xd9"
 PARTS = {
+    "city": "huangshi",
     "case": "huangshi-2023081800001",
     "side": "buyer",
     "purpose": "FACE",
