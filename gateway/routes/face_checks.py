@@ -49,6 +49,19 @@ def submit_frame(exchange: Exchange) -> Reply:
     return Reply(FaceCheckReply.of(exchange.order(message, fresh=True), exchange.say))
 
 
+@route("GET", "/v1/face-checks/{check}", actor="anyone", reply=FaceCheckReply)
+def get_face_check(exchange: Exchange) -> Reply:
+    """Show a check as it stands: the step asked for, what happens next, or the proof."""
+    return Reply(FaceCheckReply.of(exchange.ask(identity.GetFaceCheck(check_id=exchange.parts["check"])), exchange.say))
+
+
+@route("POST", "/v1/face-checks/{check}/result", actor="anyone", reply=FaceCheckReply)
+def fetch_face_result(exchange: Exchange) -> Reply:
+    """Fetch what became of the visit to the provider's `url`, after coming back or while waiting; any number of times."""
+    message = identity.FetchFaceResult(check_id=exchange.parts["check"])
+    return Reply(FaceCheckReply.of(exchange.order(message, fresh=True), exchange.say))
+
+
 @route(
     "POST",
     "/v1/face-checks/{check}/alternatives",

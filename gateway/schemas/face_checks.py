@@ -79,7 +79,10 @@ class FaceStepReply:
 
 @dataclass(frozen=True, kw_only=True)
 class FaceCheckReply:
-    """The check. `methods` are all ways offered; `reason` is a code, `detail` its words; `proof` appears with ACCEPTED."""
+    """The check. `methods` are all ways offered; `reason` is a code, `detail` its words; `proof` appears with ACCEPTED.
+
+    `url`: where the face is taken, if by a provider outside; the result is fetched afterwards.
+    """
 
     check_id: str
     state: str
@@ -89,6 +92,7 @@ class FaceCheckReply:
     detail: str
     proof: str | None
     expires_at: dt.datetime
+    url: str | None
 
     @classmethod
     def of(cls, check: identity.FaceCheck, say: Say) -> Self:
@@ -102,6 +106,7 @@ class FaceCheckReply:
             detail=say(check.reason) if check.reason else "",
             proof=check.proof,
             expires_at=check.expires_at,
+            url=check.url,
         )
 
 

@@ -12,6 +12,7 @@ from services.common.kit.entrypoints import Wired, rpc
 from services.common.messages import identity as messages
 from services.common.messages.shapes import Nothing
 from services.identity.application.add_staff import add_staff
+from services.identity.application.at_provider import fetch_face_result
 from services.identity.application.block_id_number import block_id_number
 from services.identity.application.block_staff import block_staff
 from services.identity.application.change_mobile import change_mobile
@@ -216,6 +217,16 @@ class IdentityService:
     def start_face_check(self, message: messages.StartFaceCheck, call: Call) -> messages.FaceCheckReference:
         """Begin a check."""
         return start_face_check(self.parts, message, call)
+
+    @rpc(messages.GetFaceCheck)
+    def get_face_check(self, message: messages.GetFaceCheck, call: Call) -> messages.FaceCheck:
+        """Show a check."""
+        return show_face_check(self.parts, messages.FaceCheckReference(check_id=message.check_id), call)
+
+    @rpc(messages.FetchFaceResult, present="show_face_check")
+    def fetch_face_result(self, message: messages.FetchFaceResult, call: Call) -> messages.FaceCheckReference:
+        """Ask the outside provider."""
+        return fetch_face_result(self.parts, message, call)
 
     @rpc(messages.UseAlternative, present="show_face_check")
     def use_alternative(self, message: messages.UseAlternative, call: Call) -> messages.FaceCheckReference:

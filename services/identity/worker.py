@@ -18,9 +18,10 @@ from services.identity.adapters.captchas import EngineCaptchas
 from services.identity.adapters.faces import ENGINE, EmbeddedFaces
 from services.identity.application.captchas import create_captcha, show_captcha
 from services.identity.application.enrol_portrait import enrol_portrait
+from services.identity.application.face_ports import Faces
 from services.identity.application.forget_expired import forget_expired
 from services.identity.application.means import Means
-from services.identity.application.ports import CaptchaPictures, Faces
+from services.identity.application.ports import CaptchaPictures
 from services.identity.application.show_face_check import show_face_check
 from services.identity.application.submit_frame import submit_frame
 from services.identity.config import FaceEngineConfig

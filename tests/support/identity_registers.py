@@ -24,6 +24,7 @@ from services.identity.domain.errors import IdNumberTaken, LoginTaken
 from services.identity.domain.face_challenge import Action, Challenge, Fingerprint
 from services.identity.domain.face_check import CheckState, FaceCheck, Measured, Secrets
 from services.identity.domain.face_policy import DEFAULT_POLICY
+from services.identity.domain.face_provider import ProviderDecision, ProviderReason, ProviderVerdict, Visit
 from services.identity.domain.session import EndReason, Session
 from services.identity.domain.sms_code import Issued, SmsCode
 from services.identity.domain.staff import Staff
@@ -302,6 +303,25 @@ class RegistersSuite:
             assert set(work.face_checks.failed_at(PERSON, NOON)) == {failed.ended_at, doubtful.ended_at}
             assert not work.face_checks.failed_at(PERSON, now)
             assert not work.face_checks.failed_at(OTHER, NOON)
+
+    def test_a_visit_to_a_provider_comes_back_and_leaves_its_verdict(self, store: Store) -> None:
+        visit = Visit("tencent", "BIZ-1", "https://provider.test/visit")
+        check = FaceCheck.at_provider("v1", PERSON, ProofPurpose.SIGN, "task-1", by_link=False, visit=visit, now=NOON)
+        verdict = ProviderVerdict("tencent", ProviderDecision.REVIEW, ProviderReason.NO_PHOTO, "x", "trace", 12)
+        with store.works(anonymous()) as work:
+            work.face_checks.save(check)
+            work.commit()
+        with store.works(anonymous()) as work:
+            found = work.face_checks.find("v1")
+            assert found == check
+            found.conclude_visit(verdict, NOON + MINUTE, "proof-1")
+            work.face_checks.save(found)
+            work.commit()
+        with store.read() as registers:
+            ended = registers.face_checks.find("v1")
+        assert ended == found
+        assert ended is not None
+        assert (ended.visit, ended.outside, ended.verdict) == (None, verdict, None)
 
     def test_frames_are_remembered_for_a_while(self, store: Store) -> None:
         old, new = Fingerprint("a" * 64, "b" * 64, "c" * 64), Fingerprint("d" * 64, "e" * 64, "f" * 64)

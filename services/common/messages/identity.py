@@ -503,9 +503,10 @@ class FaceCheck:
     reason: str | None
     proof: str | None
     expires_at: dt.datetime
+    url: str | None = None  # where an outside provider takes the face
 
 
-@command("identity", "start_face_check", reply=FaceCheck)
+@command("identity", "start_face_check", reply=FaceCheck, deadline=12.0)
 @dataclass(frozen=True, kw_only=True)
 class StartFaceCheck:
     """Begin a check for one purpose. Needs a face consent and an ID-card portrait for the FACE method; COUNTER is always offered."""
@@ -521,6 +522,22 @@ class EnrolPortrait:
     """Keep the template of the portrait on the caller's ID card. `image`: base64 JPEG sealed to the worker's key."""
 
     image: str
+
+
+@command("identity", "fetch_face_result", reply=FaceCheck, deadline=12.0)
+@dataclass(frozen=True, kw_only=True)
+class FetchFaceResult:
+    """Ask the outside provider what became of the person's visit. Without one, or before its end, the check stays as it is."""
+
+    check_id: str
+
+
+@query("identity", "get_face_check", reply=FaceCheck)
+@dataclass(frozen=True, kw_only=True)
+class GetFaceCheck:
+    """The check as it stands, for whoever may act in it."""
+
+    check_id: str
 
 
 @dataclass(frozen=True, kw_only=True)

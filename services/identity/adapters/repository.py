@@ -26,6 +26,7 @@ from services.identity.adapters.people import (
 )
 from services.identity.adapters.rotation import SealedFields
 from services.identity.adapters.vault import Vault
+from services.identity.application.face_ports import FaceChecks
 from services.identity.application.ports import (
     AccountChanges,
     Accounts,
@@ -34,7 +35,6 @@ from services.identity.application.ports import (
     Consents,
     CounterChecks,
     Credentials,
-    FaceChecks,
     Failures,
     KnownCards,
     OwnRecords,

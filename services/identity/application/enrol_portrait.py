@@ -10,9 +10,10 @@ from services.common.messages.identity import EnrolPortrait
 from services.common.messages.shapes import Nothing
 from services.common.values import PersonId
 from services.identity.application.face_access import CONSENT_MISSING, OTHER_METHODS, has_face_consent
+from services.identity.application.face_ports import CardReading, Faces, UnusablePicture
 from services.identity.application.get_sealing_key import KEPT
 from services.identity.application.means import Means
-from services.identity.application.ports import CardReading, Faces, Registers, UnusablePicture
+from services.identity.application.ports import Registers
 from services.identity.domain.errors import FaceRefused, PortraitExists
 from services.identity.domain.face_policy import judge_card
 

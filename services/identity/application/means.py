@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from services.common.values import IdNumber, PersonId
+from services.identity.application.face_ports import FaceProvider
 from services.identity.application.ports import (
     Authority,
     BankCards,
@@ -38,7 +39,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Means:
-    """The tools of the trade. `randbelow` must be unpredictable."""
+    """The tools of the trade. `randbelow` must be unpredictable. Without a provider the face is compared by the embedded engine."""
 
     works: Works
     read: Reads
@@ -53,3 +54,4 @@ class Means:
     authority: Authority
     bank_cards: BankCards
     rules: Rules = field(default_factory=Rules)
+    face_provider: FaceProvider | None = None

@@ -12,6 +12,7 @@ from typing import Protocol
 from services.common.kit.calls import Call
 from services.common.messages.identity import Assurance, OwnRecord
 from services.common.values import IdNumber, Mobile, PersonId, PersonName
+from services.identity.application.face_ports import FaceChecks
 from services.identity.domain.account import Account
 from services.identity.domain.account_change import AccountChange
 from services.identity.domain.bank_card import BankAnswer, CardNumber, KnownCard
@@ -19,9 +20,6 @@ from services.identity.domain.captcha import Captcha
 from services.identity.domain.consent import Consent, ConsentPurpose
 from services.identity.domain.counter_check import CounterCheck
 from services.identity.domain.credential import Credential
-from services.identity.domain.face_challenge import Fingerprint
-from services.identity.domain.face_check import FaceCheck, Measured, Neutral
-from services.identity.domain.face_policy import CardMetrics
 from services.identity.domain.proof import IdentityProof
 from services.identity.domain.session import Session
 from services.identity.domain.sms_code import Issued, SmsCode
@@ -223,37 +221,6 @@ class PortraitKeys(Protocol):
         """Forget old private halves, and with them every picture ever sealed to them."""
 
 
-class FaceChecks(Protocol):
-    """Checks running and ended."""
-
-    def hold_person(self, person_id: PersonId) -> None:
-        """Let no other unit of work start or end checks of this person until this one ends."""
-
-    def find(self, check_id: str) -> FaceCheck | None:
-        """Return the check; inside a unit of work held until its end."""
-
-    def running_of(self, person_id: PersonId) -> Sequence[FaceCheck]:
-        """Those still RUNNING, also when their time is over."""
-
-    def overdue(self, now: dt.datetime, limit: int) -> Sequence[FaceCheck]:
-        """Challenges still RUNNING after their time, that nobody else is working on."""
-
-    def failed_at(self, person_id: PersonId, since: dt.datetime) -> Sequence[dt.datetime]:
-        """Return ends of face checks that did not pass, those without a single frame left out."""
-
-    def save(self, check: FaceCheck) -> None:
-        """Keep a new or changed check."""
-
-    def remember(self, person_id: PersonId, frame: Fingerprint, now: dt.datetime) -> None:
-        """Remember a frame that counted."""
-
-    def remembered(self, person_id: PersonId, since: dt.datetime) -> Sequence[Fingerprint]:
-        """Frames that counted in earlier checks."""
-
-    def forget_frames(self, before: dt.datetime) -> None:
-        """Drop old fingerprints."""
-
-
 class Registers(Protocol):
     """Everything identity keeps."""
 
@@ -441,35 +408,6 @@ class WechatCodes(Protocol):
 
     def openid(self, code: str) -> str:
         """Return the account's id for this program. Raises InvalidValue (`identity.wechat_code_wrong`), Unavailable, Conflict."""
-
-
-class UnusablePicture(Exception):
-    """There is nothing on the picture to measure; `code` says why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-@dataclass(frozen=True)
-class CardReading:
-    """The portrait on an ID card as the engine saw it."""
-
-    metrics: CardMetrics
-    template: bytes = field(repr=False)
-
-
-class Faces(Protocol):
-    """The face engine. Raises Unavailable when it does not answer."""
-
-    def read_card(self, image: bytes) -> CardReading:
-        """Measure a card. Raises UnusablePicture."""
-
-    def read_frame(self, image: bytes, action: str, neutral: Neutral | None) -> Measured:
-        """Measure a live frame. Raises UnusablePicture."""
-
-    def distance(self, one: bytes, other: bytes) -> float:
-        """Between two templates."""
 
 
 Works = Callable[[Call], AbstractContextManager[Work]]

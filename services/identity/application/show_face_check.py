@@ -25,6 +25,7 @@ def show_face_check(means: Means, reference: messages.FaceCheckReference, call: 
         methods=tuple(check.methods),
         sealing_key=check.secrets.public if check.secrets and not over else None,
         step=None if over else _step(means, check),
+        url=check.visit.url if check.visit and not over else None,
         reason=check.reason,
         proof=_proof(means, check, now),
         expires_at=check.expires_at if check.proof is None else check.proof.expires_at,

@@ -9,9 +9,10 @@ from services.common.kit.calls import Call
 from services.common.kit.errors import InvalidValue
 from services.common.messages.identity import FaceCheckReference, SubmitFrame
 from services.identity.application.face_access import CONSENT_MISSING, OTHER_METHODS, has_face_consent, require_caller
+from services.identity.application.face_ports import Faces, UnusablePicture
 from services.identity.application.forget_expired import FRAME_MEMORY
 from services.identity.application.means import Means
-from services.identity.application.ports import Faces, Registers, UnusablePicture, Work
+from services.identity.application.ports import Registers, Work
 from services.identity.domain.errors import CheckOver, FaceRefused
 from services.identity.domain.face_check import Due, FaceCheck, Measured, Secrets
 from services.identity.domain.face_verdict import StepOutcome

@@ -18,6 +18,7 @@ from services.common.values import PersonId
 from services.identity.domain.errors import CheckOver, StepTokenInvalid
 from services.identity.domain.face_challenge import AcceptedStep, Action, Challenge, Fingerprint, FrameMetrics
 from services.identity.domain.face_policy import FacePolicy, due_step, judge_check, judge_step
+from services.identity.domain.face_provider import VISIT_LIFETIME, ProviderDecision, ProviderVerdict, Visit
 from services.identity.domain.face_verdict import Decision, FaceVerdict, Reason, StepOutcome, StepVerdict
 from services.identity.domain.proof import ASSURANCE, IdentityProof
 
@@ -41,6 +42,11 @@ _BY_DECISION = {
     Decision.PASS: CheckState.ACCEPTED,
     Decision.REVIEW: CheckState.REVIEW,
     Decision.REJECT: CheckState.REJECTED,
+}
+_BY_PROVIDER = {
+    ProviderDecision.PASS: CheckState.ACCEPTED,
+    ProviderDecision.REVIEW: CheckState.REVIEW,
+    ProviderDecision.FAIL: CheckState.REJECTED,
 }
 
 
@@ -104,6 +110,8 @@ class FaceCheck:
     verdict: FaceVerdict | None = None
     proof_id: str | None = None
     assurance: Assurance | None = None  # where another way than usual vouches for it
+    visit: Visit | None = None  # to an outside provider, while it runs
+    outside: ProviderVerdict | None = None
 
     @classmethod
     def with_face(
@@ -132,6 +140,23 @@ class FaceCheck:
             secrets=secrets,
             lifetime=policy.lifetime,
         )
+
+    @classmethod
+    def at_provider(
+        cls,
+        check_id: str,
+        person_id: PersonId,
+        purpose: ProofPurpose,
+        subject: str,
+        *,
+        by_link: bool,
+        visit: Visit,
+        now: dt.datetime,
+        others: tuple[ProofMethod, ...] = (ProofMethod.COUNTER,),
+    ) -> Self:
+        """Begin a check whose face is taken at an outside provider; the other ways stay open beside it."""
+        methods = (ProofMethod.FACE, *others)
+        return cls(check_id, person_id, purpose, subject, by_link, now, methods, lifetime=VISIT_LIFETIME, visit=visit)
 
     @classmethod
     def without_face(
@@ -233,6 +258,25 @@ class FaceCheck:
             self.reason = str(Reason.TOO_MANY_FRAMES)
             self._end(CheckState.REJECTED, arrived_at)
 
+    def conclude_visit(self, verdict: ProviderVerdict, now: dt.datetime, proof_id: str) -> None:
+        """End the check by a provider's word, which has an authority behind it. Not finished there: nothing changes.
+
+        A check no longer RUNNING stays as it is: the same result may be fetched twice. Raises CheckOver without a visit.
+        """
+        if self.state is not CheckState.RUNNING or verdict.decision is ProviderDecision.PENDING:
+            return
+        if self.visit is None:
+            raise CheckOver(state=self.state.value)
+        if now >= self.expires_at:
+            self.expire(now)
+            return
+        self.outside, self.frames = verdict, 1  # what was shown there uses up a try like a frame shown here
+        self.reason = None if verdict.reason is None else str(verdict.reason)
+        state = _BY_PROVIDER[verdict.decision]
+        if state is CheckState.ACCEPTED:
+            self.method, self.assurance, self.proof_id = ProofMethod.FACE, Assurance.AUTHORITATIVE, proof_id
+        self._end(state, now)
+
     def require_open_to_others(self, now: dt.datetime) -> None:
         """Raise CheckOver when another way than the face can no longer end it."""
         if self.state is not CheckState.ACCEPTED and now >= self.started_at + ALTERNATIVE_WINDOW:
@@ -249,7 +293,7 @@ class FaceCheck:
     def expire(self, now: dt.datetime, reason: str = str(Reason.EXPIRED)) -> None:
         """End a challenge nobody finished."""
         if self.state is CheckState.RUNNING:
-            self.reason = reason if self.challenge else self.reason
+            self.reason = reason if self.challenge or self.visit else self.reason
             self._end(CheckState.EXPIRED, now)
 
     def _accept(self, action: Action, measured: Measured, arrived_at: dt.datetime) -> None:
@@ -274,5 +318,5 @@ class FaceCheck:
     def _end(self, state: CheckState, now: dt.datetime) -> None:
         """Forget everything that was only needed while it ran."""
         self.state, self.ended_at = state, now
-        self.secrets = self.neutral = None
+        self.secrets = self.neutral = self.visit = None
         self.accepted = ()

@@ -28,7 +28,15 @@ KEPT_BACK = {
     "show_task": ("person_id",),
     "list_tasks": ("person_id",),
     **dict.fromkeys(
-        ("start_face_check", "submit_frame", "use_alternative", "prove_by_bank_card"), ("sealing_key", "step_token")
+        (
+            "start_face_check",
+            "get_face_check",
+            "fetch_face_result",
+            "submit_frame",
+            "use_alternative",
+            "prove_by_bank_card",
+        ),
+        ("sealing_key", "step_token"),
     ),
 }
 WITH_REPLY = [one for one in ROUTES if one.reply is not None]

@@ -14,8 +14,8 @@ from services.common.kit.sealing import seal
 from services.common.messages import identity as messages
 from services.common.values import PersonId
 from services.identity.application.enrol_portrait import enrol_portrait
+from services.identity.application.face_ports import CardReading, UnusablePicture
 from services.identity.application.get_sealing_key import get_sealing_key
-from services.identity.application.ports import CardReading, UnusablePicture
 from services.identity.application.show_face_check import show_face_check
 from services.identity.application.start_face_check import start_face_check
 from services.identity.application.submit_frame import submit_frame
