@@ -7,6 +7,7 @@ from gateway.routes import (
     case_acts,
     cases,
     face_checks,
+    face_reviews,
     health,
     offices,
     pages,
@@ -29,6 +30,7 @@ ROUTES: tuple[Route, ...] = tuple(
         signing_tasks,
         verifications,
         staff,
+        face_reviews,
         pages,
         health,
     )

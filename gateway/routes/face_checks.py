@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from gateway.exchange import Exchange, Reply
 from gateway.routing import JPEG, MIB, route
-from gateway.schemas.face_checks import AlternativeBody, BankCardBody, FaceCheckBody, FaceCheckReply, split_step_token
+from gateway.schemas.face_checks import (
+    AlternativeBody,
+    BankCardBody,
+    FaceCheckBody,
+    FaceCheckReply,
+    split_step_token,
+)
 from services.common.kit.calls import ActorKind
 from services.common.kit.errors import InvalidValue
 from services.common.kit.sealing import seal
@@ -59,6 +65,23 @@ def get_face_check(exchange: Exchange) -> Reply:
 def fetch_face_result(exchange: Exchange) -> Reply:
     """Fetch what became of the visit to the provider's `url`, after coming back or while waiting; any number of times."""
     message = identity.FetchFaceResult(check_id=exchange.parts["check"])
+    return Reply(FaceCheckReply.of(exchange.order(message, fresh=True), exchange.say))
+
+
+@route(
+    "POST",
+    "/v1/face-checks/{check}/reviews/{office}",
+    actor="anyone",
+    media=JPEG,
+    max_body=MIB,
+    reply=FaceCheckReply,
+    errors=("http.not_jpeg",),
+)
+def request_face_review(exchange: Exchange) -> Reply:
+    """Have a doubtful check judged by a clerk: the portrait on the ID card as JPEG, and the office (人工复核)."""
+    key = exchange.ask(identity.GetSealingKey()).key
+    card = seal(exchange.raw_body, key)
+    message = identity.RequestFaceReview(check_id=exchange.parts["check"], office=exchange.parts["office"], card=card)
     return Reply(FaceCheckReply.of(exchange.order(message, fresh=True), exchange.say))
 
 

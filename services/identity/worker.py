@@ -19,6 +19,7 @@ from services.identity.adapters.faces import ENGINE, EmbeddedFaces
 from services.identity.application.captchas import create_captcha, show_captcha
 from services.identity.application.enrol_portrait import enrol_portrait
 from services.identity.application.face_ports import Faces
+from services.identity.application.face_reviews import request_face_review
 from services.identity.application.forget_expired import forget_expired
 from services.identity.application.means import Means
 from services.identity.application.ports import CaptchaPictures
@@ -85,6 +86,11 @@ class IdentityWorker:
     def submit_frame(self, message: messages.SubmitFrame, call: Call) -> messages.FaceCheckReference:
         """Judge a frame."""
         return submit_frame(self.parts.means, self.parts.faces, message, call)
+
+    @rpc(messages.RequestFaceReview, present="show_face_check")
+    def request_face_review(self, message: messages.RequestFaceReview, call: Call) -> messages.FaceCheckReference:
+        """Queue a doubtful check."""
+        return request_face_review(self.parts.means, self.parts.faces, message, call)
 
     def show_face_check(
         self, reference: messages.FaceCheckReference, message: object, call: Call

@@ -504,6 +504,8 @@ class FaceCheck:
     proof: str | None
     expires_at: dt.datetime
     url: str | None = None  # where an outside provider takes the face
+    review: str | None = None  # in REVIEW: OFFERED, QUEUED, APPROVED (fetch the result), REFUSED, LAPSED, WITHDRAWN
+    review_until: dt.datetime | None = None
 
 
 @command("identity", "start_face_check", reply=FaceCheck, deadline=12.0)
@@ -536,6 +538,81 @@ class FetchFaceResult:
 @dataclass(frozen=True, kw_only=True)
 class GetFaceCheck:
     """The check as it stands, for whoever may act in it."""
+
+    check_id: str
+
+
+@command("identity", "request_face_review", reply=FaceCheck, process="worker", deadline=15.0)
+@dataclass(frozen=True, kw_only=True)
+class RequestFaceReview:
+    """Have a doubtful check judged by a clerk of an office (人工复核). `card`: base64 JPEG sealed to the worker's key."""
+
+    check_id: str
+    office: str
+    card: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceReviewItem:
+    """A doubtful check that waits; without name or picture."""
+
+    check_id: str
+    purpose: ProofPurpose
+    score: int
+    signals: tuple[str, ...]
+    queued_at: dt.datetime
+    deadline: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceReviewQueue:
+    """What waits for an office, oldest first."""
+
+    items: tuple[FaceReviewItem, ...]
+
+
+@query("identity", "list_face_reviews", reply=FaceReviewQueue)
+@dataclass(frozen=True, kw_only=True)
+class ListFaceReviews:
+    """Asked by a counter clerk about their own office."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceReviewPictures:
+    """What a clerk compares. `frame` and `card`: JPEGs in boxes for the reader key, deleted with the decision."""
+
+    check_id: str
+    purpose: ProofPurpose
+    score: int
+    signals: tuple[str, ...]
+    deadline: dt.datetime
+    frame: str
+    card: str
+
+
+@command("identity", "look_at_face_review", reply=FaceReviewPictures)
+@dataclass(frozen=True, kw_only=True)
+class LookAtFaceReview:
+    """See the pictures of a doubtful check; who looks is written down. `reader_key`: X25519, base64, made for this answer."""
+
+    check_id: str
+    reader_key: str
+
+
+@command("identity", "decide_face_review", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class DecideFaceReview:
+    """Approve or refuse; `reason` of a refusal: OTHER_PERSON, NOT_JUDGEABLE, NOT_LIVE."""
+
+    check_id: str
+    approve: bool
+    reason: str = ""
+
+
+@event("identity.face_review_decided")
+@dataclass(frozen=True, kw_only=True)
+class FaceReviewDecided:
+    """A clerk has decided a doubtful check."""
 
     check_id: str
 

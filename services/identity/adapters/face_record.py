@@ -17,7 +17,8 @@ from services.common.kit.fields import FieldCipher
 from services.common.messages.identity import Assurance, ProofMethod, ProofPurpose
 from services.common.values import PersonId
 from services.identity.domain.face_challenge import AcceptedStep, Action, Challenge, Fingerprint, FrameMetrics
-from services.identity.domain.face_check import CheckState, FaceCheck, Neutral, Secrets
+from services.identity.domain.face_check import FaceCheck
+from services.identity.domain.face_check_parts import CheckState, Neutral, Secrets
 from services.identity.domain.face_provider import ProviderDecision, ProviderReason, ProviderVerdict, Visit
 from services.identity.domain.face_verdict import Decision, FaceVerdict, Reason, RiskSignal
 

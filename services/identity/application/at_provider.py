@@ -13,7 +13,8 @@ from services.identity.application.face_access import obstacle, require_caller
 from services.identity.application.face_ports import FaceProvider, ProviderQuestion
 from services.identity.application.means import Means
 from services.identity.application.ports import Registers
-from services.identity.domain.face_check import CheckState, FaceCheck
+from services.identity.domain.face_check import FaceCheck
+from services.identity.domain.face_check_parts import CheckState
 from services.identity.domain.face_provider import Visit
 
 
@@ -39,11 +40,15 @@ def begin_visit(
 def fetch_face_result(means: Means, message: FetchFaceResult, call: Call) -> FaceCheckReference:
     """Ask the provider, with no transaction open, and end the check if it has a verdict. Any number of times.
 
+    A check in REVIEW that a clerk approved gives its proof.
+
     Raises CheckUnknown; Unavailable `identity.face_provider_unavailable`, which uses up nothing.
     """
     with means.read() as registers:
         check = require_caller(registers.face_checks.find(message.check_id), call)
         question = _question(registers, check.check_id, check.person_id, check.purpose, check.subject)
+    if check.state is CheckState.REVIEW:
+        return _collect_review(means, message, call)
     if check.state is not CheckState.RUNNING or check.visit is None or question is None:
         return FaceCheckReference(check_id=check.check_id)
     verdict = _provider(means).result(check.visit, question)
@@ -55,6 +60,21 @@ def fetch_face_result(means: Means, message: FetchFaceResult, call: Call) -> Fac
         held.conclude_visit(verdict, now, means.new_id())
         work.face_checks.save(held)
         answer = FaceCheckReference(check_id=held.check_id)
+        work.commit(answer)
+    return answer
+
+
+def _collect_review(means: Means, message: FetchFaceResult, call: Call) -> FaceCheckReference:
+    """Turn a clerk's approval into the proof, which is young when its person gets it."""
+    now = means.now()
+    with means.works(call) as work:
+        check: FaceCheck = require_caller(work.face_checks.find(message.check_id), call)
+        review = work.face_reviews.find(check.check_id)
+        if check.state is CheckState.REVIEW and review is not None and review.collect(now):
+            check.accept_after_review(now, means.new_id())
+            work.face_checks.save(check)
+            work.face_reviews.save(review)
+        answer = FaceCheckReference(check_id=check.check_id)
         work.commit(answer)
     return answer
 

@@ -63,6 +63,11 @@ def has_face_consent(registers: Registers, person_id: PersonId) -> bool:
     return bool(registers.consents.live(person_id, ConsentPurpose.FACE))
 
 
+def has_review_consent(registers: Registers, person_id: PersonId) -> bool:
+    """Whether the separate consent to keep pictures for a clerk's eyes stands."""
+    return bool(registers.consents.live(person_id, ConsentPurpose.FACE_REVIEW))
+
+
 def obstacle(
     registers: Registers,
     rules: Rules,

@@ -9,9 +9,11 @@ from typing import Protocol
 
 from services.common.values import IdNumber, PersonId, PersonName
 from services.identity.domain.face_challenge import Fingerprint
-from services.identity.domain.face_check import FaceCheck, Measured, Neutral
+from services.identity.domain.face_check import FaceCheck
+from services.identity.domain.face_check_parts import Measured, Neutral
 from services.identity.domain.face_policy import CardMetrics
 from services.identity.domain.face_provider import ProviderVerdict, Visit
+from services.identity.domain.face_review import FaceReview
 
 
 class FaceChecks(Protocol):
@@ -43,6 +45,34 @@ class FaceChecks(Protocol):
 
     def forget_frames(self, before: dt.datetime) -> None:
         """Drop old fingerprints."""
+
+
+class FaceReviews(Protocol):
+    """Doubtful checks before human eyes."""
+
+    def find(self, check_id: str) -> FaceReview | None:
+        """Return it with its pictures; inside a unit of work held until its end."""
+
+    def queue(self, office: str, now: dt.datetime, limit: int) -> Sequence[FaceReview]:
+        """What waits for an office, oldest first, without pictures."""
+
+    def open_of(self, person_id: PersonId) -> Sequence[FaceReview]:
+        """Those of a person that still hold pictures."""
+
+    def overdue(self, now: dt.datetime, limit: int) -> Sequence[FaceReview]:
+        """Some past their deadline, without pictures, that nobody else is working on."""
+
+    def save(self, review: FaceReview) -> None:
+        """Keep a new or changed one, with its pictures or without any."""
+
+    def drop(self, check_id: str) -> None:
+        """Forget it altogether."""
+
+    def note_read(self, check_id: str, staff_id: str, office: str, now: dt.datetime) -> None:
+        """Write down who looks at the pictures."""
+
+    def readers(self, check_id: str) -> Sequence[str]:
+        """Ids of the staff who looked."""
 
 
 class UnusablePicture(Exception):

@@ -12,7 +12,7 @@ from typing import Protocol
 from services.common.kit.calls import Call
 from services.common.messages.identity import Assurance, OwnRecord
 from services.common.values import IdNumber, Mobile, PersonId, PersonName
-from services.identity.application.face_ports import FaceChecks
+from services.identity.application.face_ports import FaceChecks, FaceReviews
 from services.identity.domain.account import Account
 from services.identity.domain.account_change import AccountChange
 from services.identity.domain.bank_card import BankAnswer, CardNumber, KnownCard
@@ -234,6 +234,7 @@ class Registers(Protocol):
     portraits: Portraits
     portrait_keys: PortraitKeys
     face_checks: FaceChecks
+    face_reviews: FaceReviews
     own_records: OwnRecords
     captchas: Captchas
     bank_cards: KnownCards

@@ -13,7 +13,8 @@ from services.identity.application.face_access import obstacle, whose_check
 from services.identity.application.means import Means
 from services.identity.application.ports import Work
 from services.identity.domain.face_challenge import draw_challenge
-from services.identity.domain.face_check import SUPERSEDED, FaceCheck, Secrets
+from services.identity.domain.face_check import SUPERSEDED, FaceCheck
+from services.identity.domain.face_check_parts import Secrets
 from services.identity.domain.face_provider import Visit
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from typing import Any
@@ -23,7 +24,7 @@ from tests.unit.gateway.samples import Samples, leaves, leaves_named
 BY_NAME = {one.operation: one for one in ROUTES}
 ASKING = [one for one in ROUTES if one.operation != "show_health"]
 WITH_BODY = [one for one in ROUTES if one.body is not None]
-COMPOSED = {"show_history", "show_signing"}  # show a part of what they are told
+COMPOSED = {"show_history", "show_signing", "look_at_face_review"}  # show a part of what they are told
 KEPT_BACK = {
     "show_task": ("person_id",),
     "list_tasks": ("person_id",),
@@ -32,6 +33,7 @@ KEPT_BACK = {
             "start_face_check",
             "get_face_check",
             "fetch_face_result",
+            "request_face_review",
             "submit_frame",
             "use_alternative",
             "prove_by_bank_card",
@@ -63,6 +65,7 @@ def test_right_request_succeeds_with_the_declared_status(
     route: Route, browser: Browser, bus: FakeBus, links: FakeLinks
 ) -> None:
     arrange_downloads(bus, links)
+    bus.seals[identity.LookAtFaceReview] = ("frame", "card")
 
     response = browser.send(**request_of(route, Samples()))
 
@@ -229,6 +232,16 @@ def test_frame_is_sealed_to_the_key_of_its_check_which_the_step_token_carries(br
 
     assert bus.last.message.step_token == started.step.step_token
     assert open_sealed(bus.last.message.frame, pair.private) == JPEG_BYTES
+
+
+def test_a_clerk_sees_pictures_sealed_to_a_key_made_for_that_answer(browser: Browser, bus: FakeBus) -> None:
+    bus.seals[identity.LookAtFaceReview] = ("frame", "card")
+    path = "/v1/staff/face-reviews/check-123456/viewings"
+
+    shown = [browser.send("POST", path, who="staff").get_json() for _ in range(2)]
+
+    assert [base64.b64decode(shown[0][name]) for name in ("frame", "card")] == [b"the frame", b"the card"]
+    assert len({one.message.reader_key for one in bus.asked}) == 2
 
 
 @pytest.mark.parametrize("token", ["", "no-separator", "~only", "only~", "bad key~token", "x" * 3000 + "~y"])
