@@ -28,6 +28,8 @@ PART_PATTERNS = {
     "case": r"[a-z]{2,20}-20[0-9]{11,12}",
     "side": r"(?i:seller|buyer)",
     "purpose": r"NOTICE|FACE|FACE_REVIEW|SHARING",
+    "action": r"[a-z_]{2,20}",
+    "language": r"zh|en",
     "check": r"[A-Za-z0-9_-]{8,64}",
     "office": r"[a-z0-9-]{2,40}",
     "business_type": r"[a-z0-9_-]{2,40}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from gateway.exchange import Exchange, Reply
 from gateway.routing import JPEG, MIB, route
 from gateway.schemas.face_checks import (
@@ -18,6 +20,8 @@ from services.common.messages import identity, signing
 from services.common.values import PersonId
 
 LONGEST_STEP_TOKEN = 2048
+PROMPT_SECONDS = 86_400
+"""How long a browser or cache may keep a spoken prompt."""
 
 
 @route("POST", "/v1/face-checks", actor="anyone", body=FaceCheckBody, reply=FaceCheckReply, status=201, idempotent=True)
@@ -83,6 +87,15 @@ def request_face_review(exchange: Exchange) -> Reply:
     card = seal(exchange.raw_body, key)
     message = identity.RequestFaceReview(check_id=exchange.parts["check"], office=exchange.parts["office"], card=card)
     return Reply(FaceCheckReply.of(exchange.order(message, fresh=True), exchange.say))
+
+
+@route("GET", "/v1/face-prompts/{action}/{language}", actor="anyone", produces="audio/wav")
+def get_face_prompt(exchange: Exchange) -> Reply:
+    """Speak a step of the face check, or `done`; the same sound for everybody (语音提示)."""
+    message = identity.GetFacePrompt(action=exchange.parts["action"], language=exchange.parts["language"])
+    spoken = exchange.ask(message)
+    headers = {"Cache-Control": f"public, max-age={PROMPT_SECONDS}", "Vary": "Accept-Encoding"}
+    return Reply(content=base64.b64decode(spoken.content), media_type=spoken.media_type, headers=headers)
 
 
 @route(

@@ -144,12 +144,14 @@ class FaceReviewPicturesReply:
 
 @dataclass(frozen=True, kw_only=True)
 class FaceStepReply:
-    """What to do now, in both languages, and the token that goes with the frame as X-Step-Token."""
+    """What to do now, in both languages, as text and as sound, and the token that goes with the frame as X-Step-Token."""
 
     number: int
     action: str
     text_zh: str
     text_en: str
+    audio_zh: str
+    audio_en: str
     step_token: str
 
 
@@ -202,6 +204,8 @@ def _step(check: identity.FaceCheck) -> FaceStepReply | None:
         action=step.action,
         text_zh=step.text_zh,
         text_en=step.text_en,
+        audio_zh=f"/v1/face-prompts/{step.action}/zh",
+        audio_en=f"/v1/face-prompts/{step.action}/en",
         step_token=f"{check.sealing_key or ''}{_SEPARATOR}{step.step_token}",
     )
 

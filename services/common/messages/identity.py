@@ -553,6 +553,23 @@ class RequestFaceReview:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FacePrompt:
+    """A spoken step, base64."""
+
+    media_type: str
+    content: str
+
+
+@query("identity", "get_face_prompt", reply=FacePrompt, process="worker", deadline=12.0)
+@dataclass(frozen=True, kw_only=True)
+class GetFacePrompt:
+    """A step of the face check as sound; the same for everybody. `action` as in FaceStep, or `done`."""
+
+    action: str
+    language: str  # zh or en
+
+
+@dataclass(frozen=True, kw_only=True)
 class FaceReviewItem:
     """A doubtful check that waits; without name or picture."""
 

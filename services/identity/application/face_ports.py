@@ -75,6 +75,13 @@ class FaceReviews(Protocol):
         """Ids of the staff who looked."""
 
 
+class Prompts(Protocol):
+    """A voice. Raises Unavailable."""
+
+    def speak(self, text: str, language: str) -> bytes:
+        """Return a WAV."""
+
+
 class UnusablePicture(Exception):
     """There is nothing on the picture to measure; `code` says why."""
 

@@ -41,6 +41,7 @@ KEPT_BACK = {
         ("sealing_key", "step_token"),
     ),
 }
+PROMPT = identity.FacePrompt(media_type="audio/wav", content=base64.b64encode(b"RIFF sound").decode())
 WITH_REPLY = [one for one in ROUTES if one.reply is not None]
 
 
@@ -66,6 +67,7 @@ def test_right_request_succeeds_with_the_declared_status(
 ) -> None:
     arrange_downloads(bus, links)
     bus.seals[identity.LookAtFaceReview] = ("frame", "card")
+    bus.answers[identity.GetFacePrompt] = PROMPT
 
     response = browser.send(**request_of(route, Samples()))
 
@@ -99,7 +101,7 @@ def test_every_field_of_the_answer_is_in_the_reply_and_nothing_else(
     answer = bus.answered[-1]
     assert leaves(answer) - shown == leaves_named(answer, KEPT_BACK.get(route.operation, ()))
     derived = {"Bearer"} | {one.partition("-")[2] for one in shown} | {"huangshi"}
-    joined = {one for one in shown if "~" in one}  # step tokens
+    joined = {one for one in shown if "~" in one or one.startswith("/v1/face-prompts/")}  # step tokens, addresses
     assert shown - leaves(answer) - joined <= derived
 
 
@@ -232,6 +234,24 @@ def test_frame_is_sealed_to_the_key_of_its_check_which_the_step_token_carries(br
 
     assert bus.last.message.step_token == started.step.step_token
     assert open_sealed(bus.last.message.frame, pair.private) == JPEG_BYTES
+
+
+def test_a_spoken_prompt_is_named_in_the_step_and_may_be_kept_by_a_cache(browser: Browser, bus: FakeBus) -> None:
+    bus.answers[identity.GetFacePrompt] = PROMPT
+    step = browser.send("POST", "/v1/face-checks", json_body={"purpose": "OPEN_CASE"}).get_json()["step"]
+    assert step["audio_zh"] == f"/v1/face-prompts/{step['action']}/zh"
+
+    heard = browser.send("GET", "/v1/face-prompts/turn_left/en", who="nobody")
+
+    assert (heard.get_data(), heard.content_type) == (b"RIFF sound", "audio/wav")
+    assert heard.headers["Cache-Control"] == "public, max-age=86400"
+    assert (bus.last.message.action, bus.last.message.language) == ("turn_left", "en")
+
+
+@pytest.mark.parametrize("path", ["/v1/face-prompts/turn_left/fr", "/v1/face-prompts/TURN/zh"])
+def test_a_prompt_in_no_language_of_ours_does_not_exist(path: str, browser: Browser, bus: FakeBus) -> None:
+    assert browser.send("GET", path).status_code == 404
+    assert not bus.asked
 
 
 def test_a_clerk_sees_pictures_sealed_to_a_key_made_for_that_answer(browser: Browser, bus: FakeBus) -> None:
