@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from services.common.messages import identity as messages
 from services.common.values import PersonName
 from services.identity.adapters.outside import LONGEST_ANSWER, Outside
 from services.identity.adapters.tc3 import Credentials, authorization
 from services.identity.adapters.tencent_faceid import UNAVAILABLE, TencentAccount, TencentFaceId
+from services.identity.application.at_provider import fetch_face_result
 from services.identity.application.face_ports import ProviderQuestion
+from services.identity.application.show_face_check import show_face_check
 from services.identity.domain.face_provider import ProviderDecision, ProviderReason, Visit
 from tests.support.face_provider import (
     RULE_ID,
@@ -22,7 +25,8 @@ from tests.support.face_provider import (
     passed,
 )
 from tests.support.outside_server import Received
-from tests.unit.identity.world import id_number, refused
+from tests.unit.identity.told_faces import Booth, ToldFaces
+from tests.unit.identity.world import World, as_person, id_number, refused
 
 QUESTION = ProviderQuestion("check-1.digest", PersonName("测试甲"), id_number())
 PASS, FAIL, REVIEW = ProviderDecision.PASS, ProviderDecision.FAIL, ProviderDecision.REVIEW
@@ -246,3 +250,40 @@ def test_one_silence_is_forgiven_because_asking_twice_changes_nothing(server: Fa
     server.http.answer = answer
 
     assert tencent(server).begin(QUESTION).token
+
+
+def test_a_whole_check_from_start_to_proof_and_what_a_refusal_leaves(server: FaceProviderServer) -> None:
+    world = World()
+    world.face_provider = tencent(server)
+    booth = Booth(world, ToldFaces())
+    person = world.register(id_number())
+    world.consent(person)
+    who = as_person(person)
+
+    def fetch(check_id: str) -> messages.FaceCheck:
+        reference = fetch_face_result(world.means, messages.FetchFaceResult(check_id=check_id), who)
+        return show_face_check(world.means, reference, who)
+
+    refused_check = booth.start(who)
+    assert refused_check.url is not None
+    assert refused_check.url.startswith(server.url)
+    assert fetch(refused_check.check_id).state == "RUNNING"
+    server.outcome = failed("FailedOperation.CompareLowSimilarity", "31.5")
+    assert fetch(refused_check.check_id).reason == "identity.face_provider_low_similarity"
+    check = booth.start(who, messages.ProofPurpose.SIGN, "task-1")
+    server.outcome = passed()
+    ended = fetch(check.check_id)
+
+    assert (ended.state, ended.proof is not None) == ("ACCEPTED", True)
+    kept = world.store.memory.face_checks[check.check_id]
+    assert kept.proof is not None
+    assert kept.proof.assurance is messages.Assurance.AUTHORITATIVE
+
+
+def test_a_pass_of_one_check_cannot_be_fetched_for_another(server: FaceProviderServer) -> None:
+    port, server.outcome = tencent(server), passed()
+    mine, other = QUESTION, ProviderQuestion("check-2.digest", QUESTION.name, QUESTION.id_number)
+
+    verdict = port.result(port.begin(mine), other)
+
+    assert verdict.reason is ProviderReason.NOT_OURS
