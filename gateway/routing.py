@@ -37,6 +37,7 @@ PART_PATTERNS = {
     "token": r"[A-Za-z0-9_-]{8,128}",
     "kind": r"[a-z_]{2,40}",
     "code": r"[A-Za-z0-9-]{6,64}",
+    "message": r"[0-9a-f]{32}",
 }
 """What a path parameter may look like; anything else is a path that does not exist (404)."""
 

@@ -165,6 +165,7 @@ class SentMessageReply:
     mobile_masked: str
     text: str
     state: str
+    channel: str
     sent_at: dt.datetime | None
 
 
@@ -187,5 +188,6 @@ def _message(one: notice.SentMessage) -> SentMessageReply:
         mobile_masked=one.mobile_masked,
         text=one.text,
         state=one.state,
+        channel=one.channel,
         sent_at=one.sent_at,
     )

@@ -17,6 +17,7 @@ from services.common.kit.errors import NotFound
 from services.common.profiles.dated import BEGINNING, in_force, today
 from services.common.profiles.materials import Material, PartyRole
 from services.common.profiles.restrictions import Restrictions
+from services.common.profiles.texting import Texting
 
 _NAME = {"longest": 50}
 _ID = {"pattern": r"[a-z][a-z0-9-]{1,39}"}
@@ -231,6 +232,7 @@ class CityProfile:
     business_types: tuple[BusinessType, ...] = field(metadata={"fewest": 1})
     notices: tuple[Notice, ...] = field(metadata={"fewest": 1})
     restrictions: Restrictions = field(default_factory=Restrictions)
+    texting: Texting = field(default_factory=Texting)
 
     @cached_property
     def case_type(self) -> BusinessType:

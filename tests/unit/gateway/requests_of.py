@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.routing import JPEG, Route
+from gateway.routing import JPEG, JSON, Route
 from gateway.schemas import base
 from services.common.messages.identity import ProofPurpose
 from tests.unit.gateway.samples import Samples, id_number
@@ -23,6 +23,7 @@ PARTS = {
     "token": "t" * 43,
     "kind": "sale_contract",
     "code": "ABCD-EFGH-JKLM",
+    "message": "0123456789abcdef" * 2,
 }
 NUMBERS = {"width": 600, "height": 300, "version": 4, "limit": 7}
 
@@ -63,6 +64,8 @@ def request_of(route: Route, samples: Samples) -> dict[str, Any]:
     body = body_of(route, samples)
     if body is not None:
         request["json_body"] = base.write(body)
+    if route.media == JSON and route.body is None:
+        request |= {"json_body": {"receipts": []}, "headers": dict.fromkeys(route.headers, "signed")}
     if route.media == JPEG:
         request |= {"data": JPEG_BYTES, "content_type": JPEG}
     if "X-Step-Token" in route.headers:

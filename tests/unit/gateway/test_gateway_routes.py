@@ -28,6 +28,8 @@ COMPOSED = {"show_history", "show_signing", "look_at_face_review"}  # show a par
 KEPT_BACK = {
     "show_task": ("person_id",),
     "list_tasks": ("person_id",),
+    "list_own_messages": ("text_en",),
+    "take_receipts": ("changed",),
     **dict.fromkeys(
         (
             "start_face_check",
