@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from services.common.kit import outside
 from services.common.kit.calls import new_id
 from services.common.values import IdNumber, PersonId
 from services.identity.adapters.authority import EmbeddedAuthority, HttpAuthority
@@ -61,7 +62,7 @@ def face_provider_of(config: TencentConfig | None) -> FaceProvider | None:
         return None
     credentials = Credentials(config.secret_id, config.secret_key)
     account = TencentAccount(credentials, config.rule_id, config.region, config.return_url)
-    return TencentFaceId(Outside(config.url, PROVIDER_UNAVAILABLE), account)
+    return TencentFaceId(outside.Outside(config.url, PROVIDER_UNAVAILABLE), account)
 
 
 def wechat_of(config: WechatConfig | None) -> WechatCodes:

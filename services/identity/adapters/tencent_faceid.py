@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from services.common.kit.errors import Unavailable
-from services.identity.adapters.outside import Answer, Outside
+from services.common.kit.outside import Answer, Outside
 from services.identity.adapters.tc3 import CONTENT_TYPE, Credentials, authorization
 from services.identity.adapters.tencent_codes import BILLED, VISIT_OVER, meaning_of
 from services.identity.application.face_ports import ProviderQuestion

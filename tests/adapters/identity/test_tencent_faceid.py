@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from services.common.kit.outside import LONGEST_ANSWER, Outside
 from services.common.messages import identity as messages
 from services.common.values import PersonName
-from services.identity.adapters.outside import LONGEST_ANSWER, Outside
 from services.identity.adapters.tc3 import Credentials, authorization
 from services.identity.adapters.tencent_faceid import UNAVAILABLE, TencentAccount, TencentFaceId
 from services.identity.application.at_provider import fetch_face_result
