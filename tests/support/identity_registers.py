@@ -352,6 +352,8 @@ class RegistersSuite:
             work.commit()
         with store.read() as registers:
             assert registers.face_reviews.find("r1") == review
+            [told] = registers.own_records.of(PERSON)
+            assert (told.kind, told.what, told.until) == ("FACE_REVIEW", "REFUSED huangshi-1", NOON + MINUTE)
             assert not registers.face_reviews.open_of(PERSON)
         with store.works(anonymous()) as work:
             work.face_reviews.drop("r1")

@@ -416,7 +416,7 @@ class GetPerson:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnRecord:
-    """One dated thing kept about a person: CONSENT, COUNTER_CHECK, IDENTITY_CHECK or SESSION."""
+    """One dated thing kept about a person: CONSENT, COUNTER_CHECK, IDENTITY_CHECK, FACE_REVIEW or SESSION."""
 
     kind: str
     what: str

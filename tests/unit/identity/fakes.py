@@ -112,6 +112,11 @@ class MemoryOwnRecords:
             if one.person_id == person_id
         ]
         found += [
+            OwnRecord(kind="FACE_REVIEW", what=f"{one.state} {one.office}", at=one.queued_at, until=one.decided_at)
+            for one in kept.face_reviews.values()
+            if one.person_id == person_id and one.queued_at is not None
+        ]
+        found += [
             OwnRecord(kind="SESSION", what=one.end_reason or "OPEN", at=one.started_at, until=one.ended_at)
             for one in kept.sessions.values()
             if one.subject_id == str(person_id)
