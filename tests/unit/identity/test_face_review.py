@@ -89,6 +89,8 @@ def desk(booth: Booth) -> Desk:
 
 def test_without_the_separate_consent_no_picture_is_kept_and_no_review_offered(booth: Booth) -> None:
     desk = Desk(booth, consent=False)
+    desk.booth.shoot(desk.who, desk.booth.start(desk.who))
+    assert not desk.world.store.memory.face_reviews  # not even while the check runs
 
     check = desk.doubt()
 
