@@ -197,7 +197,7 @@ class World:
             )
         return answer
 
-    def acknowledge(self, who: Person, reason: str, text: str, version: str = NOTICE) -> CaseReference:
+    def acknowledge(self, who: Person, reason: str, text: str, version: str = "2026.1") -> CaseReference:
         """Somebody has read the text about a note."""
         message = AcknowledgeNote(case_no=self.case.no, reason=reason, text_id=text, text_version=version)
         return self.acknowledge_note(message, make.call_of(who))
