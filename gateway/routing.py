@@ -39,6 +39,7 @@ PART_PATTERNS = {
     "kind": r"[a-z_]{2,40}",
     "code": r"[A-Za-z0-9-]{6,64}",
     "message": r"[0-9a-f]{32}",
+    "review": r"[A-Za-z0-9_-]{8,64}",
 }
 """What a path parameter may look like; anything else is a path that does not exist (404)."""
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Self
 
 from gateway.schemas.base import Say
+from gateway.schemas.case_cancellation import CancellationReply
 from gateway.schemas.case_notes import PaperReply, WarningReply
 from services.common.messages import contract, signing
 from services.common.messages.contract import Side
@@ -134,10 +135,18 @@ class ActReply:
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnItemReply:
-    """A point to mend after a return by the reviewer."""
+    """A point to mend after a return by the reviewer: what, the rule and its words, what the reviewer added."""
 
     item: str
     reason: str
+    rule: str
+    detail: str
+
+    @classmethod
+    def of(cls, one: contract.ReturnItem, say: Say) -> Self:
+        """Build from the message."""
+        detail = say(f"review.rule.{one.rule.lower()}") if one.rule else ""
+        return cls(item=one.item, reason=one.reason, rule=one.rule, detail=detail)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +186,7 @@ class CaseReply:
     history: tuple[ActReply, ...]
     warnings: tuple[WarningReply, ...]
     papers: tuple[PaperReply, ...]
+    cancellation: CancellationReply | None
 
     @classmethod
     def of(cls, case: contract.CaseView, say: Say) -> Self:
@@ -201,11 +211,12 @@ class CaseReply:
             ),
             missing=case.missing,
             filing_no=case.filing_no,
-            return_items=tuple(ReturnItemReply(item=one.item, reason=one.reason) for one in case.return_items),
+            return_items=tuple(ReturnItemReply.of(one, say) for one in case.return_items),
             documents=documents_of(case),
             history=history_of(case),
             warnings=tuple(WarningReply.of(one, say) for one in case.warnings),
             papers=tuple(PaperReply.of(one, say) for one in case.papers),
+            cancellation=CancellationReply.of(case.cancellation, say) if case.cancellation else None,
         )
 
 

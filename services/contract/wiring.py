@@ -22,6 +22,7 @@ from services.contract.adapters.proofs import SignedProofs
 from services.contract.adapters.repository import StoredCaseReader, contract_works
 from services.contract.adapters.rows import CaseRows
 from services.contract.application.acknowledge_note import NoteAcknowledging
+from services.contract.application.cancel_filing import CancellationApplying, CancellationTakingBack
 from services.contract.application.confirm_contract import ContractConfirming
 from services.contract.application.download_contract import ContractDownloading
 from services.contract.application.draw_documents import DocumentDrawing
@@ -70,6 +71,8 @@ class ServiceParts:
     withdraw_submission: SubmissionWithdrawal
     revoke_case: CaseRevocation
     rescind_case: CaseRescission
+    apply_cancellation: CancellationApplying
+    take_back_cancellation: CancellationTakingBack
     reopen_case: CaseReopening
     get_case: CaseShowing
     list_cases: CaseListing
@@ -118,6 +121,8 @@ def build_service(resources: Any) -> ServiceParts:
         withdraw_submission=SubmissionWithdrawal(works, reader, BusReview(client), now),
         revoke_case=CaseRevocation(works, now),
         rescind_case=CaseRescission(works, now),
+        apply_cancellation=CancellationApplying(works, reader, proofs, register, now),
+        take_back_cancellation=CancellationTakingBack(works, now),
         reopen_case=CaseReopening(works, now),
         get_case=CaseShowing(reader, profiles, papers),
         list_cases=CaseListing(reader),

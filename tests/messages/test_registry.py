@@ -30,6 +30,8 @@ WORDS = {
     "pages",
     "reason",
     "remedies",
+    "rule",
+    "ground",
     "round",
     "sha256",
     "state",

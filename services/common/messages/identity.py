@@ -26,6 +26,7 @@ class ProofPurpose(StrEnum):
     OPEN_CASE = "OPEN_CASE"
     JOIN_CASE = "JOIN_CASE"
     SIGN = "SIGN"
+    CANCEL_FILING = "CANCEL_FILING"  # 备案注销
     ACCOUNT = "ACCOUNT"  # a new password or mobile; identity itself spends it
 
 

@@ -154,6 +154,8 @@ class Filing:
     number_digits: int = field(default=6, metadata={"least": 5, "most": 10})
     reviewers: int = field(default=1, metadata={"least": 1, "most": 2})
     claim_minutes: int = field(default=30, metadata={"least": 5, "most": 240})
+    review_days: int = field(default=3, metadata={"least": 1, "most": 30})
+    """Working days a decision may take; 1-3 are usual (domain 1.11)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -17,7 +17,7 @@ from services.common.profiles import Profiles
 from services.common.values import CaseNo, CompanyName, IdNumber, Mobile, PersonId, PersonName, Uscc
 from services.contract.domain.acknowledgements import Acknowledged
 from services.contract.domain.case import Case
-from services.contract.domain.core import Drawing, Submission
+from services.contract.domain.core import Cancellation, Drawing, Submission
 from services.contract.domain.lifecycle import ENDED, State
 from services.contract.domain.parties import Party
 
@@ -56,6 +56,7 @@ class Progress:
     frozen_by: tuple[str, ...] = ()
     rescinding: tuple[Side, ...] = ()
     acknowledged: tuple[Acknowledged, ...] = ()
+    cancellation: Cancellation = field(default_factory=Cancellation)
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class CaseRows:
                     frozen_by=case.frozen_by,
                     rescinding=case.rescinding,
                     acknowledged=case.acknowledged,
+                    cancellation=case.cancellation,
                 )
             ),
         }
@@ -133,6 +135,7 @@ class CaseRows:
             frozen_by=progress.frozen_by,
             rescinding=progress.rescinding,
             acknowledged=progress.acknowledged,
+            cancellation=progress.cancellation,
             end_reason=str(self._open(row.sealed["end_reason"])) if row.sealed.get("end_reason") else "",
             history=tuple(HistoryAct(at=one.at, act=one.act, by=one.by, state=one.state) for one in history),
         )

@@ -13,6 +13,7 @@ from services.common.messages.contract import (
     Act as HistoryAct,
 )
 from services.common.messages.contract import (
+    CancellationApplied,
     CaseAdvanced,
     CaseEnded,
     CaseOpened,
@@ -20,6 +21,7 @@ from services.common.messages.contract import (
     DocumentsFrozen,
     DocumentsReady,
     FrozenDocument,
+    Judgment,
     ReturnItem,
     Side,
     SubmissionWithdrawn,
@@ -72,6 +74,36 @@ class Submission:
     receipt_no: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class CancelConsent:
+    """One side's application to cancel the filing; `proof_id` names the identity proof spent on it."""
+
+    person_id: PersonId
+    side: Side
+    at: dt.datetime
+    proof_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cancellation:
+    """备案注销. `round` counts the applications handed to the office."""
+
+    round: int = 0
+    ground: str = ""
+    judgment: Judgment | None = None
+    consents: tuple[CancelConsent, ...] = ()
+    closed_reviews: tuple[str, ...] = ()
+    refusal_rule: str = ""
+    refusal_reason: str = ""
+    refusal_remedies: str = ""
+    cancelled_at: dt.datetime | None = None
+
+    @property
+    def agreed(self) -> tuple[Side, ...]:
+        """The sides that have applied."""
+        return tuple(one.side for one in self.consents)
+
+
 @dataclass(kw_only=True)
 class CaseCore:
     """业务件: one sale of one house. `revision` counts every change, `version` the generated texts."""
@@ -93,6 +125,7 @@ class CaseCore:
     submission: Submission = field(default_factory=Submission)
     frozen_by: tuple[str, ...] = ()
     rescinding: tuple[Side, ...] = ()
+    cancellation: Cancellation = field(default_factory=Cancellation)
     end_reason: str = ""
     acknowledged: tuple[Acknowledged, ...] = ()
     history: tuple[HistoryAct, ...] = ()
@@ -220,5 +253,15 @@ class CaseCore:
             Fact.ENDED: lambda: CaseEnded(
                 case_no=no, title_id=title_id, state=self.state.value, envelope_id=envelope_id
             ),
+            Fact.CANCELLATION: lambda: CancellationApplied(
+                case_no=no,
+                title_id=title_id,
+                envelope_id=envelope_id,
+                city=no.city,
+                round=self.cancellation.round,
+                ground=self.cancellation.ground,
+            ),
+            Fact.CANCEL_ASKED: lambda: CaseAdvanced(case_no=no, state="CANCEL_ASKED"),
+            Fact.CANCEL_REFUSED: lambda: CaseAdvanced(case_no=no, state="CANCEL_REFUSED"),
         }
         return builders[fact]()

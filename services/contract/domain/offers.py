@@ -6,14 +6,12 @@ from services.common.messages.contract import Barred, Side, StepView
 from services.common.profiles import StepId
 from services.contract.domain.core import CaseCore
 from services.contract.domain.errors import ActBarred, NotAllowed
-from services.contract.domain.lifecycle import ENDED, PARTY_ACTS, Act, State, ever, step_of
+from services.contract.domain.lifecycle import ENDED, FILED, PARTY_ACTS, Act, State, ever, step_of
 from services.contract.domain.parties import Party
 from services.contract.domain.sellers import registered_sellers
 
-_FILED = frozenset({State.FILED, State.PUSHED})
-_DOWNLOADABLE = frozenset(
-    {State.SIGNED, State.SUBMITTED, State.REVIEWING, State.RETURNED, State.FILING, State.FILED, State.PUSHED}
-)
+_FILED_AT_REST = FILED - {State.CANCEL_PENDING}
+_DOWNLOADABLE = frozenset({State.SIGNED, State.SUBMITTED, State.REVIEWING, State.RETURNED, State.FILING} | FILED)
 
 
 def steps(case: CaseCore) -> tuple[StepView, ...]:
@@ -28,7 +26,7 @@ def steps(case: CaseCore) -> tuple[StepView, ...]:
 
 
 def _step_reached(case: CaseCore) -> StepId | None:
-    if case.state in _FILED:
+    if case.state in FILED or case.state is State.CANCELLED:
         return None
     reached = [State(one.state) for one in case.history if State(one.state) not in ENDED]
     return step_of(case.state) or step_of(reached[-1])
@@ -57,10 +55,8 @@ def offered(case: CaseCore, party: Party) -> tuple[tuple[str, ...], tuple[Barred
 
 
 def _refusal(case: CaseCore, party: Party, act: Act) -> str | None:
-    if act is Act.CONFIRM and case.confirmed_at(party.person_id) is not None:
-        return "contract.already_confirmed"
-    if act is Act.RESCIND and party.side in case.rescinding:
-        return "contract.waiting_for_other_side"
+    if already := _done_by(case, party, act):
+        return already
     try:
         case.find_move(act, party.role)
     except (ActBarred, NotAllowed) as refused:
@@ -68,6 +64,19 @@ def _refusal(case: CaseCore, party: Party, act: Act) -> str | None:
     if act in {Act.CONFIRM, Act.START_SIGNING} and case.to_acknowledge(party):
         return "contract.acknowledgement_missing"
     return None
+
+
+def _done_by(case: CaseCore, party: Party, act: Act) -> str | None:
+    """Return why an act that the table allows is not this party's or side's to do again."""
+    applied = party.side in case.cancellation.agreed
+    filed = case.state in _FILED_AT_REST
+    answers = (
+        (Act.CONFIRM, case.confirmed_at(party.person_id) is not None, "contract.already_confirmed"),
+        (Act.RESCIND, party.side in case.rescinding, "contract.waiting_for_other_side"),
+        (Act.APPLY_CANCEL, filed and applied, "contract.waiting_for_other_side"),
+        (Act.TAKE_BACK_CANCEL, filed and not applied, "contract.cancellation_not_applied"),
+    )
+    return next((code for known, true, code in answers if known is act and true), None)
 
 
 def downloadable(case: CaseCore) -> bool:

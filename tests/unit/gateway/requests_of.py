@@ -25,6 +25,7 @@ PARTS = {
     "kind": "sale_contract",
     "code": "ABCD-EFGH-JKLM",
     "message": "0123456789abcdef" * 2,
+    "review": "r" * 32,
 }
 NUMBERS = {"width": 600, "height": 300, "version": 4, "limit": 7}
 
@@ -48,7 +49,7 @@ def body_of(route: Route, samples: Samples) -> Any:
     if name == "CaptchaBody":
         fixed |= {"kind": "SOUND", "language": "en"}
     if name == "DecisionBody":
-        fixed |= {"items": (), "reason": "", "remedies": ""}
+        fixed |= {"items": (), "rule": "", "reason": "", "remedies": ""}
     if name == "TitleSearchBody":
         fixed |= {"owner_name": "张三丰", "owner_id_number": str(id_number(7))}
     if name in {"LookUpBody", "JoinBody"}:
@@ -66,6 +67,8 @@ def request_of(route: Route, samples: Samples) -> dict[str, Any]:
     """Return what `Browser.send` needs for a right request."""
     who = {"anyone": "nobody", "signed_in": "person"}.get(route.actor, route.actor)
     request: dict[str, Any] = {"method": route.method, "path": path_of(route), "who": who}
+    if route.operation == "get_statistics":
+        request["path"] += "?since=2026-11-01T00:00:00Z&until=2026-12-01T00:00:00Z"
     body = body_of(route, samples)
     if body is not None:
         request["json_body"] = base.write(body)
