@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Self
 
 from gateway.schemas.base import Say
+from gateway.schemas.materials import MaterialProgressReply
 from services.common.messages import contract, signing
 from services.common.messages.contract import Side
 from services.common.values import CaseNo, Money, PersonId
@@ -169,6 +170,7 @@ class CaseReply:
     filing_no: str
     return_items: tuple[ReturnItemReply, ...]
     documents: tuple[DocumentReply, ...]
+    materials: tuple[MaterialProgressReply, ...]
     history: tuple[ActReply, ...]
 
     @classmethod
@@ -196,6 +198,7 @@ class CaseReply:
             filing_no=case.filing_no,
             return_items=tuple(ReturnItemReply(item=one.item, reason=one.reason) for one in case.return_items),
             documents=documents_of(case),
+            materials=tuple(MaterialProgressReply.of(one, say) for one in case.materials),
             history=history_of(case),
         )
 

@@ -61,6 +61,7 @@ from tests.support.contract_fakes import (
     FakeWorks,
     Store,
 )
+from tests.support.contract_materials import bring
 
 NOTICE = "2026.1"
 ENVELOPE = "envelope-1"
@@ -134,11 +135,13 @@ class World:
         return self.open_case(message, make.call_of(owners[0]))
 
     def save_side(self, side: Side, *people: Person, shares: tuple[str, ...] = ()) -> CaseReference:
-        """The main party saves its side."""
+        """The main party saves its side; every material asked of it then is there."""
         shares = shares or ("",) * len(people)
         parties = tuple(make.typed(one, share) for one, share in zip(people, shares, strict=True))
         message = SaveParties(case_no=self.case.no, revision=self.case.revision, side=side, parties=parties)
-        return self.save_parties(message, make.call_of(people[0]))
+        answer = self.save_parties(message, make.call_of(people[0]))
+        bring(self.store, self.case.no, side)
+        return answer
 
     def agree(self, terms: Terms | None = None, who: Person = make.SELLER) -> CaseReference:
         """The seller saves terms."""

@@ -47,6 +47,8 @@ class DocumentKind(StrEnum):
     TITLE_CERTIFICATE = "TITLE_CERTIFICATE"  # 不动产权证书
     TENANT_WAIVER = "TENANT_WAIVER"  # 承租人放弃优先购买权声明
     MORTGAGEE_PAPER = "MORTGAGEE_PAPER"  # 通知抵押权人的材料, 抵押权人同意书
+    LAND_CERTIFICATE = "LAND_CERTIFICATE"  # 土地使用证, beside an old 房屋所有权证
+    OTHER = "OTHER"  # 其他材料
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.common.kit.calls import Call
 from services.common.messages.contract import CaseView, DocumentView, GetCase, PartyView
 from services.common.profiles import Profiles
+from services.contract.application.list_materials import progress
 from services.contract.application.ports import CaseReader
 from services.contract.application.viewers import Viewer, viewer_of
 from services.contract.domain.case import Case
@@ -49,6 +50,7 @@ class CaseShowing:
             filing_no=case.submission.filing_no if case.state in _FILED else "",
             return_items=case.submission.return_items if case.state is State.RETURNED else (),
             documents=_documents(case),
+            materials=progress(case),
         )
 
 
