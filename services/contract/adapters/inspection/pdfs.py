@@ -78,18 +78,18 @@ def clean_pdf(data: bytes) -> tuple[bytes, int]:
 
 def _refuse_bombs(data: bytes) -> None:
     """Unpack whatever looks like a packed stream, into nothing and with a limit, before a library unpacks it into memory."""
-    left = MOST_UNPACKED
+    left, whole = MOST_UNPACKED, memoryview(data)
     for number, found in enumerate(_STREAM.finditer(data)):
         if number > MOST_OBJECTS:
             raise EngineError("contract.file_too_complex")
-        unpacker, rest = zlib.decompressobj(), data[found.end() : found.end() + _STEP]
-        at = found.end() + _STEP
+        unpacker, at = zlib.decompressobj(), found.end() + _STEP
+        rest: bytes | memoryview = whole[found.end() : at]
         try:
             while rest and not unpacker.eof:
                 left -= len(unpacker.decompress(rest, _STEP))
                 if left < 0:
                     raise EngineError("contract.file_too_complex")
-                rest = unpacker.unconsumed_tail or data[at : at + _STEP]
+                rest = unpacker.unconsumed_tail or whole[at : at + _STEP]
                 at += 0 if unpacker.unconsumed_tail else _STEP
         except zlib.error:
             continue  # not packed this way
