@@ -67,6 +67,8 @@ def links(shared: tuple[Gateway, FakeBus, FakeLinks]) -> FakeLinks:
 
 
 @pytest.fixture
-def browser(shared: tuple[Gateway, FakeBus, FakeLinks], keys: Keys, bus: FakeBus, links: FakeLinks) -> Browser:
-    del bus, links
+def browser(
+    shared: tuple[Gateway, FakeBus, FakeLinks], keys: Keys, bus: FakeBus, links: FakeLinks, incoming: FakeIncoming
+) -> Browser:
+    del bus, links, incoming
     return Browser(shared[0], keys)
