@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from email import errors
 from http import HTTPStatus
 from typing import Any, TypeAlias, cast
 
@@ -27,6 +28,13 @@ KIB, MIB = 1024, 1024 * 1024
 PIECE = 64 * KIB
 LINGER_SECONDS, LINGER_BYTES = 2.0, 4 * MIB
 RETRY_SECONDS = "1"
+_OF_BODIES = (
+    errors.StartBoundaryNotFoundDefect,
+    errors.MultipartInvariantViolationDefect,
+    errors.NoBoundaryInMultipartDefect,
+    errors.InvalidMultipartContentTransferEncodingDefect,
+)
+"""What the standard library's parser, which is one of mail, misses in the headers of a form: the form. It is read later."""
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VERSIONS = ("HTTP/1.0", "HTTP/1.1")
 
@@ -143,7 +151,7 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
         ):
             raise Refused(400, "http.bad_request")
         if (
-            headers.defects
+            any(not isinstance(one, _OF_BODIES) for one in headers.defects)
             or headers.get_payload()
             or not names_fit
             or not values_fit
