@@ -314,6 +314,7 @@ def test_files_are_seen_by_their_side_and_from_the_submission_on_by_the_office(s
     assert _status(seller.who.client, path, "DELETE") == (409, "contract.withdraw_submission_first")
     seller.send(picture("asked for by the office"))
     sale.claim()
+    sale.wait_state("REVIEWING")
     assert _status(seller.who.client, path, "DELETE") == (409, "contract.materials_with_reviewer")
     found = seller.refused(picture("too late"), "image/jpeg")
     assert (found.status, found.code) == (409, "contract.materials_with_reviewer")

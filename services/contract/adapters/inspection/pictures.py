@@ -49,7 +49,7 @@ def jpeg(picture: Image.Image, longest: int) -> bytes:
     """Return the pixels, and nothing else, as JPEG, made smaller where a side is longer than `longest`."""
     if picture.mode.startswith("I"):  # 16 bits of grey: Pillow would cut off all but the darkest shades
         picture = picture.convert("I").point(lambda shade: shade / 256).convert("L")
-    picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    picture.thumbnail((longest, longest), Image.Resampling.BICUBIC)
     bare = Image.new("RGB", picture.size, WHITE)
     if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
         layered = picture.convert("RGBA")
