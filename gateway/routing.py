@@ -23,6 +23,7 @@ KIB, MIB = 1024, 1024 * 1024
 JSON, JPEG, HTML, PDF = "application/json", "image/jpeg", "text/html", "application/pdf"
 NO_BODY = 1 * KIB
 SMALL_BODY = 64 * KIB
+TOO_LARGE = "http.body_too_large"
 
 PART_PATTERNS = {
     "city": r"[a-z]{2,20}",
@@ -39,6 +40,8 @@ PART_PATTERNS = {
     "kind": r"[a-z_]{2,40}",
     "code": r"[A-Za-z0-9-]{6,64}",
     "message": r"[0-9a-f]{32}",
+    "file": r"[0-9a-f]{32}",
+    "page": r"[1-9][0-9]?",
 }
 """What a path parameter may look like; anything else is a path that does not exist (404)."""
 
@@ -63,6 +66,7 @@ class Route:
     if_match: bool
     has_effect: bool
     max_body: int
+    too_large: str
     listed: bool
 
     @property
@@ -102,12 +106,14 @@ def route(
     if_match: bool = False,
     has_effect: bool = False,
     max_body: int | None = None,
+    too_large: str = TOO_LARGE,
     listed: bool = True,
 ) -> Callable[[Handler], Route]:
     """Declare a function as a route. It is called with the exchange, and the body or query where it declares one.
 
     `idempotent`: an Idempotency-Key must be given. `if_match`: the revision must be given as If-Match. `has_effect`: a
-    GET that leaves a trace and therefore answers no HEAD. `errors`: codes a client should expect, for OpenAPI.
+    GET that leaves a trace and therefore answers no HEAD. `errors`: codes a client should expect, for OpenAPI. `too_large`:
+    the code of a body beyond `max_body`.
     """
     carries = media or (JSON if body else "")
     size = max_body if max_body is not None else (SMALL_BODY if carries else NO_BODY)
@@ -130,6 +136,7 @@ def route(
             if_match=if_match,
             has_effect=has_effect,
             max_body=size,
+            too_large=too_large,
             listed=listed,
         )
 
@@ -163,6 +170,13 @@ class RouteTable:
             return self.match(method, path)[0].max_body
         except HTTPException:
             return SMALL_BODY
+
+    def too_large_code(self, method: str, path: str) -> str:
+        """Return the code of a body that is larger than `body_limit`."""
+        try:
+            return self.match(method, path)[0].too_large
+        except HTTPException:
+            return TOO_LARGE
 
 
 def respond_exchange(route_: Route, exchange: Exchange, given: object | None) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import itertools
 import os
 import re
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from services.common.kit.errors import DomainError, InvalidValue, Kind, NotFound
 KEY = re.compile(r"^[a-z]+(/[A-Za-z0-9._-]+){1,6}$")
 CHUNK = 64 * 1024
 AUDIENCE = "gateway-download"
+INCOMING = "incoming"
+"""The folder of uploads nobody has looked at yet."""
 
 
 class Store(Protocol):
@@ -41,6 +44,9 @@ class Store(Protocol):
 
     def delete(self, key: str) -> None:
         """Remove; removing nothing is no error."""
+
+    def old(self, folder: str, before: dt.datetime, limit: int) -> list[str]:
+        """Return keys of a folder, such as `incoming`, last written before then, at most so many."""
 
     def ready(self) -> bool:
         """Whether it answers."""
@@ -107,6 +113,17 @@ class FolderStore:
         """Unlink."""
         self._path(key).unlink(missing_ok=True)
 
+    def old(self, folder: str, before: dt.datetime, limit: int) -> list[str]:
+        """Look at the times of the files; what a crash left half-written has no key, and is deleted."""
+        found: list[str] = []
+        for path in sorted((self._folder / folder).rglob("*")):
+            if len(found) < limit and path.is_file() and path.stat().st_mtime < before.timestamp():
+                if path.name.startswith("."):
+                    path.unlink(missing_ok=True)
+                else:
+                    found.append(str(path.relative_to(self._folder)))
+        return found
+
     def ready(self) -> bool:
         """Whether the folder can be written to."""
         return os.access(self._folder, os.W_OK)
@@ -155,6 +172,16 @@ class S3Store:
         """Remove."""
         self._try(lambda: self._client.remove_object(self._bucket, checked(key)))
 
+    def old(self, folder: str, before: dt.datetime, limit: int) -> list[str]:
+        """List the folder until enough are found."""
+
+        def listed() -> list[str]:
+            every = self._client.list_objects(self._bucket, prefix=f"{folder}/", recursive=True)
+            dated = ((str(one.object_name), one.last_modified) for one in every)
+            return list(itertools.islice((key for key, at in dated if at is not None and at < before), limit))
+
+        return list(self._try(listed))
+
     def ready(self) -> bool:
         """Whether the bucket is there."""
         return bool(self._try(lambda: self._client.bucket_exists(self._bucket)))
@@ -200,7 +227,7 @@ class Objects:
         self._service = service
         self._link_key = link_key
         self.put, self.get, self.stat = store.put, store.get, store.stat
-        self.read, self.delete, self.ready = store.read, store.delete, store.ready
+        self.read, self.delete, self.ready, self.old = store.read, store.delete, store.ready, store.old
 
     def link(self, key: str, lifetime: dt.timedelta = dt.timedelta(seconds=60)) -> str:
         """Return a link only the gateway can open, for a caller this service has checked."""
@@ -208,6 +235,22 @@ class Objects:
             raise DomainError("object.no_link_key", Kind.INTERNAL)
         claims = {"iss": self._service, "aud": AUDIENCE, "key": checked(key)}
         return tokens.sign(claims, self._link_key, lifetime=lifetime, now=dt.datetime.now(dt.UTC))
+
+
+class Incoming:
+    """The gateway's way in: it can put under `incoming/` and do nothing else. The owner's worker takes it from there.
+
+    At an S3 server the key behind this store is allowed to put objects under `incoming/`, not to read, list or delete.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._put = store.put
+
+    def put(self, upload_id: str, data: bytes) -> str:
+        """Put an upload in; returns its SHA-256. Raises InvalidValue for an id that could leave the folder, Unavailable."""
+        if "/" in upload_id:
+            raise InvalidValue("object.key_invalid")
+        return self._put(f"{INCOMING}/{upload_id}", data)
 
 
 class Links:

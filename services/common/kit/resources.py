@@ -12,7 +12,7 @@ from services.common.kit.actors import ActorReader, ActorSigner
 from services.common.kit.clients import RpcClient
 from services.common.kit.database import Database
 from services.common.kit.engines import EnginePool
-from services.common.kit.objects import Links, Objects, open_store
+from services.common.kit.objects import Incoming, Links, Objects, open_store
 from services.common.kit.request_log import RequestLog
 from services.common.kit.settings import ProcessSettings
 from services.common.profiles.loader import Profiles, load_profiles
@@ -44,6 +44,15 @@ class Resources:
     def links(self) -> Links:
         """Opens download links (the gateway)."""
         return Links(store_of(self.settings), self.settings.values.path("GUOHU_LINK_KEYS"))
+
+    @property
+    def incoming(self) -> Incoming:
+        """Where uploads are put (the gateway), with a key of its own at an S3 server. Raises SettingMissing."""
+        values = self.settings.values
+        if not values.text("GUOHU_OBJECTS").startswith("s3"):
+            return Incoming(store_of(self.settings))
+        access, secret = values.text("GUOHU_S3_INCOMING_ACCESS_KEY"), values.text("GUOHU_S3_INCOMING_SECRET_KEY")
+        return Incoming(open_store(values.text("GUOHU_OBJECTS"), access_key=access, secret_key=secret))
 
     def engines(self, module: str, settings: dict[str, Any], size: int, python: str | None = None) -> EnginePool:
         """Start engine processes; the runner ends them."""

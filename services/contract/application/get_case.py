@@ -17,7 +17,8 @@ from services.common.messages.contract import (
 )
 from services.common.profiles import CityProfile, Profiles
 from services.common.values import CompanyName
-from services.contract.application.ports import CaseReader, Papers
+from services.contract.application.list_materials import progress
+from services.contract.application.ports import CaseReader
 from services.contract.application.viewers import Viewer, viewer_of
 from services.contract.domain.acknowledgements import concerned
 from services.contract.domain.case import Case
@@ -35,7 +36,6 @@ class CaseShowing:
 
     reader: CaseReader
     profiles: Profiles
-    papers: Papers
 
     def __call__(self, message: GetCase, call: Call) -> CaseView:
         """Return the view. Raises CaseNotFound: for others the case does not exist."""
@@ -63,13 +63,9 @@ class CaseShowing:
             return_items=case.submission.return_items if case.state is State.RETURNED else (),
             documents=_documents(case),
             warnings=_warnings(case, viewer, self.profiles.get(case.no.city)),
-            papers=self._papers(case),
+            papers=_papers(case),
+            materials=progress(case),
         )
-
-    def _papers(self, case: Case) -> tuple[PaperView, ...]:
-        needed = case.title.papers_needed
-        missing = missing_papers(needed, self.papers.provided(case.no)) if needed else ()
-        return tuple(PaperView(paper=one, provided=one not in missing) for one in needed)
 
 
 def _party(case: Case, party: Party, viewer: Viewer) -> PartyView:
@@ -137,3 +133,9 @@ def _documents(case: Case) -> tuple[DocumentView, ...]:
         )
         for one in drawing.documents
     )
+
+
+def _papers(case: Case) -> tuple[PaperView, ...]:
+    needed = case.title.papers_needed
+    missing = missing_papers(needed, case.brought)
+    return tuple(PaperView(paper=one, provided=one not in missing) for one in needed)

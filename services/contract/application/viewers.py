@@ -9,6 +9,7 @@ from services.common.kit.errors import NotAuthenticated
 from services.common.messages.contract import Side
 from services.common.profiles import Profiles
 from services.common.values import PersonId
+from services.contract.domain.attaching import WITH_OFFICE
 from services.contract.domain.case import Case
 from services.contract.domain.errors import CaseNotFound
 from services.contract.domain.parties import Party
@@ -33,6 +34,15 @@ class Viewer:
         if self.reviewer:
             return True
         return self.party is not None and (self.party.side is side or case.version > 0)
+
+    def sees_files(self, case: Case, side: Side) -> bool:
+        """Whether uploaded files are shown: a party's own side's, the reviewer's from the submission on.
+
+        The other side's identity and marriage papers concern the authority alone; whether they are there shows in the list.
+        """
+        if self.reviewer:
+            return case.state in WITH_OFFICE
+        return self.party is not None and self.party.side is side
 
 
 def viewer_of(case: Case, actor: Actor, profiles: Profiles) -> Viewer:

@@ -25,7 +25,10 @@ PARTS = {
     "kind": "sale_contract",
     "code": "ABCD-EFGH-JKLM",
     "message": "0123456789abcdef" * 2,
+    "file": "0f" * 16,
+    "page": "2",
 }
+UPLOAD = {"person_id": "p-" + "a" * 26, "material_id": "id_card", "kind": "ID_CARD", "version": "4"}
 NUMBERS = {"width": 600, "height": 300, "version": 4, "limit": 7}
 
 
@@ -73,6 +76,8 @@ def request_of(route: Route, samples: Samples) -> dict[str, Any]:
         request |= {"json_body": {"receipts": []}, "headers": dict.fromkeys(route.headers, "signed")}
     if route.media == JPEG:
         request |= {"data": JPEG_BYTES, "content_type": JPEG}
+    if route.operation == "upload_material":
+        request |= {"data": JPEG_BYTES, "content_type": JPEG, "query_string": UPLOAD}
     if "X-Step-Token" in route.headers:
         request["headers"] = {"X-Step-Token": "vv7+kC9mS0L1dWtN0m1zN0vEwVb1Ck8tJ4bQpIhPV2s=~step-1"}
     return request

@@ -58,7 +58,13 @@ def arrange_downloads(bus: FakeBus, links: FakeLinks) -> bytes:
     download = Download(
         link="link-1", file_name="买卖合同.pdf", media_type="application/pdf", size=len(data), sha256=sha256
     )
-    for shape in (contract.PreviewContract, contract.DownloadContract, signing.ViewDocument):
+    for shape in (
+        contract.PreviewContract,
+        contract.DownloadContract,
+        contract.DownloadMaterial,
+        contract.GetMaterialPage,
+        signing.ViewDocument,
+    ):
         bus.answers[shape] = download
     return data
 
