@@ -32,6 +32,8 @@ class Reason(StrEnum):
     CERTIFICATE_UNEXPECTED = "certificate_unexpected"
     """The right person, but not the certificate recorded for this act."""
     FIELD_UNEXPECTED = "field_unexpected"
+    COVERAGE_UNCLEAR = "coverage_unclear"
+    """It leaves out more of the file than itself, or stands where no revision ends."""
     UNREADABLE = "unreadable"
     """The signature cannot be evaluated at all."""
 

@@ -27,6 +27,7 @@ from services.signing.adapters.engine.revisions import checked, revisions
 from services.signing.adapters.engine.revocation import Revocation
 from services.signing.adapters.engine.signatures import Act, Level, Signing
 from services.signing.adapters.engine.timestamping import Clock, PlatformTimeStamper, TimeStamper, now_utc
+from services.signing.adapters.engine.trust import Trust
 from services.signing.adapters.engine.verification import Verifier
 
 Values: TypeAlias = dict[str, Any]
@@ -43,7 +44,7 @@ class Engine:
         self._authority = authority
         self._clock = clock
         self._signing = Signing(authority, stamper, appearances, clock)
-        self._verifier = Verifier(authority, clock)
+        self._verifier = Verifier(clock)
 
     def jobs(self) -> dict[str, Job]:
         """Return the jobs by name. The names never change."""
@@ -108,7 +109,8 @@ class Engine:
         document = args.get("document")
         if not isinstance(document, bytes):
             raise EngineError("signing.document_damaged", reason="no_bytes")
-        return as_json(self._verifier.verify(document, Expected.parse(args.get("expected")), _revoked(args)))
+        trust = Trust.of(self._authority, self._clock(), _revoked(args))
+        return as_json(self._verifier.verify(document, Expected.parse(args.get("expected")), trust))
 
     def inspect(self, args: Values) -> Values:
         """Describe: `document` gives `sha256`, `page_count`, `fields` (to sign), `signed_fields`, `revision_hashes`."""
