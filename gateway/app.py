@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request, Response
 
 from gateway import bodies
 from gateway.auth import Authenticator, Sources, require
-from gateway.exchange import Asks, Exchange, OpensLinks, Reply
+from gateway.exchange import Asks, Exchange, OpensLinks, Reply, TakesFiles
 from gateway.problems import MEDIA_TYPE, HttpError, Problem, Problems, language_of
 from gateway.routing import HTML, JPEG, JSON, Route, RouteTable, respond_exchange
 from gateway.schemas import base
@@ -42,6 +42,7 @@ class Gateway:
     table: RouteTable
     client: Asks
     links: OpensLinks
+    incoming: TakesFiles
     authenticator: Authenticator
     sources: Sources
     problems: Problems
@@ -103,6 +104,7 @@ class Gateway:
         return Exchange(
             client=self.client,
             links=self.links,
+            incoming=self.incoming,
             pages=self.pages,
             texts=self.texts,
             actor=self.authenticator.actor(headers.get("Authorization")),
@@ -130,7 +132,7 @@ class Gateway:
             _refuse_doubles(request)
             return exchange.read_query(route.query, request.args)
         if route.media:
-            if request.mimetype != route.media:
+            if not route.takes(request.mimetype):
                 raise HttpError(415, "http.media_type")
             if route.media == JPEG:
                 bodies.require_jpeg(exchange.raw_body)

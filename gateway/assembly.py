@@ -5,7 +5,7 @@ from __future__ import annotations
 from gateway.app import Gateway
 from gateway.auth import Authenticator, Ended, NoneEnded, Sources
 from gateway.config import GatewaySettings
-from gateway.exchange import Asks, OpensLinks
+from gateway.exchange import Asks, OpensLinks, TakesFiles
 from gateway.problems import Problems
 from gateway.routes import ROUTES
 from gateway.routes.documentation import documentation
@@ -14,13 +14,16 @@ from gateway.texts import Texts
 from gateway.web.pages import Pages
 
 
-def build_app(settings: GatewaySettings, asks: Asks, links: OpensLinks, ended: Ended | None = None) -> Gateway:
+def build_app(
+    settings: GatewaySettings, asks: Asks, links: OpensLinks, incoming: TakesFiles, ended: Ended | None = None
+) -> Gateway:
     """Return the WSGI application. `ended`: who knows of ended sessions; nobody where it is left out."""
     texts = Texts.load()
     return Gateway(
         table=RouteTable(ROUTES + documentation(ROUTES)),
         client=asks,
         links=links,
+        incoming=incoming,
         authenticator=Authenticator(settings.access_public_pem, ended or NoneEnded()),
         sources=Sources(settings.source_key, settings.trusted_proxies),
         problems=Problems(texts),

@@ -1,11 +1,11 @@
-"""The gateway's ways to the rest: the bus to ask services, the object store to open their download links."""
+"""The gateway's ways to the rest: the bus to ask services, the object store to open their download links and take files in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gateway.exchange import Asks, OpensLinks
+from gateway.exchange import Asks, OpensLinks, TakesFiles
 
 if TYPE_CHECKING:
     from services.common.kit.resources import Resources
@@ -17,8 +17,9 @@ class Clients:
 
     asks: Asks
     links: OpensLinks
+    incoming: TakesFiles
 
     @classmethod
     def of(cls, resources: Resources) -> Clients:
         """Take the runner's client (it signs each request's actor for 60 s) and open the folder of link keys."""
-        return cls(resources.client, resources.links)
+        return cls(resources.client, resources.links, resources.incoming)

@@ -40,6 +40,13 @@ class OpensLinks(Protocol):
         """Return size, SHA-256 and the bytes. Raises DomainError."""
 
 
+class TakesFiles(Protocol):
+    """Puts files of strangers where a service told: kit's Incoming, or a fake."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep. Raises DomainError."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """What a handler answers: a reply dataclass, or bytes and their type. `headers` in addition."""
@@ -57,6 +64,7 @@ class Exchange:
 
     client: Asks
     links: OpensLinks
+    incoming: TakesFiles
     pages: Pages
     texts: Texts
     actor: Actor

@@ -12,7 +12,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
 from gateway.problems import MEDIA_TYPE
-from gateway.routing import JPEG, PART_PATTERNS, Route
+from gateway.routing import ALSO_AS_FORM, FORM, PART_PATTERNS, Route
 from gateway.schemas import base, fields
 from services.common.kit import wire
 from services.common.values import CaseNo, CertificateNo, Mobile, Money, PersonName, UnitNo
@@ -106,10 +106,12 @@ def _operation(one: Route) -> dict[str, Any]:
     if one.errors:
         operation["x-codes"] = list(one.errors)
     if one.media:
-        schema: Any = (
-            {"type": "string", "contentMediaType": JPEG} if one.media == JPEG else base.schema_of(one.body or object)
-        )
-        operation["requestBody"] = {"required": True, "content": {one.media: {"schema": schema}}}
+        schema: Any = base.schema_of(one.body) if one.body else {"type": "string", "contentMediaType": one.media}
+        content = {one.media: {"schema": schema}}
+        if one.media in ALSO_AS_FORM:
+            form = {"type": "object", "required": ["file"], "properties": {"file": schema}}
+            content[FORM] = {"schema": form}
+        operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 

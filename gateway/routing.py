@@ -21,6 +21,9 @@ Handler: TypeAlias = "Callable[..., Reply]"
 
 KIB, MIB = 1024, 1024 * 1024
 JSON, JPEG, HTML, PDF = "application/json", "image/jpeg", "text/html", "application/pdf"
+FORM, ZIP = "multipart/form-data", "application/zip"
+ALSO_AS_FORM = frozenset({PDF})
+"""Files that may come as they are, or as the only file of a form."""
 NO_BODY = 1 * KIB
 SMALL_BODY = 64 * KIB
 
@@ -35,6 +38,7 @@ PART_PATTERNS = {
     "token": r"[A-Za-z0-9_-]{8,128}",
     "kind": r"[a-z_]{2,40}",
     "code": r"[A-Za-z0-9-]{6,64}",
+    "page": r"[1-9][0-9]{0,3}",
 }
 """What a path parameter may look like; anything else is a path that does not exist (404)."""
 
@@ -75,6 +79,10 @@ class Route:
     def parts(self) -> tuple[str, ...]:
         """Names of the path parameters."""
         return tuple(re.findall(r"{(\w+)}", self.path))
+
+    def takes(self, media: str) -> bool:
+        """Whether a body of this type may come."""
+        return media == self.media or (media == FORM and self.media in ALSO_AS_FORM)
 
     def accepts(self, parts: dict[str, str]) -> bool:
         """Whether every path parameter looks as its name asks."""

@@ -19,7 +19,7 @@ def build(resources: Resources) -> HttpServer:
     settings = GatewaySettings.read(resources.settings.values)
     clients = Clients.of(resources)
     sessions = EndedSessions(clients.asks)
-    app = build_app(settings, sessions, clients.links, sessions)
+    app = build_app(settings, sessions, clients.links, clients.incoming, sessions)
     limits = Limits(
         connections=settings.max_connections,
         workers=settings.max_workers,

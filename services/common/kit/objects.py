@@ -210,6 +210,21 @@ class Objects:
         return tokens.sign(claims, self._link_key, lifetime=lifetime, now=dt.datetime.now(dt.UTC))
 
 
+class Incoming:
+    """Takes files of strangers in, where their owner's worker looks at them before anybody else: the gateway only writes."""
+
+    FOLDER = "incoming/"
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep under a key a service gave. Raises InvalidValue for any other place, Unavailable."""
+        if not key.startswith(self.FOLDER):
+            raise InvalidValue("object.key_invalid")
+        self._store.put(key, data)
+
+
 class Links:
     """Opens links: the gateway's half."""
 

@@ -11,8 +11,8 @@ from services.common.kit import migrations
 from services.common.kit.actors import ActorReader, ActorSigner
 from services.common.kit.clients import RpcClient
 from services.common.kit.database import Database
-from services.common.kit.engines import EnginePool
-from services.common.kit.objects import Links, Objects, open_store
+from services.common.kit.engines import QUEUE, EnginePool
+from services.common.kit.objects import Incoming, Links, Objects, open_store
 from services.common.kit.request_log import RequestLog
 from services.common.kit.settings import ProcessSettings
 from services.common.profiles.loader import Profiles, load_profiles
@@ -45,9 +45,16 @@ class Resources:
         """Opens download links (the gateway)."""
         return Links(store_of(self.settings), self.settings.values.path("GUOHU_LINK_KEYS"))
 
-    def engines(self, module: str, settings: dict[str, Any], size: int, python: str | None = None) -> EnginePool:
-        """Start engine processes; the runner ends them."""
-        pool = EnginePool(module, settings, size, python)
+    @property
+    def incoming(self) -> Incoming:
+        """Takes strangers' files in (the gateway)."""
+        return Incoming(store_of(self.settings))
+
+    def engines(
+        self, module: str, settings: dict[str, Any], size: int, python: str | None = None, queue: int = QUEUE
+    ) -> EnginePool:
+        """Start engine processes; the runner ends them. `queue`: how many jobs may wait before more are refused."""
+        pool = EnginePool(module, settings, size, python, queue)
         self.pools.append(pool)
         eventlet.spawn(pool.start)
         return pool

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from gateway.app import Gateway
 from gateway.assembly import build_app
 from gateway.config import GatewaySettings
-from tests.unit.gateway.fakes import Browser, FakeBus, FakeLinks, Keys
+from tests.unit.gateway.fakes import Browser, FakeBus, FakeIncoming, FakeLinks, Keys
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +41,7 @@ def settings(keys: Keys) -> GatewaySettings:
 def shared(settings: GatewaySettings) -> tuple[Gateway, FakeBus, FakeLinks]:
     """One application for all tests, because building its OpenAPI document takes a moment."""
     bus, links = FakeBus(), FakeLinks()
-    return build_app(settings, bus, links), bus, links
+    return build_app(settings, bus, links, FakeIncoming()), bus, links
 
 
 @pytest.fixture
@@ -55,6 +55,14 @@ def bus(shared: tuple[Gateway, FakeBus, FakeLinks]) -> FakeBus:
 def links(shared: tuple[Gateway, FakeBus, FakeLinks]) -> FakeLinks:
     shared[2].files.clear()
     return shared[2]
+
+
+@pytest.fixture
+def incoming(shared: tuple[Gateway, FakeBus, FakeLinks]) -> FakeIncoming:
+    kept = shared[0].incoming
+    assert isinstance(kept, FakeIncoming)
+    kept.files.clear()
+    return kept
 
 
 @pytest.fixture

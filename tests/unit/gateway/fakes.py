@@ -66,6 +66,16 @@ class FakeLinks:
         return size, sha256, iter([data[: size // 2], data[size // 2 :]])
 
 
+@dataclass
+class FakeIncoming:
+    """Implements `TakesFiles`."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def put(self, key: str, data: bytes) -> None:
+        self.files[key] = data
+
+
 @dataclass(frozen=True)
 class Keys:
     """The access token key of a test."""

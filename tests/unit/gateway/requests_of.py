@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.routing import JPEG, Route
+from gateway.routing import JPEG, PDF, Route
 from gateway.schemas import base
 from services.common.messages.identity import ProofPurpose
 from tests.unit.gateway.samples import Samples, id_number
 
 JPEG_BYTES = b"\xff\xd8\xff\xe0" + b"picture" * 10 + b"\xff\xd9"
+PDF_BYTES = b"%PDF-1.7 " + b"document" * 10
 PARTS = {
     "case": "huangshi-2023081800001",
     "side": "buyer",
@@ -21,6 +22,7 @@ PARTS = {
     "token": "t" * 43,
     "kind": "sale_contract",
     "code": "ABCD-EFGH-JKLM",
+    "page": "2",
 }
 NUMBERS = {"width": 600, "height": 300, "version": 4, "limit": 7}
 
@@ -63,6 +65,8 @@ def request_of(route: Route, samples: Samples) -> dict[str, Any]:
         request["json_body"] = base.write(body)
     if route.media == JPEG:
         request |= {"data": JPEG_BYTES, "content_type": JPEG}
+    if route.media == PDF:
+        request |= {"data": PDF_BYTES, "content_type": PDF}
     if "X-Step-Token" in route.headers:
         request["headers"] = {"X-Step-Token": "vv7+kC9mS0L1dWtN0m1zN0vEwVb1Ck8tJ4bQpIhPV2s=~step-1"}
     return request

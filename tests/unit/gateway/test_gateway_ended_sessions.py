@@ -13,7 +13,7 @@ from gateway.config import GatewaySettings
 from services.common.kit.errors import Unavailable
 from services.common.messages import identity
 from services.common.messages.shapes import Nothing
-from tests.unit.gateway.fakes import Browser, FakeBus, FakeLinks, Keys
+from tests.unit.gateway.fakes import Browser, FakeBus, FakeIncoming, FakeLinks, Keys
 
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 ME = "/v1/accounts/me"
@@ -32,7 +32,7 @@ class Desk:
     def __init__(self, settings: GatewaySettings, keys: Keys) -> None:
         self.bus, self.clock = FakeBus(), Clock()
         sessions = EndedSessions(self.bus, self.clock)
-        self.browser = Browser(build_app(settings, sessions, FakeLinks(), sessions), keys)
+        self.browser = Browser(build_app(settings, sessions, FakeLinks(), FakeIncoming(), sessions), keys)
         self.bus.answers[identity.SignOut] = Nothing()
         self.end()
 

@@ -21,7 +21,7 @@ from tests.unit.gateway.requests_of import JPEG_BYTES, PARTS, body_of, path_of, 
 from tests.unit.gateway.samples import Samples, leaves, leaves_named
 
 BY_NAME = {one.operation: one for one in ROUTES}
-ASKING = [one for one in ROUTES if one.operation != "show_health"]
+ASKING = [one for one in ROUTES if one.operation not in {"show_health", "show_verification_form"}]
 WITH_BODY = [one for one in ROUTES if one.body is not None]
 COMPOSED = {"show_history", "show_signing"}  # show a part of what they are told
 KEPT_BACK = {
@@ -45,7 +45,13 @@ def arrange_downloads(bus: FakeBus, links: FakeLinks) -> bytes:
     download = Download(
         link="link-1", file_name="买卖合同.pdf", media_type="application/pdf", size=len(data), sha256=sha256
     )
-    for shape in (contract.PreviewContract, contract.DownloadContract, signing.ViewDocument):
+    for shape in (
+        contract.PreviewContract,
+        contract.DownloadContract,
+        signing.ViewDocument,
+        signing.ShowTaskPage,
+        signing.ShowVerifiedPage,
+    ):
         bus.answers[shape] = download
     return data
 

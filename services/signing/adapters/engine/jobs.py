@@ -48,8 +48,8 @@ class Engine:
 
     def jobs(self) -> dict[str, Job]:
         """Return the jobs by name. The names never change."""
-        every = (self.sign, self.seal, self.archive, self.verify, self.inspect, self.page_image, self.crl)
-        return {job.__name__: _callable(job) for job in every}
+        every = (self.sign, self.seal, self.archive, self.verify, self.inspect, self.page_image, self.crl, self.trust)
+        return {job.__name__: callable_with_keywords(job) for job in every}
 
     def sign(self, args: Values) -> Values:
         """Sign one field.
@@ -134,6 +134,10 @@ class Engine:
         lists = self._authority.lists(self._clock(), _revoked(args))
         return {"root": lists.root, "intermediate": lists.intermediate, "next_update": lists.next_update.isoformat()}
 
+    def trust(self, args: Values) -> Values:
+        """Tell what certificates are judged by: `revoked`? gives `trust`, as `public_jobs.verify` asks for it."""
+        return {"trust": Trust.of(self._authority, self._clock(), _revoked(args)).as_json()}
+
     def _archived(self, document: bytes, reached: Level, args: Values) -> tuple[bytes, Level]:
         try:
             return self._signing.archive(document, _revoked(args)), Level.LTA
@@ -170,7 +174,9 @@ def build_engine(settings: Mapping[str, str | None], clock: Clock) -> Engine:
     return Engine(authority, Appearances(*faces), stamper, clock)
 
 
-def _callable(job: Callable[[Values], Values]) -> Job:
+def callable_with_keywords(job: Callable[[Values], Values]) -> Job:
+    """Return the job as the loop of an engine process calls it, and as tests do."""
+
     def run(args: Mapping[str, Any] | None = None, /, **given: Any) -> Values:
         return job({**(args or {}), **given})
 
