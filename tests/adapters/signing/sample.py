@@ -26,7 +26,7 @@ def crowded(signers: tuple[str, ...]) -> bytes:
 
 
 def contract(
-    seal_box: tuple[int, int, int, int] = (380, 60, 530, 220),
+    seal_box: tuple[int, int, int, int] | None = (380, 60, 530, 220),
     signers: tuple[str, ...] = SIGNERS,
     *,
     step: int = 90,
@@ -48,7 +48,8 @@ def contract(
     for place, name in enumerate(signers):
         low = 710 - height - step * place
         append_signature_field(writer, SigFieldSpec(name, on_page=1, box=(72, low, 252, low + height)))
-    append_signature_field(writer, SigFieldSpec("seal", on_page=1, box=seal_box))
+    if seal_box is not None:
+        append_signature_field(writer, SigFieldSpec("seal", on_page=1, box=seal_box))
     with_fields = BytesIO()
     writer.write(with_fields)
     finished = BytesIO()

@@ -43,7 +43,12 @@ _RULES = StandardDiffPolicy(
         DSSCompareRule().as_qualified(_LTA),
         MetadataUpdateRule().as_qualified(_LTA),
     ],
-    form_rule=FormUpdatingRule(field_rules=[SigFieldCreationRule(), SigFieldModificationRule()]),
+    form_rule=FormUpdatingRule(
+        field_rules=[SigFieldCreationRule(), SigFieldModificationRule()],
+        ignored_acroform_keys={
+            "/Fields"
+        },  # the library lets fonts and NeedAppearances change, and with them what is seen
+    ),
 )
 
 
