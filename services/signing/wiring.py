@@ -26,6 +26,7 @@ from services.signing.application.admit_upload import UploadAdmitting
 from services.signing.application.apply_signature import SignatureApplying
 from services.signing.application.expire_envelopes import EnvelopeExpiry
 from services.signing.application.give_document import DocumentGiving
+from services.signing.application.give_evidence import EvidenceGiving
 from services.signing.application.identify_signer import SignerIdentifying
 from services.signing.application.issue_link import LinkIssuing
 from services.signing.application.list_tasks import TaskListing
@@ -78,6 +79,7 @@ class WorkerParts:
     verify_upload: UploadVerifying
     remove_uploads: UploadRemoval
     show_page: PageShowing
+    give_evidence: EvidenceGiving
 
 
 def build_service(resources: Any) -> ServiceParts:
@@ -121,6 +123,7 @@ def build_worker(resources: Any) -> WorkerParts:
         verify_upload=UploadVerifying(reading, objects, public, now),
         remove_uploads=UploadRemoval(works, reading, objects, now),
         show_page=PageShowing(reading, objects, public, rules, now),
+        give_evidence=EvidenceGiving(reading, objects, engine, rules),
     )
 
 

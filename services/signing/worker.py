@@ -12,6 +12,7 @@ from services.common.kit.errors import Unavailable
 from services.common.messages.contract import CaseEnded, DocumentsReady, Download
 from services.common.messages.review import ReviewApproved
 from services.common.messages.signing import (
+    GetEvidence,
     ShowTaskPage,
     ShowVerifiedPage,
     SignatureRequested,
@@ -60,6 +61,11 @@ class SigningWorker:
     def verify_upload(self, message: VerifyUpload, call: Call) -> Verification:
         """Public."""
         return self.parts.verify_upload(message, call)
+
+    @rpc(GetEvidence)
+    def get_evidence(self, message: GetEvidence, call: Call) -> Download:
+        """To signers and staff."""
+        return self.parts.give_evidence(message, call)
 
     @rpc(ShowTaskPage)
     def show_task_page(self, message: ShowTaskPage, call: Call) -> Download:

@@ -269,6 +269,14 @@ class ShowVerifiedPage:
     size: str = "m"
 
 
+@query("signing", "get_evidence", reply=Download, process="worker", deadline=20.0)
+@dataclass(frozen=True, kw_only=True)
+class GetEvidence:
+    """The evidence package of a case's newest envelope, for those who sign it and staff of its city."""
+
+    case_no: CaseNo
+
+
 @event("signing.envelope_opened")
 @dataclass(frozen=True, kw_only=True)
 class EnvelopeOpened:

@@ -7,7 +7,7 @@ import fcntl
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -74,6 +74,10 @@ class PooledEngine:
         }
         result = self.pool.run("seal", args, SECONDS)
         return _made(result, tuple(result["revision_hashes"]))
+
+    def report(self, documents: Mapping[str, bytes], told: Values) -> bytes:
+        """Make the evidence package."""
+        return bytes(self.pool.run("evidence", {"documents": dict(documents), "told": told}, VERIFY_SECONDS)["package"])
 
     def trust(self) -> Values:
         """Return what certificates are judged by, with the revocation lists of now."""

@@ -56,6 +56,12 @@ def _task_of(session: Session, token_hash: str) -> str:
     return str(found)
 
 
+def _evidence_of(session: Session, envelope_id: str, until: int | None = None) -> list[Record]:
+    chosen = select(EVIDENCE).where(EVIDENCE.c.envelope_id == envelope_id).order_by(EVIDENCE.c.number)
+    rows = session.execute(chosen if until is None else chosen.where(EVIDENCE.c.number <= until)).all()
+    return [Record(one.number, one.act, one.at, one.facts, one.before, one.hash) for one in rows]
+
+
 @dataclass(frozen=True)
 class StoredEnvelopes:
     """Envelopes within a unit of work."""
@@ -122,9 +128,7 @@ class StoredEnvelopes:
 
     def evidence(self, envelope_id: str) -> list[Record]:
         """Return the chain, oldest first."""
-        chosen = select(EVIDENCE).where(EVIDENCE.c.envelope_id == envelope_id).order_by(EVIDENCE.c.number)
-        rows = self.session.execute(chosen).all()
-        return [Record(one.number, one.act, one.at, one.facts, one.before, one.hash) for one in rows]
+        return _evidence_of(self.session, envelope_id)
 
     def keep_certificate(self, serial: str, envelope_id: str, field: str, der: bytes, at: dt.datetime) -> None:
         """Register an issued certificate, for revocation lists and for the law (five years after expiry)."""
@@ -222,6 +226,17 @@ class StoredReading:
                 for row in rows  # a person has one task in an envelope
             ]
         return [(envelope, envelope.task(task_id)) for envelope, task_id in found]
+
+    def newest(self, case_no: CaseNo) -> Envelope:
+        """Raises EnvelopeNotFound."""
+        of_case = ENVELOPES.c.case_no == str(case_no)
+        newest = select(func.max(ENVELOPES.c.version)).where(of_case).scalar_subquery()
+        return self._one(of_case & (ENVELOPES.c.version == newest))
+
+    def evidence(self, envelope_id: str, until: int) -> list[Record]:
+        """Return the chain up to a number: what was added meanwhile does not belong to what was read."""
+        with self.database.read() as session:
+            return _evidence_of(session, envelope_id, until)
 
     def by_revision(self, hashes: Sequence[str]) -> tuple[Envelope, Document] | None:
         """Return the document with most of these revisions on record, with its envelope."""

@@ -17,6 +17,8 @@ from services.signing.domain.parts import Document, Identification, Task
 from services.signing.domain.uploads import Upload
 
 Now: TypeAlias = Callable[[], dt.datetime]
+Plain: TypeAlias = dict[str, object]
+"""Values that JSON knows."""
 NewId: TypeAlias = Callable[[], str]
 
 
@@ -110,6 +112,12 @@ class Reading(Protocol):
 
     def tasks_of(self, person: PersonId, limit: int) -> Sequence[tuple[Envelope, Task]]:
         """Return a person's tasks, newest first."""
+
+    def newest(self, case_no: CaseNo) -> Envelope:
+        """Return the envelope of the case's newest version. Raises EnvelopeNotFound."""
+
+    def evidence(self, envelope_id: str, until: int) -> list[Record]:
+        """Return the envelope's evidence up to a number, oldest first."""
 
     def by_revision(self, hashes: Sequence[str]) -> tuple[Envelope, Document] | None:
         """Return the document most of whose recorded revisions are among these, with its envelope; None if none is."""
@@ -216,6 +224,13 @@ class VerifyingEngine(Protocol):
 
     def verify(self, document: bytes, expected: Expected | None) -> Findings:
         """Check signatures, changes and revisions against what is recorded; None: nothing is recorded."""
+
+
+class Reporter(Protocol):
+    """Makes evidence packages, where the platform's keys are."""
+
+    def report(self, documents: Mapping[str, bytes], told: Plain) -> bytes:
+        """Return the zip. Raises DomainError with the engine's code, Unavailable."""
 
 
 class PagePainter(Protocol):

@@ -486,3 +486,14 @@ def test_a_document_is_found_by_any_of_its_revisions_and_best_by_most(kept: Kept
     assert (found[0].case_no, found[1].kind) == (OTHER, "inquiry_record")
     assert kept.reading.by_revision(["f" * 64]) is None
     assert kept.reading.by_revision([]) is None
+
+
+def test_the_newest_envelope_of_a_case_and_its_evidence_up_to_a_number(kept: Kept) -> None:
+    first, second = envelope(), envelope(version=2)
+    add(kept, first, second)
+
+    assert kept.reading.newest(CASE).envelope_id == second.envelope_id
+    assert [one.number for one in kept.reading.evidence(first.envelope_id, 1)] == [1]
+    assert list(kept.reading.evidence(first.envelope_id, 0)) == []
+    with pytest.raises(EnvelopeNotFound):
+        kept.reading.newest(OTHER)

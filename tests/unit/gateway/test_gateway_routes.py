@@ -51,6 +51,7 @@ def arrange_downloads(bus: FakeBus, links: FakeLinks) -> bytes:
         signing.ViewDocument,
         signing.ShowTaskPage,
         signing.ShowVerifiedPage,
+        signing.GetEvidence,
     ):
         bus.answers[shape] = download
     return data

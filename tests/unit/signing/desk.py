@@ -20,6 +20,7 @@ from services.common.messages.review import ReviewApproved
 from services.common.messages.signing import (
     AdmitUpload,
     GetEnvelope,
+    GetEvidence,
     GetSignedDocument,
     GetTask,
     Handwriting,
@@ -46,6 +47,7 @@ from services.signing.application.admit_upload import UploadAdmitting
 from services.signing.application.apply_signature import SignatureApplying
 from services.signing.application.expire_envelopes import EnvelopeExpiry
 from services.signing.application.give_document import DocumentGiving
+from services.signing.application.give_evidence import EvidenceGiving
 from services.signing.application.identify_signer import SignerIdentifying
 from services.signing.application.issue_link import LinkIssuing
 from services.signing.application.list_tasks import TaskListing
@@ -160,6 +162,7 @@ class Desk:
         self._admit = UploadAdmitting(works, now, PER_HOUR)
         self._verify_upload = UploadVerifying(reading, objects, engine, now)
         self._remove = UploadRemoval(works, reading, objects, now)
+        self._evidence = EvidenceGiving(reading, objects, engine, rules)
         self._page = PageShowing(reading, objects, engine, rules, now)
 
     def now(self) -> dt.datetime:
@@ -302,6 +305,9 @@ class Desk:
 
     def verify_ticket(self, ticket: str) -> Verification:
         return self._verify_upload(VerifyUpload(ticket=ticket), nobody())
+
+    def package(self, call: Call) -> Download:
+        return self._evidence(GetEvidence(case_no=CASE), call)
 
     def remove_uploads(self) -> int:
         return self._remove(service("signing"))

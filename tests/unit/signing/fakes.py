@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -185,6 +185,15 @@ class MemoryReading:
         mine = [(e, t) for e in self.memory.envelopes.values() for t in e.tasks if t.person_id == person]
         return deepcopy(sorted(mine, key=lambda one: one[1].task_id, reverse=True)[:limit])
 
+    def newest(self, case_no: CaseNo) -> Envelope:
+        mine = self._rows.of_case(case_no)
+        if not mine:
+            raise EnvelopeNotFound
+        return mine[-1]
+
+    def evidence(self, envelope_id: str, until: int) -> list[Record]:
+        return self._rows.evidence(envelope_id)[:until]
+
     def by_revision(self, hashes: Sequence[str]) -> tuple[Envelope, Document] | None:
         every = [
             (len({*hashes} & {*one.revisions}), e, one) for e in self.memory.envelopes.values() for one in e.documents
@@ -266,6 +275,10 @@ class FakeEngine:
     def revisions(self, document: bytes) -> tuple[str, ...]:
         lines = document.split(b"\n")
         return tuple(sha256(b"\n".join(lines[: n + 1])) for n in range(len(lines)))
+
+    def report(self, documents: Mapping[str, bytes], told: Mapping[str, object]) -> bytes:
+        self.jobs.append("report")
+        return repr((sorted(documents), told)).encode()
 
     def draw(self, document: bytes, page: int, dpi: int) -> bytes:
         self.jobs.append("draw")

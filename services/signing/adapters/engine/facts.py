@@ -102,6 +102,8 @@ class SignatureFacts:
     signer: str = ""
     """The pseudonym in the certificate (the office's name for a seal)."""
     common_name: str = ""
+    role: str = ""
+    """What its certificate is for: `person`, `seal`, `evidence`; empty for none of ours."""
     certificate_serial: str = ""
     certificate_sha256: str = ""
     signed_at: datetime | None = None

@@ -6,6 +6,7 @@ starts it.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from services.common.kit.errors import Kind
+from services.signing.adapters.engine import package, report
 from services.signing.adapters.engine.appearance import Appearances, SealText
 from services.signing.adapters.engine.authority import Authority
 from services.signing.adapters.engine.certificates import Signer
@@ -48,7 +50,17 @@ class Engine:
 
     def jobs(self) -> dict[str, Job]:
         """Return the jobs by name. The names never change."""
-        every = (self.sign, self.seal, self.archive, self.verify, self.inspect, self.page_image, self.crl, self.trust)
+        every = (
+            self.sign,
+            self.seal,
+            self.archive,
+            self.verify,
+            self.inspect,
+            self.page_image,
+            self.crl,
+            self.trust,
+            self.evidence,
+        )
         return {job.__name__: callable_with_keywords(job) for job in every}
 
     def sign(self, args: Values) -> Values:
@@ -133,6 +145,20 @@ class Engine:
         """List: `revoked`? [{serial, revoked_at, reason?}] gives `root`, `intermediate` (DER), `next_update`."""
         lists = self._authority.lists(self._clock(), _revoked(args))
         return {"root": lists.root, "intermediate": lists.intermediate, "next_update": lists.next_update.isoformat()}
+
+    def evidence(self, args: Values) -> Values:
+        """Report: `documents` {kind: bytes}, `told` (the record, without files) give `package` (zip) and `sha256`."""
+        documents, told, now = args.get("documents"), args.get("told"), self._clock()
+        if not isinstance(documents, Mapping) or not isinstance(told, Mapping):
+            raise EngineError("signing.argument_invalid", field="documents")
+        lists = self._authority.lists(now, _revoked(args))
+        known = {"root": lists.root, "issuing": lists.intermediate}
+        files = package.collect(documents, self._authority.root_der, self._authority.intermediate_der, known)
+        record = package.record({**told, "made_at": now.isoformat()}, files)
+        drawn = report.draw(json.loads(record), record)
+        signed = self._signing.report(drawn, report.FIELD, Act(now, reason="电子签署证据报告"))
+        packed = package.packed({**files, package.RECORD: record, package.REPORT: signed})
+        return {"package": packed, "sha256": sha256(packed).hexdigest()}
 
     def trust(self, args: Values) -> Values:
         """Tell what certificates are judged by: `revoked`? gives `trust`, as `public_jobs.verify` asks for it."""

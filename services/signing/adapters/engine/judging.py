@@ -16,7 +16,7 @@ from pyhanko.sign.validation import async_validate_pdf_signature, async_validate
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import ModificationInfo, PdfSignatureStatus, SignatureCoverageLevel
 
-from services.signing.adapters.engine.certificates import EVIDENCE_POLICY, SEAL_POLICY
+from services.signing.adapters.engine.certificates import EVENT_POLICY, EVIDENCE_POLICY, SEAL_POLICY
 from services.signing.adapters.engine.facts import Reason, SignatureFacts, TimestampFacts
 from services.signing.adapters.engine.layout import lies_well
 from services.signing.adapters.engine.revisions import signature_tokens
@@ -28,6 +28,8 @@ _ALLOWED = {
     ModificationLevel.LTA_UPDATES: "lta_updates",
     ModificationLevel.FORM_FILLING: "form_filling",
 }
+
+_ROLES = {EVENT_POLICY: "person", SEAL_POLICY: "seal", EVIDENCE_POLICY: "evidence"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def _judged(
     return SignatureFacts(
         field=field,
         signer=_signer(certificate),
+        role=_role(certificate),
         common_name=str(certificate.subject.native.get("common_name", "")),
         certificate_serial=f"{certificate.serial_number:x}",
         certificate_sha256=certificate.sha256.hex(),
@@ -134,6 +137,10 @@ def _signer(certificate: x509.Certificate) -> str:
     subject = certificate.subject.native
     if "serial_number" in subject:
         return str(subject["serial_number"])
+    return str(subject.get("common_name", "")) if _role(certificate) in {"seal", "evidence"} else ""
+
+
+def _role(certificate: x509.Certificate) -> str:
     stated = certificate.certificate_policies_value or ()
-    held = {one["policy_identifier"].dotted for one in stated}
-    return str(subject.get("common_name", "")) if held & {SEAL_POLICY, EVIDENCE_POLICY} else ""
+    held = [_ROLES.get(one["policy_identifier"].dotted, "") for one in stated]
+    return next(filter(None, held), "")

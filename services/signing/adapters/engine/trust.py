@@ -29,6 +29,8 @@ class Trust:
     authorities: tuple[bytes, ...] = ()
     lists: tuple[bytes, ...] = ()
     current: bool = False
+    offline: bool = False
+    """Nobody can be asked for today's lists: what is judged is judged as of the lists at hand."""
 
     @classmethod
     def of(cls, authority: Authority, now: datetime, revoked: Iterable[Revocation] = ()) -> Self:

@@ -48,7 +48,7 @@ class Verifier:
         """Return the facts about a document; with `expected` None (no record of it) it is never accepted."""
         found = revisions(document)
         facts, _ = self._facts(document, found, trust)
-        if not trust.current:
+        if not (trust.current or trust.offline):
             facts = replace(facts, reasons=(*facts.reasons, Reason.REVOCATION_UNKNOWN))
         if Reason.DOCUMENT_DAMAGED in facts.reasons:
             return replace(facts, reasons=(Reason.DOCUMENT_DAMAGED,))
