@@ -45,9 +45,8 @@ _RULES = StandardDiffPolicy(
     ],
     form_rule=FormUpdatingRule(
         field_rules=[SigFieldCreationRule(), SigFieldModificationRule()],
-        ignored_acroform_keys={
-            "/Fields"
-        },  # the library lets fonts and NeedAppearances change, and with them what is seen
+        # the library lets fonts and NeedAppearances change, and with them what is seen
+        ignored_acroform_keys={"/Fields"},
     ),
 )
 
