@@ -133,7 +133,7 @@ class Gateway:
             _refuse_doubles(request)
             return exchange.read_query(route.query, request.args)
         if route.media:
-            if request.mimetype != route.media:
+            if not route.takes(request.mimetype):
                 raise HttpError(415, "http.media_type")
             if route.media == JPEG:
                 bodies.require_jpeg(exchange.raw_body)

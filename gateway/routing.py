@@ -21,6 +21,7 @@ Handler: TypeAlias = "Callable[..., Reply]"
 
 KIB, MIB = 1024, 1024 * 1024
 JSON, JPEG, HTML, PDF = "application/json", "image/jpeg", "text/html", "application/pdf"
+FORM, ZIP = "multipart/form-data", "application/zip"
 NO_BODY = 1 * KIB
 SMALL_BODY = 64 * KIB
 TOO_LARGE = "http.body_too_large"
@@ -83,6 +84,10 @@ class Route:
     def parts(self) -> tuple[str, ...]:
         """Names of the path parameters."""
         return tuple(re.findall(r"{(\w+)}", self.path))
+
+    def takes(self, media: str) -> bool:
+        """Whether a body of this type may come. Where a file is taken in a form, `uploads` takes it as it is too."""
+        return self.media in {FORM, media}
 
     def accepts(self, parts: dict[str, str]) -> bool:
         """Whether every path parameter looks as its name asks."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from deploy.cli import verify
 from deploy.cli.bus import Bus
 from deploy.cli.console import ask, environment, say
 from deploy.cli.identity import bank_card, field_key, person
@@ -86,6 +87,29 @@ def profile_check(context: click.Context, folder: Path) -> None:
         click.echo(str(wrong), err=True)
         sys.exit(1)
     say(context, found, f"good: {', '.join(found)}")
+
+
+@guohu.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--root", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The platform's root certificate."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def verify_file(context: click.Context, file: Path, root: Path | None, *, as_json: bool) -> None:
+    """Verify a signed PDF or an evidence package; needs neither network nor database.
+
+    Exit codes: 0 accepted, 1 not accepted, 2 cannot be judged, 3 accepted by the root found in the file itself.
+    """
+    context.obj["json"] |= as_json
+    content = file.read_bytes()
+    anchor, given = verify.read_root(root, content)
+    if anchor is None:
+        click.echo("no root certificate in the file: give --root", err=True)
+        sys.exit(verify.UNREADABLE)
+    found = verify.judge(content, anchor)
+    say(context, found, verify.words(found, root_given=given))
+    sys.exit(verify.exit_code(found, root_given=given))
 
 
 @guohu.command()

@@ -144,6 +144,14 @@ def test_body_of_exactly_the_limit_is_accepted(serve: Callable[..., Server]) -> 
     assert answer.endswith(b"got 1000")
 
 
+def test_a_form_with_a_file_is_a_request_like_any_other(serve: Callable[..., Server]) -> None:
+    head = b"POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+
+    answer = serve().ask(head + b"Content-Length: 5\r\n\r\n--b--")
+
+    assert b" 400 " not in answer.splitlines()[0]
+
+
 def test_expecting_client_gets_100_only_when_the_size_is_allowed(serve: Callable[..., Server]) -> None:
     server = serve(body_bytes=1000)
     head = b"POST /u HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n"

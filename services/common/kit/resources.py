@@ -11,7 +11,7 @@ from services.common.kit import migrations
 from services.common.kit.actors import ActorReader, ActorSigner
 from services.common.kit.clients import RpcClient
 from services.common.kit.database import Database
-from services.common.kit.engines import EnginePool
+from services.common.kit.engines import QUEUE, EnginePool
 from services.common.kit.objects import Incoming, Links, Objects, open_store
 from services.common.kit.request_log import RequestLog
 from services.common.kit.settings import ProcessSettings
@@ -54,9 +54,11 @@ class Resources:
         access, secret = values.text("GUOHU_S3_INCOMING_ACCESS_KEY"), values.text("GUOHU_S3_INCOMING_SECRET_KEY")
         return Incoming(open_store(values.text("GUOHU_OBJECTS"), access_key=access, secret_key=secret))
 
-    def engines(self, module: str, settings: dict[str, Any], size: int, python: str | None = None) -> EnginePool:
-        """Start engine processes; the runner ends them."""
-        pool = EnginePool(module, settings, size, python)
+    def engines(
+        self, module: str, settings: dict[str, Any], size: int, python: str | None = None, queue: int = QUEUE
+    ) -> EnginePool:
+        """Start engine processes; the runner ends them. `queue`: how many jobs may wait before more are refused."""
+        pool = EnginePool(module, settings, size, python, queue)
         self.pools.append(pool)
         eventlet.spawn(pool.start)
         return pool
