@@ -84,6 +84,11 @@ class ContractService:
         """Show the case to the caller."""
         return self.parts.get_case(message, call)
 
+    @rpc(messages.GetForm)
+    def get_form(self, message: messages.GetForm, call: Call) -> messages.CaseForm:
+        """What to fill in."""
+        return self.parts.get_form(message, call)
+
     @rpc(messages.ListCases)
     def list_cases(self, message: messages.ListCases, call: Call) -> messages.CaseList:
         """我的合同."""

@@ -32,6 +32,7 @@ from services.contract.application.follow_review import ReviewEvent, ReviewFollo
 from services.contract.application.generate_contract import ContractGenerating
 from services.contract.application.get_case import CaseShowing
 from services.contract.application.get_contacts import ContactListing
+from services.contract.application.get_form import FormShowing
 from services.contract.application.get_signers import SignerListing
 from services.contract.application.join_case import CaseJoining
 from services.contract.application.list_cases import CaseListing
@@ -98,6 +99,7 @@ class World:
         self.rescind_case = CaseRescission(works, now)
         self.reopen_case = CaseReopening(works, now)
         self.get_case = CaseShowing(reader, profiles)
+        self.get_form = FormShowing(reader, profiles, make.pseudonym, now)
         self.list_cases = CaseListing(reader)
         self.download_contract = ContractDownloading(reader, profiles, self.signing_desk)
         self.get_signers = SignerListing(reader)

@@ -20,9 +20,10 @@ from services.common.messages.property import Owner, Title
 from services.common.profiles import BusinessType, PartyRole
 from services.common.values import IdNumber, Mobile, PersonId, PersonName
 from services.contract.domain.errors import Fault, InputRefused
-from services.contract.domain.texts import faults_of, tidy
+from services.contract.domain.form.fields import faults as field_faults
+from services.contract.domain.form.party_fields import NATIONALITY, PartyFields
+from services.contract.domain.texts import tidy
 
-ADDRESS_LONGEST = 200
 BY_SHARES = "SHARES"
 """The register's word for 按份共有."""
 
@@ -42,6 +43,19 @@ class Party:
     address: str = ""
     marital: Marital | None = None
     share: Fraction | None = None
+    id_valid_until: dt.date | None = None
+    id_valid_long: bool = False
+    postcode: str = ""
+
+    @property
+    def nationality(self) -> str:
+        """国籍: a resident identity card is a citizen's."""
+        return NATIONALITY
+
+    @property
+    def sex(self) -> str:
+        """性别 by the number."""
+        return "MALE" if self.id_number.is_male else "FEMALE"
 
     @property
     def role(self) -> PartyRole:
@@ -95,6 +109,8 @@ class SideCheck:
 
     def _party(self, side: Side, index: int, typed: PartyInput, faults: list[Fault]) -> Party:
         path = f"parties[{index}]"
+        tidied = replace(typed, address=tidy(typed.address), postcode=tidy(typed.postcode))
+        faults += field_faults(PartyFields(self.rules, self.today).person(), tidied, "parties[]", path)
         return Party(
             person_id=self.pseudonym(typed.id_number),
             side=side,
@@ -102,17 +118,13 @@ class SideCheck:
             name=typed.name,
             id_number=typed.id_number,
             mobile=typed.mobile,
-            address=self._address(typed.address, path, faults),
+            address=tidied.address,
             marital=typed.marital,
             share=_share(typed.share, path, faults),
+            id_valid_until=None if typed.id_valid_long else typed.id_valid_until,
+            id_valid_long=typed.id_valid_long,
+            postcode=tidied.postcode,
         )
-
-    def _address(self, text: str, path: str, faults: list[Fault]) -> str:
-        address = tidy(text)
-        if not address and "address" in self.rules.required.party:
-            faults.append(Fault(f"{path}.address", "address_missing"))
-        faults += faults_of(f"{path}.address", address, ADDRESS_LONGEST)
-        return address
 
     def _common_faults(self, parties: tuple[Party, ...]) -> Iterator[Fault]:
         main = parties[0]
