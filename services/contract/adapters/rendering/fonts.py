@@ -1,14 +1,15 @@
 """Decides which characters can be printed, and holds the fonts of this process.
 
 Leaves to others: what people may type at all. The main font is WenQuanYi Zen Hei: text set in Noto CJK by wkhtmltopdf
-is extracted as wrong characters. Noto Sans CJK only lends glyphs the main font lacks; those above U+FFFF (names with
-CJK Extension B and later) are drawn but cannot be extracted or searched in the PDF.
+is extracted as wrong characters. Noto Sans CJK only lends glyphs the main font lacks (names with CJK Extension B and
+later); their text is mended in the finish pass (`extraction`).
 """
 
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
@@ -63,6 +64,22 @@ class Fonts:
             return False
         return ord(character) in self._main or ord(character) in self._fallback
 
+    def lent(self, text: str) -> str:
+        """Return the characters of `text` the main font lacks, each once."""
+        return "".join(one for one in dict.fromkeys(text) if one not in _BREAKS and ord(one) not in self._main)
+
+    @staticmethod
+    def is_main(base_font: str) -> bool:
+        """Say whether a font of a PDF is the main one; a subset's name has a tag in front."""
+        return base_font.strip("/").rpartition("+")[2].startswith(NAME)
+
+    def fallback_glyphs(self) -> tuple[Any, Mapping[int, str], float] | None:
+        """Return the fallback font's glyphs, its character map and its units in an em; None where it is not installed."""
+        if self._fallback_file is None:
+            return None
+        font = self._fallback_font
+        return font.getGlyphSet(), font.getBestCmap(), font["head"].unitsPerEm
+
     def outline(self, text: str, path: PDFPathObject, left: float, base: float, size: float) -> float:
         """Add the outlines of `text` to `path` (so that it is no extractable text) and return where it ends."""
         glyphs = self._font.getGlyphSet()
@@ -84,10 +101,11 @@ class Fonts:
 
     @cached_property
     def _fallback(self) -> frozenset[int]:
-        if self._fallback_file is None:
-            return frozenset()
-        with TTFont(self._fallback_file, fontNumber=0, lazy=True) as font:
-            return frozenset(font.getBestCmap())
+        return frozenset() if self._fallback_file is None else frozenset(self._fallback_font.getBestCmap())
+
+    @cached_property
+    def _fallback_font(self) -> TTFont:
+        return TTFont(self._fallback_file, fontNumber=0, lazy=True)
 
 
 class _PathPen(BasePen):  # type: ignore[misc]  # fontTools has no types
