@@ -43,7 +43,7 @@ class FormShowing:
         check = TermsCheck(case.title, case.rules, today)
         unsaved = case.typed.terms if "terms" in editable else None
         terms = check.normalised(unsaved) if unsaved else case.terms
-        fields = (*PartyFields(case.rules, today).all, *check.fields(terms).all)
+        fields = (*PartyFields(case.rules, today).all, *check.fields(terms))
         filled = _filled(case, viewer, terms, editable)
         side = viewer.party.side if viewer.party else None
         refused = side is not None and "parties" in editable and bool(_typed(case, side))

@@ -17,8 +17,9 @@ from services.common.messages.property import Title
 from services.common.profiles import BusinessType
 from services.contract.domain.errors import Fault, InputRefused
 from services.contract.domain.form.choices import ONE_OFF
-from services.contract.domain.form.fields import CENT, faults, number_of, values_at
-from services.contract.domain.form.term_fields import TermFields
+from services.contract.domain.form.fields import CENT, Field, faults, number_of, values_at
+from services.contract.domain.form.setting import Setting
+from services.contract.domain.form.term_fields import term_fields
 from services.contract.domain.texts import tidy, tidy_lines
 
 _NOTHING = Decimal(0)
@@ -42,7 +43,7 @@ class TermsCheck:
     def faults(self, terms: Terms) -> list[Fault]:
         """Return every fault of normalised terms."""
         return [
-            *faults(self.fields(terms).all, terms, "terms"),
+            *faults(self.fields(terms), terms, "terms"),
             *self._sums(terms),
             *self._schedule(terms),
             *self._house(terms),
@@ -53,15 +54,15 @@ class TermsCheck:
         """Return what is allowed but unusual: people are told, nothing is refused."""
         return [
             Fault(f"terms.{place}", "penalty_high")
-            for field in self.fields(terms).all
+            for field in self.fields(terms)
             if field.warn_above is not None
             for place, value in values_at(terms, field.path.removeprefix("terms."))
             if (number := number_of(value)) is not None and number > field.warn_above
         ]
 
-    def fields(self, terms: Terms | None) -> TermFields:
+    def fields(self, terms: Terms | None) -> tuple[Field, ...]:
         """Return the table with the limits that follow from these terms."""
-        return TermFields(self.title, self.rules, self.today, terms)
+        return term_fields(Setting(self.title, self.rules, self.today, terms))
 
     def normalised(self, terms: Terms) -> Terms:
         """Tidy the texts; a lease with an end, or in the register, is a lease."""

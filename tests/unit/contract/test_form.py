@@ -189,7 +189,7 @@ def test_each_limit_in_the_form_is_the_limit_enforced(path: str, which: str, val
 
 
 def test_lists_take_as_many_members_as_the_form_says() -> None:
-    for field in check().fields(full_terms()).all:
+    for field in check().fields(full_terms()):
         if not field.most_items or field.path == "terms.taxes":
             continue
         name = field.path.removeprefix("terms.")
@@ -202,7 +202,7 @@ def test_lists_take_as_many_members_as_the_form_says() -> None:
 
 
 def test_the_table_covers_every_field_of_the_terms() -> None:
-    tops = {one.path.split(".")[1].removesuffix("[]") for one in check().fields(None).all}
+    tops = {one.path.split(".")[1].removesuffix("[]") for one in check().fields(None)}
 
     assert tops == {one.name for one in members_of(Terms)}
 
@@ -213,7 +213,7 @@ def test_full_terms_keep_every_rule() -> None:
 
 def test_every_refusal_of_a_field_has_words_in_both_languages() -> None:
     texts = Texts.load()
-    table = (*check().fields(None).all, *PartyFields(make.rules(), make.TODAY).all, *SHOWN)
+    table = (*check().fields(None), *PartyFields(make.rules(), make.TODAY).all, *SHOWN)
     said = {getattr(one, kind) for one in table for kind in ("missing", "low", "high", "wrong", "stray")} - {""}
 
     assert {code for code in said if texts.find(f"contract.{code}", "zh") is None} == set()
@@ -315,7 +315,7 @@ def test_required_marks_follow_the_citys_profile() -> None:
     asking = replace(rules, required=replace(rules.required, terms=(*rules.required.terms, "meters")))
 
     def required(one: object) -> set[str]:
-        table = TermsCheck(make.title(make.SELLER), one, make.TODAY).fields(None).all  # type: ignore[arg-type]
+        table = TermsCheck(make.title(make.SELLER), one, make.TODAY).fields(None)  # type: ignore[arg-type]
         return {field.path for field in table if field.required}
 
     assert required(asking) - required(rules) == {"terms.meters"}
