@@ -73,10 +73,11 @@ class BarredReply:
 
 @dataclass(frozen=True, kw_only=True)
 class StepReply:
-    """A step on top of the screen: DONE, CURRENT or TODO."""
+    """A step on top of the screen: DONE, CURRENT or TODO; `note` beside the last one says how far the review is."""
 
     name: str
     status: str
+    note: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +179,7 @@ class CaseReply:
             parties=tuple(PartyReply.of(one) for one in case.parties),
             terms=TermsReply.of(case.terms) if case.terms else None,
             holding=HoldingReply.of(case.holding),
-            steps=tuple(StepReply(name=one.name, status=one.status) for one in case.steps),
+            steps=tuple(StepReply(name=one.name, status=one.status, note=one.note) for one in case.steps),
             allowed_acts=case.allowed_acts,
             barred_acts=tuple(
                 BarredReply(act=one.act, reason=one.reason, detail=say(one.reason)) for one in case.barred_acts
@@ -221,7 +222,7 @@ class HistoryReply:
     @classmethod
     def of(cls, case: contract.CaseView) -> Self:
         """Build from the message."""
-        steps = tuple(StepReply(name=one.name, status=one.status) for one in case.steps)
+        steps = tuple(StepReply(name=one.name, status=one.status, note=one.note) for one in case.steps)
         return cls(case_no=case.case_no, state=case.state, steps=steps, history=history_of(case))
 
 

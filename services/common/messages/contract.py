@@ -248,6 +248,7 @@ class StepView:
 
     name: str
     status: str  # DONE, CURRENT, TODO
+    note: str = ""  # of the last step: 待审核, 审核中, 退回, 备案中, 已备案, 已推送
 
 
 @dataclass(frozen=True, kw_only=True)
