@@ -53,6 +53,8 @@ class Drawing:
     seller_asked: bool = False
     """Somebody else started the signing, so the main seller confirms like everybody (decision 11)."""
     documents: tuple[FrozenDocument, ...] = ()
+    refused_by: str = ""
+    """Why this text could not be drawn: it has to be edited before it is tried again."""
     verification_code: str = ""
     envelope_id: str = ""
     signed_by: tuple[PersonId, ...] = ()

@@ -35,7 +35,7 @@ _ACTS: dict[State, str] = {
 
 def duty_of(case: CaseCore, viewer: Party | None) -> Duty | None:
     """Return what the case waits for; None where it has come to its end."""
-    act = _ACTS.get(case.state)
+    act = Act.REOPEN.value if _must_be_edited(case) else _ACTS.get(case.state)
     if act is None:
         return None
     owing = _owing(case)
@@ -51,11 +51,18 @@ def _owing(case: CaseCore) -> tuple[str, ...]:
         return (PartyRole.BUYER_MAIN.value,)
     if case.state in {State.CONFIRMING, State.SIGNING}:
         return tuple(dict.fromkeys(one.role.value for one in case.parties if _still_owes(case, one)))
+    if _must_be_edited(case):
+        return (PartyRole.SELLER_MAIN.value, PartyRole.BUYER_MAIN.value)
     if case.state in {State.READY_TO_SIGN, State.FROZEN, State.SIGNED, State.RETURNED}:
         by = By.SUBMITTER if case.state in {State.SIGNED, State.RETURNED} else By.STARTER
         able = roles(by, case.rules)
         return tuple(role.value for role in PartyRole if role in able)
     return (OFFICE,) if case.state in {State.SUBMITTED, State.REVIEWING} else (SYSTEM,)
+
+
+def _must_be_edited(case: CaseCore) -> bool:
+    """Whether the text could not be drawn."""
+    return case.state is State.READY_TO_SIGN and bool(case.drawing.refused_by)
 
 
 def _still_owes(case: CaseCore, party: Party) -> bool:

@@ -73,6 +73,8 @@ def offered(case: CaseCore, party: Party) -> tuple[tuple[str, ...], tuple[Barred
 def _refusal(case: CaseCore, party: Party, act: Act) -> str | None:
     if act is Act.CONFIRM and case.confirmed_at(party.person_id) is not None:
         return "contract.already_confirmed"
+    if act is Act.START_SIGNING and case.drawing.refused_by and case.state is State.READY_TO_SIGN:
+        return case.drawing.refused_by
     if act is Act.RESCIND and party.side in case.rescinding:
         return "contract.waiting_for_other_side"
     try:
