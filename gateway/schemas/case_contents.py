@@ -12,7 +12,7 @@ from decimal import Decimal
 from gateway.schemas.base import items, one_of, refused_as, text
 from services.common.messages import contract
 from services.common.messages.contract import Marital, Side
-from services.common.values import CaseNo, IdNumber, Mobile, Money, PersonName
+from services.common.values import CaseNo, CompanyName, IdNumber, Mobile, Money, PersonName, Uscc
 
 SUM = refused_as(Money, "contract.price_invalid")
 OPTIONAL_SUM = refused_as(Money, "contract.price_invalid", optional=True)
@@ -21,12 +21,14 @@ OPTIONAL_SUM = refused_as(Money, "contract.price_invalid", optional=True)
 
 @dataclass(frozen=True, kw_only=True)
 class PartyBody:
-    """One person of a side."""
+    """One person of a side. Whoever acts for an enterprise leaves `marital` out; the register knows company and code."""
 
     name: PersonName
     id_number: IdNumber
     mobile: Mobile
-    marital: Marital
+    marital: Marital | None = None
+    company: CompanyName | None = None
+    uscc: Uscc | None = None
     address: str = text(300, 2)
     share: str = text(9, 0, default="", pattern=r"([1-9][0-9]{0,3}/[1-9][0-9]{0,3})?")
     id_valid_until: dt.date | None = None
@@ -45,6 +47,8 @@ class PartyBody:
             id_valid_until=self.id_valid_until,
             id_valid_long=self.id_valid_long,
             postcode=self.postcode,
+            company=self.company,
+            uscc=self.uscc,
         )
 
 

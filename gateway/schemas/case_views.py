@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Self
 
 from gateway.schemas.base import Say
+from gateway.schemas.case_notes import PaperReply, WarningReply
 from gateway.schemas.case_terms import HoldingReply, TermsReply
 from services.common.messages import contract, signing
 from services.common.messages.contract import Side
@@ -36,6 +37,8 @@ class PartyReply:
     born: dt.date | None
     sex: str
     nationality: str
+    company: str
+    uscc: str
 
     @classmethod
     def of(cls, party: contract.PartyView) -> Self:
@@ -59,6 +62,8 @@ class PartyReply:
             born=party.born,
             sex=party.sex,
             nationality=party.nationality,
+            company=party.company,
+            uscc=party.uscc,
         )
 
 
@@ -161,6 +166,8 @@ class CaseReply:
     return_items: tuple[ReturnItemReply, ...]
     documents: tuple[DocumentReply, ...]
     history: tuple[ActReply, ...]
+    warnings: tuple[WarningReply, ...]
+    papers: tuple[PaperReply, ...]
 
     @classmethod
     def of(cls, case: contract.CaseView, say: Say) -> Self:
@@ -194,6 +201,8 @@ class CaseReply:
             return_items=tuple(ReturnItemReply(item=one.item, reason=one.reason) for one in case.return_items),
             documents=documents_of(case),
             history=history_of(case),
+            warnings=tuple(WarningReply.of(one, say) for one in case.warnings),
+            papers=tuple(PaperReply.of(one, say) for one in case.papers),
         )
 
 

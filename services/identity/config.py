@@ -119,7 +119,10 @@ def _rules(settings: ProcessSettings) -> Rules:
     may_sign = _one_of(settings, "GUOHU_FACE_MAY_SIGN", (YES, NO), NO if settings.env == "production" else YES)
     shared = _one_of(settings, "GUOHU_SHARED_MOBILE", tuple(SharedMobile), SharedMobile.WARN)
     return Rules(
-        code_limits=CodeLimits(per_source_hour=values.integer("GUOHU_SMS_PER_SOURCE_HOUR", 60)),
+        code_limits=CodeLimits(
+            per_source_hour=values.integer("GUOHU_SMS_PER_SOURCE_HOUR", 60),
+            unused_per_source=values.integer("GUOHU_SMS_UNUSED_PER_SOURCE_HOUR", 20),
+        ),
         shared_mobile=SharedMobile(shared),
         counter_validity=validity,
         face_may_sign=may_sign == YES,

@@ -12,6 +12,7 @@ from services.common.values import IdNumber, PersonId
 from services.identity.adapters.authority import EmbeddedAuthority, HttpAuthority
 from services.identity.adapters.bank_cards import UNAVAILABLE, EmbeddedBankCards, HttpBankCards, NoBankCards
 from services.identity.adapters.boxes import X25519Boxes
+from services.identity.adapters.neighbours import AskedNeighbours
 from services.identity.adapters.outside import Outside
 from services.identity.adapters.passwords import Argon2Passwords, OffLoop
 from services.identity.adapters.repository import reads_of, works_of
@@ -46,6 +47,7 @@ def means_of(resources: Any, off_loop: OffLoop) -> Means:
         wechat=wechat_of(config.wechat),
         authority=authority_of(config.authority),
         bank_cards=_bank_cards(config, reads_of(resources.database, vault), person_id_of),
+        commitments=AskedNeighbours(resources.client),
         rules=config.rules,
     )
 

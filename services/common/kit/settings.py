@@ -95,3 +95,14 @@ class ProcessSettings:
                 word in value.lower() for word in ("changeme", "guest:guest", "password@")
             ):
                 raise SettingMissing(f"{name} holds a default secret")
+            if name.startswith("GUOHU_") and _is_monotonous(value):
+                raise SettingMissing(f"{name} holds a made-up key")
+
+
+def _is_monotonous(value: str) -> bool:
+    """Whether that is a 32-byte key of hardly any different bytes, as examples have them: chance makes none such."""
+    try:
+        key = base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return len(key) == KEY_BYTES and len(set(key)) < KEY_BYTES // 4

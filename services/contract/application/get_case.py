@@ -5,15 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.common.kit.calls import Call
-from services.common.messages.contract import CaseView, DocumentView, GetCase, PartyView
-from services.common.profiles import Profiles
-from services.contract.application.ports import CaseReader
+from services.common.messages.contract import (
+    AcknowledgementView,
+    CaseView,
+    DocumentView,
+    GetCase,
+    PaperView,
+    PartyView,
+    Side,
+    WarningView,
+)
+from services.common.profiles import CityProfile, Profiles
+from services.common.values import CompanyName
+from services.contract.application.ports import CaseReader, Papers
 from services.contract.application.viewers import Viewer, viewer_of
+from services.contract.domain.acknowledgements import concerned
 from services.contract.domain.case import Case
 from services.contract.domain.checklist import rows_of
 from services.contract.domain.duties import duty_of
 from services.contract.domain.lifecycle import ENDED, State
 from services.contract.domain.offers import missing, offered, steps
+from services.contract.domain.papers import missing_papers
 from services.contract.domain.parties import Party
 
 _FILED = frozenset({State.FILED, State.PUSHED})
@@ -25,6 +37,7 @@ class CaseShowing:
 
     reader: CaseReader
     profiles: Profiles
+    papers: Papers
 
     def __call__(self, message: GetCase, call: Call) -> CaseView:
         """Return the view. Raises CaseNotFound: for others the case does not exist."""
@@ -54,7 +67,14 @@ class CaseShowing:
             documents=_documents(case),
             checklist=rows_of(case, viewer.party) if viewer.party else (),
             duty=duty_of(case, viewer.party),
+            warnings=_warnings(case, viewer, self.profiles.get(case.no.city)),
+            papers=self._papers(case),
         )
+
+    def _papers(self, case: Case) -> tuple[PaperView, ...]:
+        needed = case.title.papers_needed
+        missing = missing_papers(needed, self.papers.provided(case.no)) if needed else ()
+        return tuple(PaperView(paper=one, provided=one not in missing) for one in needed)
 
 
 def _party(case: Case, party: Party, viewer: Viewer) -> PartyView:
@@ -78,6 +98,36 @@ def _party(case: Case, party: Party, viewer: Viewer) -> PartyView:
         born=party.id_number.born if plain else None,
         sex=party.sex if plain else "",
         nationality=party.nationality,
+        company=_shown(party.company, plain=plain),
+        uscc=str(party.uscc) if party.uscc else "",
+    )
+
+
+def _shown(company: CompanyName | None, *, plain: bool) -> str:
+    if company is None:
+        return ""
+    return str(company) if plain else company.masked
+
+
+def _warnings(case: Case, viewer: Viewer, profile: CityProfile) -> tuple[WarningView, ...]:
+    """Every note that is to be acknowledged, the text about it, by whom it is, and whether the viewer still has to."""
+    mine = case.to_acknowledge(viewer.party) if viewer.party else ()
+    return tuple(
+        WarningView(
+            reason=reason,
+            text_id=notice.id if (notice := profile.acknowledgement_of(reason)) else "",
+            text_version=notice.version if notice else "",
+            sides=tuple(side for side in Side if side in concerned(reason)),
+            acknowledged=tuple(
+                AcknowledgementView(
+                    person_id=one.person_id, text_id=one.text_id, text_version=one.text_version, at=one.at
+                )
+                for one in case.acknowledged
+                if one.reason == reason
+            ),
+            mine_to_acknowledge=reason in mine,
+        )
+        for reason in case.title.warnings
     )
 
 

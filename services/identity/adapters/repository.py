@@ -14,6 +14,7 @@ from services.identity.adapters.bank_cards import KnownCardShelf
 from services.identity.adapters.captchas import CaptchaShelf
 from services.identity.adapters.credentials import CredentialShelf, WechatLinkShelf
 from services.identity.adapters.entries import FailureShelf, SessionShelf, SmsCodeShelf
+from services.identity.adapters.erasures import ErasureShelf
 from services.identity.adapters.face_checks import FaceCheckShelf
 from services.identity.adapters.own_records import OwnRecordShelf
 from services.identity.adapters.people import (
@@ -25,6 +26,7 @@ from services.identity.adapters.people import (
     StaffShelf,
 )
 from services.identity.adapters.rotation import SealedFields
+from services.identity.adapters.staff_acts import StaffActShelf
 from services.identity.adapters.vault import Vault
 from services.identity.application.ports import (
     AccountChanges,
@@ -34,6 +36,7 @@ from services.identity.application.ports import (
     Consents,
     CounterChecks,
     Credentials,
+    Erasures,
     FaceChecks,
     Failures,
     KnownCards,
@@ -44,6 +47,7 @@ from services.identity.application.ports import (
     Registers,
     Sessions,
     SmsCodes,
+    StaffActs,
     StaffRegister,
     WechatLinks,
     Works,
@@ -59,6 +63,7 @@ class StoredRegisters:
     failures: Failures
     sessions: Sessions
     staff: StaffRegister
+    staff_acts: StaffActs
     consents: Consents
     counter_checks: CounterChecks
     portraits: Portraits
@@ -79,6 +84,7 @@ class StoredRegisters:
         self.failures = FailureShelf(session, vault, held=held)
         self.sessions = SessionShelf(session, vault, held=held)
         self.staff = StaffShelf(session, vault, held=held)
+        self.staff_acts = StaffActShelf(session, vault, held=held)
         self.consents = ConsentShelf(session, vault, held=held)
         self.counter_checks = CounterCheckShelf(session, vault, held=held)
         self.portraits = PortraitShelf(session, vault, held=held)
@@ -103,6 +109,7 @@ class IdentityWork(StoredRegisters, UnitOfWork):
     def opened(self) -> None:
         """Build the registers; rows read through them are held until the end."""
         self.stand_on(self.session, self._vault, held=True)
+        self.erasures: Erasures = ErasureShelf(self.session, self._vault, held=True)
         self.sealed_fields: SealedFieldsPort = SealedFields(self.session, self._vault.cipher)
 
     def keep_refusal(self) -> None:

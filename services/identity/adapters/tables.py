@@ -97,6 +97,17 @@ STAFF = Table(
     _moment("added_at"),
     _moment("blocked_at", nullable=True),
 )
+STAFF_ACTS = Table(
+    "staff_acts",
+    METADATA,
+    Column("act_id", Text, primary_key=True),
+    Column("staff_id", Text, nullable=False),
+    Column("office", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    _moment("at"),
+    Index("staff_acts_of_office", "office", "at", "act_id"),
+)
 CONSENTS = Table(
     "consents",
     METADATA,

@@ -11,6 +11,7 @@ from services.identity.application.ports import (
     Authority,
     BankCards,
     Clock,
+    Commitments,
     NewId,
     Passwords,
     Reads,
@@ -52,4 +53,5 @@ class Means:
     wechat: WechatCodes
     authority: Authority
     bank_cards: BankCards
+    commitments: Commitments
     rules: Rules = field(default_factory=Rules)

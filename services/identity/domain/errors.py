@@ -52,6 +52,12 @@ class IdNumberTaken(Conflict):
     code = "identity.id_number_taken"
 
 
+class IdCardExpired(InvalidValue):
+    """The card's last day has passed: a new one, or a temporary one, is needed (居民身份证法 11)."""
+
+    code = "identity.id_card_expired"
+
+
 class NameMismatch(Conflict):
     """A clerk has seen the card of this number, and it bears another name."""
 
@@ -219,6 +225,13 @@ class BankCardMismatch(Conflict):
     """The bank says no: which of the four does not fit is never told."""
 
     code = "identity.bank_card_mismatch"
+
+
+class ErasureBarred(Conflict):
+    """Others rely on what is under way: `cases` (numbers) and `tasks` (to be signed) name it."""
+
+    def __init__(self, cases: tuple[str, ...], tasks: tuple[str, ...]) -> None:
+        super().__init__("identity.erasure_barred", cases=list(cases), tasks=list(tasks))
 
 
 class CounterCheckMissing(Conflict):

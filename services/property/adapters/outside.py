@@ -23,7 +23,7 @@ from services.common.kit.errors import Unavailable
 LONGEST_ANSWER = 1024 * 1024
 CHUNK = 64 * 1024
 TRIES = 2
-"""One repetition: questions change nothing, so asking again is harmless."""
+"""One repetition of a question: it changes nothing, so asking again is harmless."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,13 @@ class Desk:
     code: str
     seconds: float = 1.5
 
-    def ask(self, path: str, question: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the answer's object. Raises Unavailable. Nothing is logged: both sides may name people."""
+    def ask(self, path: str, question: Mapping[str, Any], *, tries: int = TRIES) -> Mapping[str, Any]:
+        """Return the answer's object. Raises Unavailable. Nothing is logged: both sides may name people.
+
+        `tries` is 1 for what changes something there: the caller decides when it is sent again.
+        """
         body = json.dumps(question, ensure_ascii=False, separators=(",", ":")).encode()
-        for _ in range(TRIES):
+        for _ in range(tries):
             answer = self._once(urlsplit(self.base).path.rstrip("/") + path, body)
             if answer is not None:
                 return answer

@@ -27,6 +27,8 @@ COMPOSED = {"show_history", "show_signing"}  # show a part of what they are told
 KEPT_BACK = {
     "show_task": ("person_id",),
     "list_tasks": ("person_id",),
+    "list_own_messages": ("text_en",),
+    "take_receipts": ("changed",),
     **dict.fromkeys(
         ("start_face_check", "submit_frame", "use_alternative", "prove_by_bank_card"), ("sealing_key", "step_token")
     ),

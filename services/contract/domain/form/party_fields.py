@@ -15,6 +15,7 @@ from services.contract.domain.form.fields import Field, Kind, Section, When
 from services.contract.domain.form.payment_fields import account_fields
 
 NAME_LONGEST = 50
+COMPANY_LONGEST = 100
 ADDRESS_LONGEST = 200
 POSTCODE = r"[0-9]{6}"
 NATIONALITY = "中国"
@@ -27,6 +28,8 @@ class PartyFields:
 
     rules: BusinessType
     today: dt.date
+    enterprise: bool = False
+    """Whether the side acts for a registered enterprise, of which no marriage is asked (decision 9)."""
 
     @property
     def all(self) -> tuple[Field, ...]:
@@ -56,6 +59,8 @@ class PartyFields:
                 options=values_of("parties[].role"),
             ),
             text(number=4, path="parties[].name", zh="姓名", en="Name", required=True, longest=NAME_LONGEST),
+            text(number=4, path="parties[].company", zh="企业名称", en="Enterprise", longest=COMPANY_LONGEST),
+            text(number=5, path="parties[].uscc", zh="统一社会信用代码", en="Unified social credit code", longest=18),
             choice(
                 number=5,
                 path="parties[].id_type",
@@ -130,7 +135,9 @@ class PartyFields:
                 path="parties[].marital",
                 zh="婚姻状况",
                 en="Marital status",
-                required=True,
+                required="marital" in needs and not self.enterprise,
+                when=When("parties[].uscc", ("",)),
+                missing="marital_missing",
                 options=values_of("parties[].marital"),
             ),
             Field(number=12, path="parties[].share", section=Section.PARTIES, kind=Kind.SHARE, zh="份额", en="Share"),
