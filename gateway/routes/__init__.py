@@ -8,6 +8,7 @@ from gateway.routes import (
     cases,
     cities,
     face_checks,
+    face_reviews,
     health,
     messages,
     offices,
@@ -33,6 +34,7 @@ ROUTES: tuple[Route, ...] = tuple(
         verifications,
         messages,
         staff,
+        face_reviews,
         pages,
         health,
     )

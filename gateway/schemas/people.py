@@ -371,7 +371,7 @@ class SessionReply:
 class ConsentBody:
     """A text that was read and ticked, named by id, version and hash."""
 
-    purpose: str = one_of("NOTICE", "FACE", "SHARING")
+    purpose: str = one_of("NOTICE", "FACE", "FACE_REVIEW", "SHARING")
     text_id: str = text(64)
     text_version: str = text(32)
     text_hash: str = text(64, 64, pattern=r"[0-9a-f]{64}")

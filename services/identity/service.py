@@ -13,6 +13,7 @@ from services.common.messages import identity as messages
 from services.common.messages.operations import StaffActed
 from services.common.messages.shapes import Nothing
 from services.identity.application.add_staff import add_staff
+from services.identity.application.at_provider import fetch_face_result
 from services.identity.application.audit import keep_staff_act, list_staff_acts
 from services.identity.application.block_id_number import block_id_number
 from services.identity.application.block_staff import block_staff
@@ -21,6 +22,12 @@ from services.identity.application.check_at_counter import check_at_counter
 from services.identity.application.end_sessions import list_ended_sessions, sign_out_everywhere
 from services.identity.application.erase_account import erase_account
 from services.identity.application.export_own_data import export_own_data
+from services.identity.application.face_reviews import (
+    decide_face_review,
+    list_face_reviews,
+    look_at_face_review,
+    show_face_review,
+)
 from services.identity.application.get_person import get_person
 from services.identity.application.get_sealing_key import get_sealing_key
 from services.identity.application.get_sms_code import get_sms_code
@@ -240,6 +247,37 @@ class IdentityService:
     def start_face_check(self, message: messages.StartFaceCheck, call: Call) -> messages.FaceCheckReference:
         """Begin a check."""
         return start_face_check(self.parts, message, call)
+
+    @rpc(messages.GetFaceCheck)
+    def get_face_check(self, message: messages.GetFaceCheck, call: Call) -> messages.FaceCheck:
+        """Show a check."""
+        return show_face_check(self.parts, messages.FaceCheckReference(check_id=message.check_id), call)
+
+    @rpc(messages.FetchFaceResult, present="show_face_check")
+    def fetch_face_result(self, message: messages.FetchFaceResult, call: Call) -> messages.FaceCheckReference:
+        """Ask the outside provider."""
+        return fetch_face_result(self.parts, message, call)
+
+    @rpc(messages.ListFaceReviews)
+    def list_face_reviews(self, message: messages.ListFaceReviews, call: Call) -> messages.FaceReviewQueue:
+        """List doubtful checks."""
+        return list_face_reviews(self.parts, message, call)
+
+    @rpc(messages.LookAtFaceReview, present="show_face_review")
+    def look_at_face_review(self, message: messages.LookAtFaceReview, call: Call) -> messages.FaceCheckReference:
+        """Write down who looks."""
+        return look_at_face_review(self.parts, message, call)
+
+    def show_face_review(
+        self, reference: messages.FaceCheckReference, message: messages.LookAtFaceReview, call: Call
+    ) -> messages.FaceReviewPictures:
+        """Show the pictures."""
+        return show_face_review(self.parts, reference, message, call)
+
+    @rpc(messages.DecideFaceReview)
+    def decide_face_review(self, message: messages.DecideFaceReview, call: Call) -> Nothing:
+        """Decide a doubtful check."""
+        return decide_face_review(self.parts, message, call)
 
     @rpc(messages.UseAlternative, present="show_face_check")
     def use_alternative(self, message: messages.UseAlternative, call: Call) -> messages.FaceCheckReference:

@@ -9,11 +9,11 @@ from typing import Any
 from services.common.kit.calls import Call
 from services.common.kit.entrypoints import Wired, handles, rpc
 from services.common.kit.fields import FieldCipher
+from services.common.kit.outside import Outside, Partner
 from services.common.kit.unit_of_work import Database
 from services.common.messages import property as messages
 from services.common.messages.contract import CaseEnded, CaseOpened
 from services.property.adapters.cities import ProfiledCities
-from services.property.adapters.outside import Desk
 from services.property.adapters.outside_register import CODE, AskedRegister, RoutedRegister
 from services.property.adapters.repository import StoredRegister, register_works
 from services.property.adapters.rows import TitleRows
@@ -34,6 +34,9 @@ from services.property.application.screen_party import ScreenOneParty
 from services.property.application.search_titles import SearchForTitles
 from services.property.application.seed_titles import SeedGeneratedTitles
 from services.property.config import DeskSettings, PropertySettings
+
+DESK_SECONDS = 1.5
+"""For each try; a search waits for two at most."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +94,8 @@ def _registers(settings: PropertySettings) -> dict[str, AskedRegister]:
     }
 
 
-def _desk(settings: DeskSettings, code: str) -> Desk:
-    return Desk(settings.url, settings.key_id, settings.key, code)
+def _desk(settings: DeskSettings, code: str) -> Partner:
+    return Partner(Outside(settings.url, code, DESK_SECONDS), settings.key_id, settings.key)
 
 
 def _now() -> dt.datetime:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 RESULT = Path(__file__).resolve().parents[2] / "var" / "bench.json"
-BENCHES = ("bus", "signing_engine", "contract_render", "property_search")
+BENCHES = ("bus", "signing_engine", "contract_render", "property_search", "face_check")
 AT_LEAST = {"rpc.transport.ratio.c1": 2.0, "rpc.kit.ratio.c1": 1.0}
 AT_MOST = {
     "event.commit_to_handled.p50_ms": 50.0,

@@ -22,8 +22,12 @@ from services.identity.domain.counter_check import CounterCheck
 from services.identity.domain.credential import Credential
 from services.identity.domain.errors import IdNumberTaken, LoginTaken
 from services.identity.domain.face_challenge import Action, Challenge, Fingerprint
-from services.identity.domain.face_check import CheckState, FaceCheck, Measured, Secrets
+from services.identity.domain.face_check import FaceCheck
+from services.identity.domain.face_check_parts import CheckState, Measured, Secrets
 from services.identity.domain.face_policy import DEFAULT_POLICY
+from services.identity.domain.face_provider import ProviderDecision, ProviderReason, ProviderVerdict, Visit
+from services.identity.domain.face_review import FaceReview, RefusalReason
+from services.identity.domain.face_verdict import Decision, FaceVerdict, RiskSignal
 from services.identity.domain.session import EndReason, Session
 from services.identity.domain.sms_code import Issued, SmsCode
 from services.identity.domain.staff import Staff
@@ -303,6 +307,58 @@ class RegistersSuite:
             assert set(work.face_checks.failed_at(PERSON, NOON)) == {failed.ended_at, doubtful.ended_at}
             assert not work.face_checks.failed_at(PERSON, now)
             assert not work.face_checks.failed_at(OTHER, NOON)
+
+    def test_a_visit_to_a_provider_comes_back_and_leaves_its_verdict(self, store: Store) -> None:
+        visit = Visit("tencent", "BIZ-1", "https://provider.test/visit")
+        check = FaceCheck.at_provider("v1", PERSON, ProofPurpose.SIGN, "task-1", by_link=False, visit=visit, now=NOON)
+        verdict = ProviderVerdict("tencent", ProviderDecision.REVIEW, ProviderReason.NO_PHOTO, "x", "trace", 12)
+        with store.works(anonymous()) as work:
+            work.face_checks.save(check)
+            work.commit()
+        with store.works(anonymous()) as work:
+            found = work.face_checks.find("v1")
+            assert found == check
+            found.conclude_visit(verdict, NOON + MINUTE, "proof-1")
+            work.face_checks.save(found)
+            work.commit()
+        with store.read() as registers:
+            ended = registers.face_checks.find("v1")
+        assert ended == found
+        assert ended is not None
+        assert (ended.visit, ended.outside, ended.verdict) == (None, verdict, None)
+
+    def test_a_review_keeps_its_pictures_until_it_is_decided_and_lists_show_none(self, store: Store) -> None:
+        review = FaceReview.hold("r1", PERSON, ProofPurpose.SIGN, b"live frame", NOON + MINUTE)
+        verdict = FaceVerdict(Decision.REVIEW, 0.48, 64, (), (RiskSignal.SIMILARITY_UNSURE,))
+        review.offer(verdict, NOON)
+        review.ask("huangshi-1", b"card portrait", NOON)
+        with store.works(anonymous()) as work:
+            work.face_reviews.save(review)
+            work.commit()
+        with store.works(anonymous()) as work:
+            assert work.face_reviews.find("r1") == review
+            assert list(work.face_reviews.open_of(PERSON)) == [review]
+            assert not work.face_reviews.open_of(OTHER)
+            [listed] = work.face_reviews.queue("huangshi-1", NOON + MINUTE, 5)
+            assert (listed.check_id, listed.frame, listed.card) == ("r1", None, None)
+            assert not work.face_reviews.queue("huangshi-2", NOON, 5)
+            assert not work.face_reviews.queue("huangshi-1", review.deadline, 5)
+            assert not work.face_reviews.overdue(NOON, 5)
+            assert [one.check_id for one in work.face_reviews.overdue(review.deadline, 5)] == ["r1"]
+            work.face_reviews.note_read("r1", "s1", "huangshi-1", NOON)
+            assert list(work.face_reviews.readers("r1")) == ["s1"]
+            assert not work.face_reviews.readers("r2")
+            review.decide("s1", RefusalReason.NOT_LIVE, NOON + MINUTE, clerk=None, read=True)
+            work.face_reviews.save(review)
+            work.commit()
+        with store.read() as registers:
+            assert registers.face_reviews.find("r1") == review
+            [told] = registers.own_records.of(PERSON)
+            assert (told.kind, told.what, told.until) == ("FACE_REVIEW", "REFUSED huangshi-1", NOON + MINUTE)
+            assert not registers.face_reviews.open_of(PERSON)
+        with store.works(anonymous()) as work:
+            work.face_reviews.drop("r1")
+            assert work.face_reviews.find("r1") is None
 
     def test_frames_are_remembered_for_a_while(self, store: Store) -> None:
         old, new = Fingerprint("a" * 64, "b" * 64, "c" * 64), Fingerprint("d" * 64, "e" * 64, "f" * 64)

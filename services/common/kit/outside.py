@@ -26,7 +26,7 @@ from urllib3.exceptions import HTTPError
 
 from services.common.kit.errors import Unavailable
 
-LONGEST_ANSWER = 4 * 1024 * 1024
+LONGEST_ANSWER = 1024 * 1024
 CHUNK = 64 * 1024
 SECONDS = 4.0
 TRIES = 2
@@ -113,10 +113,18 @@ class Partner:
     key: bytes = field(repr=False)
     clock: Callable[[], float] = time.time
 
-    def ask(self, path: str, question: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the signed answer's object, asking twice if need be. Raises Unavailable for anything but a signed 200."""
+    @property
+    def code(self) -> str:
+        """The refusal when there is no usable answer."""
+        return self.outside.code
+
+    def ask(self, path: str, question: Mapping[str, Any], *, tries: int = TRIES) -> Mapping[str, Any]:
+        """Return the signed answer's object. Raises Unavailable for anything but a signed 200.
+
+        `tries` is 1 for what changes something there and has no id of its own: the caller decides when it is sent again.
+        """
         body = json.dumps(question, ensure_ascii=False, separators=(",", ":")).encode()
-        for left in reversed(range(TRIES)):
+        for left in reversed(range(tries)):
             try:
                 answer = self.exchange(path, body)
             except Unavailable:

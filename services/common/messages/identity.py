@@ -490,7 +490,7 @@ class GetPerson:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnRecord:
-    """One dated thing kept about a person: CONSENT, COUNTER_CHECK, IDENTITY_CHECK or SESSION."""
+    """One dated thing kept about a person: CONSENT, COUNTER_CHECK, IDENTITY_CHECK, FACE_REVIEW or SESSION."""
 
     kind: str
     what: str
@@ -577,9 +577,12 @@ class FaceCheck:
     reason: str | None
     proof: str | None
     expires_at: dt.datetime
+    url: str | None = None  # where an outside provider takes the face
+    review: str | None = None  # in REVIEW: OFFERED, QUEUED, APPROVED (fetch the result), REFUSED, LAPSED, WITHDRAWN
+    review_until: dt.datetime | None = None
 
 
-@command("identity", "start_face_check", reply=FaceCheck)
+@command("identity", "start_face_check", reply=FaceCheck, deadline=12.0)
 @dataclass(frozen=True, kw_only=True)
 class StartFaceCheck:
     """Begin a check for one purpose. Needs a face consent and an ID-card portrait for the FACE method; COUNTER is always offered."""
@@ -595,6 +598,114 @@ class EnrolPortrait:
     """Keep the template of the portrait on the caller's ID card. `image`: base64 JPEG sealed to the worker's key."""
 
     image: str
+
+
+@command("identity", "fetch_face_result", reply=FaceCheck, deadline=12.0)
+@dataclass(frozen=True, kw_only=True)
+class FetchFaceResult:
+    """Ask the outside provider what became of the person's visit. Without one, or before its end, the check stays as it is."""
+
+    check_id: str
+
+
+@query("identity", "get_face_check", reply=FaceCheck)
+@dataclass(frozen=True, kw_only=True)
+class GetFaceCheck:
+    """The check as it stands, for whoever may act in it."""
+
+    check_id: str
+
+
+@command("identity", "request_face_review", reply=FaceCheck, process="worker", deadline=15.0)
+@dataclass(frozen=True, kw_only=True)
+class RequestFaceReview:
+    """Have a doubtful check judged by a clerk of an office (人工复核). `card`: base64 JPEG sealed to the worker's key."""
+
+    check_id: str
+    office: str
+    card: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacePrompt:
+    """A spoken step, base64."""
+
+    media_type: str
+    content: str
+
+
+@query("identity", "get_face_prompt", reply=FacePrompt, process="worker", deadline=12.0)
+@dataclass(frozen=True, kw_only=True)
+class GetFacePrompt:
+    """A step of the face check as sound; the same for everybody. `action` as in FaceStep, or `done`."""
+
+    action: str
+    language: str  # zh or en
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceReviewItem:
+    """A doubtful check that waits; without name or picture."""
+
+    check_id: str
+    purpose: ProofPurpose
+    score: int
+    signals: tuple[str, ...]
+    queued_at: dt.datetime
+    deadline: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceReviewQueue:
+    """What waits for an office, oldest first."""
+
+    items: tuple[FaceReviewItem, ...]
+
+
+@query("identity", "list_face_reviews", reply=FaceReviewQueue)
+@dataclass(frozen=True, kw_only=True)
+class ListFaceReviews:
+    """Asked by a counter clerk about their own office."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceReviewPictures:
+    """What a clerk compares. `frame` and `card`: JPEGs in boxes for the reader key, deleted with the decision."""
+
+    check_id: str
+    purpose: ProofPurpose
+    score: int
+    signals: tuple[str, ...]
+    deadline: dt.datetime
+    frame: str
+    card: str
+
+
+@command("identity", "look_at_face_review", reply=FaceReviewPictures)
+@dataclass(frozen=True, kw_only=True)
+class LookAtFaceReview:
+    """See the pictures of a doubtful check; who looks is written down. `reader_key`: X25519, base64, made for this answer."""
+
+    check_id: str
+    reader_key: str
+
+
+@command("identity", "decide_face_review", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class DecideFaceReview:
+    """Approve or refuse; `reason` of a refusal: OTHER_PERSON, NOT_JUDGEABLE, NOT_LIVE."""
+
+    check_id: str
+    approve: bool
+    reason: str = ""
+
+
+@event("identity.face_review_decided")
+@dataclass(frozen=True, kw_only=True)
+class FaceReviewDecided:
+    """A clerk has decided a doubtful check."""
+
+    check_id: str
 
 
 @dataclass(frozen=True, kw_only=True)

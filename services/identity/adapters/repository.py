@@ -16,6 +16,7 @@ from services.identity.adapters.credentials import CredentialShelf, WechatLinkSh
 from services.identity.adapters.entries import FailureShelf, SessionShelf, SmsCodeShelf
 from services.identity.adapters.erasures import ErasureShelf
 from services.identity.adapters.face_checks import FaceCheckShelf
+from services.identity.adapters.face_reviews import FaceReviewShelf
 from services.identity.adapters.own_records import OwnRecordShelf
 from services.identity.adapters.people import (
     AccountShelf,
@@ -28,6 +29,7 @@ from services.identity.adapters.people import (
 from services.identity.adapters.rotation import SealedFields
 from services.identity.adapters.staff_acts import StaffActShelf
 from services.identity.adapters.vault import Vault
+from services.identity.application.face_ports import FaceChecks, FaceReviews
 from services.identity.application.ports import (
     AccountChanges,
     Accounts,
@@ -37,7 +39,6 @@ from services.identity.application.ports import (
     CounterChecks,
     Credentials,
     Erasures,
-    FaceChecks,
     Failures,
     KnownCards,
     OwnRecords,
@@ -69,6 +70,7 @@ class StoredRegisters:
     portraits: Portraits
     portrait_keys: PortraitKeys
     face_checks: FaceChecks
+    face_reviews: FaceReviews
     own_records: OwnRecords
     captchas: Captchas
     bank_cards: KnownCards
@@ -90,6 +92,7 @@ class StoredRegisters:
         self.portraits = PortraitShelf(session, vault, held=held)
         self.portrait_keys = PortraitKeyShelf(session, vault, held=held)
         self.face_checks = FaceCheckShelf(session, vault, held=held)
+        self.face_reviews = FaceReviewShelf(session, vault, held=held)
         self.own_records = OwnRecordShelf(session, vault, held=held)
         self.captchas = CaptchaShelf(session, vault, held=held)
         self.bank_cards = KnownCardShelf(session, vault, held=held)

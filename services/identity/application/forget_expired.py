@@ -29,6 +29,9 @@ def forget_expired(means: Means, call: Call) -> int:
         for check in overdue:
             check.expire(now)
             work.face_checks.save(check)
+        for review in work.face_reviews.overdue(now, CHECKS_AT_ONCE):
+            review.lapse()
+            work.face_reviews.save(review)
         work.face_checks.forget_frames(now - FRAME_MEMORY)
         work.portrait_keys.delete_before(now - KEPT)
         work.failures.forget_before(now - ACCOUNT.memory)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from services.common.values import IdNumber, PersonId
+from services.identity.application.face_ports import FaceProvider
 from services.identity.application.ports import (
     Authority,
     BankCards,
@@ -39,7 +40,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Means:
-    """The tools of the trade. `randbelow` must be unpredictable."""
+    """The tools of the trade. `randbelow` must be unpredictable. Without a provider the face is compared by the embedded engine."""
 
     works: Works
     read: Reads
@@ -55,3 +56,4 @@ class Means:
     bank_cards: BankCards
     commitments: Commitments
     rules: Rules = field(default_factory=Rules)
+    face_provider: FaceProvider | None = None

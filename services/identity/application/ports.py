@@ -33,6 +33,7 @@ from services.identity.application.entry_ports import (
     SmsCodes,
     Tokens,
 )
+from services.identity.application.face_ports import FaceChecks, FaceReviews
 from services.identity.application.outside_ports import (
     Authority,
     BankCards,
@@ -45,9 +46,6 @@ from services.identity.application.staff_ports import (
     StaffActs,
     StaffRegister,
 )
-from services.identity.domain.face_challenge import Fingerprint
-from services.identity.domain.face_check import FaceCheck, Measured, Neutral
-from services.identity.domain.face_policy import CardMetrics
 
 __all__ = [
     "AccountChanges",
@@ -58,15 +56,12 @@ __all__ = [
     "Blocklist",
     "CaptchaPictures",
     "Captchas",
-    "CardReading",
     "Clock",
     "Commitments",
     "Consents",
     "CounterChecks",
     "Credentials",
     "Erasures",
-    "FaceChecks",
-    "Faces",
     "Failures",
     "KeyPair",
     "KnownCards",
@@ -85,7 +80,6 @@ __all__ = [
     "StaffActs",
     "StaffRegister",
     "Tokens",
-    "UnusablePicture",
     "WechatCodes",
     "WechatLinks",
     "Work",
@@ -130,37 +124,6 @@ class PortraitKeys(Protocol):
         """Forget old private halves, and with them every picture ever sealed to them."""
 
 
-class FaceChecks(Protocol):
-    """Checks running and ended."""
-
-    def hold_person(self, person_id: PersonId) -> None:
-        """Let no other unit of work start or end checks of this person until this one ends."""
-
-    def find(self, check_id: str) -> FaceCheck | None:
-        """Return the check; inside a unit of work held until its end."""
-
-    def running_of(self, person_id: PersonId) -> Sequence[FaceCheck]:
-        """Those still RUNNING, also when their time is over."""
-
-    def overdue(self, now: dt.datetime, limit: int) -> Sequence[FaceCheck]:
-        """Challenges still RUNNING after their time, that nobody else is working on."""
-
-    def failed_at(self, person_id: PersonId, since: dt.datetime) -> Sequence[dt.datetime]:
-        """Return ends of face checks that did not pass, those without a single frame left out."""
-
-    def save(self, check: FaceCheck) -> None:
-        """Keep a new or changed check."""
-
-    def remember(self, person_id: PersonId, frame: Fingerprint, now: dt.datetime) -> None:
-        """Remember a frame that counted."""
-
-    def remembered(self, person_id: PersonId, since: dt.datetime) -> Sequence[Fingerprint]:
-        """Frames that counted in earlier checks."""
-
-    def forget_frames(self, before: dt.datetime) -> None:
-        """Drop old fingerprints."""
-
-
 class Registers(Protocol):
     """Everything identity keeps."""
 
@@ -175,6 +138,7 @@ class Registers(Protocol):
     portraits: Portraits
     portrait_keys: PortraitKeys
     face_checks: FaceChecks
+    face_reviews: FaceReviews
     own_records: OwnRecords
     captchas: Captchas
     bank_cards: KnownCards
@@ -235,35 +199,6 @@ class Sealing(Protocol):
 
     def open(self, box: str, private: bytes) -> bytes:
         """Return the content. Raises InvalidValue `sealing.unreadable`."""
-
-
-class UnusablePicture(Exception):
-    """There is nothing on the picture to measure; `code` says why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-@dataclass(frozen=True)
-class CardReading:
-    """The portrait on an ID card as the engine saw it."""
-
-    metrics: CardMetrics
-    template: bytes = field(repr=False)
-
-
-class Faces(Protocol):
-    """The face engine. Raises Unavailable when it does not answer."""
-
-    def read_card(self, image: bytes) -> CardReading:
-        """Measure a card. Raises UnusablePicture."""
-
-    def read_frame(self, image: bytes, action: str, neutral: Neutral | None) -> Measured:
-        """Measure a live frame. Raises UnusablePicture."""
-
-    def distance(self, one: bytes, other: bytes) -> float:
-        """Between two templates."""
 
 
 Works = Callable[[Call], AbstractContextManager[Work]]

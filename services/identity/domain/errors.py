@@ -250,3 +250,33 @@ class PortraitExists(Conflict):
     """A portrait is captured once; replacing it needs a valid counter check."""
 
     code = "identity.portrait_exists"
+
+
+class FaceReviewOver(Conflict):
+    """The review was decided, lapsed, was withdrawn, or there is nothing to review any more."""
+
+    code = "identity.face_review_over"
+
+
+class FaceReviewUnknown(NotFound):
+    """No such review, or not of this office."""
+
+    code = "identity.face_review_unknown"
+
+
+class FaceReviewNotRead(Conflict):
+    """Whoever decides must have looked at the pictures first."""
+
+    code = "identity.face_review_not_read"
+
+
+class FaceReviewOfOneself(Forbidden):
+    """A clerk does not judge his own face."""
+
+    code = "identity.face_review_of_oneself"
+
+
+class FaceReviewCardDiffers(InvalidValue):
+    """The picture is not of the card whose portrait was enrolled."""
+
+    code = "identity.face_review_card_differs"

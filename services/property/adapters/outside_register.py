@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.common.kit.errors import DomainError, Unavailable
+from services.common.kit.outside import Partner
 from services.common.values import CertificateNo, CompanyName, IdNumber, PersonName, Uscc
-from services.property.adapters.outside import Desk
 from services.property.adapters.register_answers import NoTitle, read_title
 from services.property.adapters.repository import StoredRegister
 from services.property.application.ports import Held, NamedOwner
@@ -35,7 +35,7 @@ class AskedRegister:
     """The registry of one city. Questions are repeated once; a filing is sent once, and again when review pushes again."""
 
     city: str
-    desk: Desk
+    desk: Partner
     person_key: bytes = field(repr=False)
 
     def search(self, certificate_no: CertificateNo, owner: NamedOwner) -> Sequence[RegisteredTitle]:

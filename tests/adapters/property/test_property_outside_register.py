@@ -12,8 +12,8 @@ import pytest
 
 from services.common.kit.errors import DomainError, Unavailable
 from services.common.kit.fields import FieldCipher
+from services.common.kit.outside import TRIES, Outside, Partner
 from services.common.values import CertificateNo
-from services.property.adapters.outside import TRIES, Desk
 from services.property.adapters.outside_register import CODE, AskedRegister, RoutedRegister
 from services.property.adapters.repository import StoredRegister, register_works
 from services.property.adapters.rows import TitleRows
@@ -111,7 +111,7 @@ def server() -> Iterator[OutsideServer]:
 
 
 def asking(server: OutsideServer, *, seconds: float = 5.0) -> AskedRegister:
-    return AskedRegister("huangshi", Desk(f"{server.url}/registry", "guohu", SHARED, CODE, seconds), KEY)
+    return AskedRegister("huangshi", Partner(Outside(f"{server.url}/registry", CODE, seconds), "guohu", SHARED), KEY)
 
 
 def ours(one: RegisteredTitle) -> RegisteredTitle:

@@ -16,6 +16,8 @@ PARTS = {
     "side": "buyer",
     "purpose": "FACE",
     "check": "check-123456",
+    "action": "turn_left",
+    "language": "en",
     "office": "hs-01",
     "business_type": "sale_self",
     "handle": "h" * 43,

@@ -50,6 +50,8 @@ FIXED_TEXTS = {
     "decision": ("APPROVE", "APPROVE"),
     "media_type": ("application/pdf", "application/pdf"),
     "key": ("vv7+kC9mS0L1dWtN0m1zN0vEwVb1Ck8tJ4bQpIhPV2s=",) * 2,
+    "reader_key": ("vv7+kC9mS0L1dWtN0m1zN0vEwVb1Ck8tJ4bQpIhPV2s=",) * 2,
+    "verdict": ("APPROVE", "NOT_LIVE"),
     "sealing_key": ("vv7+kC9mS0L1dWtN0m1zN0vEwVb1Ck8tJ4bQpIhPV2s=",) * 2,
 }
 

@@ -24,7 +24,9 @@ from services.identity.domain.counter_check import CounterCheck
 from services.identity.domain.credential import Credential
 from services.identity.domain.errors import IdNumberTaken, LoginTaken
 from services.identity.domain.face_challenge import Fingerprint
-from services.identity.domain.face_check import CheckState, FaceCheck
+from services.identity.domain.face_check import FaceCheck
+from services.identity.domain.face_check_parts import CheckState
+from services.identity.domain.face_review import OPEN, FaceReview, ReviewState
 from services.identity.domain.session import Session
 from services.identity.domain.sms_code import Issued, SmsCode
 from services.identity.domain.staff import Staff
@@ -46,6 +48,8 @@ class Memory:
     portraits: dict[PersonId, bytes] = field(default_factory=dict)
     portrait_keys: list[tuple[dt.datetime, KeyPair]] = field(default_factory=list)
     face_checks: dict[str, FaceCheck] = field(default_factory=dict)
+    face_reviews: dict[str, FaceReview] = field(default_factory=dict)
+    face_review_reads: list[tuple[str, str, str, dt.datetime]] = field(default_factory=list)
     credentials: dict[PersonId, Credential] = field(default_factory=dict)
     wechat_links: dict[str, PersonId] = field(default_factory=dict)
     captchas: dict[str, Captcha] = field(default_factory=dict)
@@ -108,6 +112,11 @@ class MemoryOwnRecords:
             )
             for one in kept.face_checks.values()
             if one.person_id == person_id
+        ]
+        found += [
+            OwnRecord(kind="FACE_REVIEW", what=f"{one.state} {one.office}", at=one.queued_at, until=one.decided_at)
+            for one in kept.face_reviews.values()
+            if one.person_id == person_id and one.queued_at is not None
         ]
         found += [
             OwnRecord(kind="SESSION", what=one.end_reason or "OPEN", at=one.started_at, until=one.ended_at)
@@ -388,6 +397,41 @@ class MemoryPortraitKeys:
 
 
 @dataclass
+class MemoryFaceReviews:
+    memory: Memory
+
+    def find(self, check_id: str) -> FaceReview | None:
+        found = self.memory.face_reviews.get(check_id)
+        return None if found is None else replace(found)
+
+    def queue(self, office: str, now: dt.datetime, limit: int) -> Sequence[FaceReview]:
+        mine = (one for one in self.memory.face_reviews.values() if (one.office, one.state) == (office, "QUEUED"))
+        waiting = sorted((one for one in mine if one.deadline > now), key=lambda one: one.queued_at or now)
+        return [replace(one, frame=None, card=None) for one in waiting[:limit]]
+
+    def open_of(self, person_id: PersonId) -> Sequence[FaceReview]:
+        mine = (one for one in self.memory.face_reviews.values() if one.person_id == person_id)
+        return [replace(one) for one in mine if one.state in OPEN]
+
+    def overdue(self, now: dt.datetime, limit: int) -> Sequence[FaceReview]:
+        waiting = (one for one in self.memory.face_reviews.values() if one.state in OPEN | {ReviewState.APPROVED})
+        over = sorted((one for one in waiting if one.deadline <= now), key=lambda one: one.deadline)
+        return [replace(one, frame=None, card=None) for one in over[:limit]]
+
+    def save(self, review: FaceReview) -> None:
+        self.memory.face_reviews[review.check_id] = replace(review)
+
+    def drop(self, check_id: str) -> None:
+        self.memory.face_reviews.pop(check_id, None)
+
+    def note_read(self, check_id: str, staff_id: str, office: str, now: dt.datetime) -> None:
+        self.memory.face_review_reads.append((check_id, staff_id, office, now))
+
+    def readers(self, check_id: str) -> Sequence[str]:
+        return [staff_id for one, staff_id, _, _ in self.memory.face_review_reads if one == check_id]
+
+
+@dataclass
 class MemoryFaceChecks:
     memory: Memory
 
@@ -446,6 +490,7 @@ class MemoryRegisters:
         self.portraits = MemoryPortraits(memory)
         self.portrait_keys = MemoryPortraitKeys(memory)
         self.face_checks = MemoryFaceChecks(memory)
+        self.face_reviews = MemoryFaceReviews(memory)
         self.own_records = MemoryOwnRecords(memory)
         self.captchas = MemoryCaptchas(memory)
         self.bank_cards = MemoryKnownCards(memory)

@@ -22,6 +22,7 @@ from services.identity.adapters.boxes import X25519Boxes
 from services.identity.adapters.tokens import SignedTokens
 from services.identity.adapters.vault import Vault
 from services.identity.application.add_staff import add_staff
+from services.identity.application.face_ports import FaceProvider
 from services.identity.application.means import Means, Rules
 from services.identity.application.ports import BankCards, NameVerdict
 from services.identity.application.record_consent import record_consent
@@ -141,6 +142,7 @@ class World:
     authority: ToldAuthority = field(default_factory=lambda: ToldAuthority())  # noqa: PLW0108
     bank_cards: BankCards | None = None
     commitments: ToldCommitments = field(default_factory=lambda: ToldCommitments())  # noqa: PLW0108
+    face_provider: FaceProvider | None = None
     randbelow: Callable[[int], int] = lambda limit: limit // 2  # noqa: E731
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -161,6 +163,7 @@ class World:
             bank_cards=self.bank_cards or EmbeddedBankCards(self.store.read, person_id_of),
             commitments=self.commitments,
             rules=self.rules,
+            face_provider=self.face_provider,
         )
 
     def pass_time(self, **span: float) -> None:
