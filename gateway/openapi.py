@@ -23,6 +23,7 @@ DESCRIPTION = (
     "Second-hand home sales online: JSON in snake_case, times in RFC 3339 UTC, sums as decimal strings, every refusal an "
     "RFC 9457 problem with a stable code and words in Chinese or English by Accept-Language."
 )
+SCHEMAS = "gateway.schemas."
 EXAMPLES: dict[type, str] = {
     Money: "1200000.00",
     CaseNo: "huangshi-2023081800001",
@@ -47,7 +48,7 @@ def build(routes: tuple[Route, ...]) -> dict[str, Any]:
     for one in listed:
         spec.path(path=one.path, operations={one.method.lower(): _operation(one)})
     document: dict[str, Any] = spec.to_dict()
-    _describe(document, routes)
+    _describe(document)
     return document
 
 
@@ -183,9 +184,9 @@ def _about(one: Route) -> str:
     return (module.__doc__ or "").strip().splitlines()[0]
 
 
-def _describe(document: dict[str, Any], routes: tuple[Route, ...]) -> None:
+def _describe(document: dict[str, Any]) -> None:
     """Put the docstring of each dataclass to its schema."""
-    modules = {sys.modules[shape.__module__] for one in routes for shape in (one.body, one.reply, one.query) if shape}
+    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith(SCHEMAS)]
     classes = {name: shape for module in modules for name, shape in vars(module).items() if inspect.isclass(shape)}
     for name, schema in document["components"]["schemas"].items():
         if name in classes and classes[name].__doc__:

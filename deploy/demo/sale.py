@@ -143,9 +143,13 @@ class Sale:
         try:
             self._put(self.cast.seller, "terms", terms)
         except Refused as refused:
-            if refused.code != "contract.lease_end_missing":
+            if refused.code != "contract.lease_registered":
                 raise
-            self._put(self.cast.seller, "terms", {**terms, "lease_until": str(_today() + LEASE), "tenant_waived": True})
+            self._put(
+                self.cast.seller,
+                "terms",
+                {**terms, "leased": True, "lease_until": str(_today() + LEASE), "tenant_waived": True},
+            )
 
     def confirm(self) -> None:
         """确认合同 by the buyer and both co-owners, each on an own phone."""
@@ -296,6 +300,9 @@ def _terms() -> dict[str, Any]:
         "delivery_date": str(later + dt.timedelta(days=15)),
         "delivery_condition": "腾空交付，水、电、燃气、物业费结清",
         "late_penalty_per_10k": "3",
+        "household_registered": False,
+        "fund_supervised": False,
+        "leased": False,
         "dispute_mode": "COURT",
         "arbitration_body": "",
         "extra_terms": "随房屋一并转让：客厅空调两台、整体橱柜一套。",

@@ -91,6 +91,11 @@ class ContractService:
         shown = self.parts.get_case(message, call)
         return self.parts.staff_reads.audited(SHOWN, message.case_no, call, shown)
 
+    @rpc(messages.GetForm)
+    def get_form(self, message: messages.GetForm, call: Call) -> messages.CaseForm:
+        """What to fill in."""
+        return self.parts.get_form(message, call)
+
     @rpc(messages.ListCases)
     def list_cases(self, message: messages.ListCases, call: Call) -> messages.CaseList:
         """我的合同."""

@@ -36,6 +36,7 @@ from services.contract.application.generate_contract import ContractGenerating
 from services.contract.application.get_buyers import BuyerListing
 from services.contract.application.get_case import CaseShowing
 from services.contract.application.get_contacts import ContactListing
+from services.contract.application.get_form import FormShowing
 from services.contract.application.get_signers import SignerListing
 from services.contract.application.join_case import CaseJoining
 from services.contract.application.list_cases import CaseListing
@@ -79,6 +80,7 @@ class ServiceParts:
     rescind_case: CaseRescission
     reopen_case: CaseReopening
     get_case: CaseShowing
+    get_form: FormShowing
     list_cases: CaseListing
     list_commitments: CommitmentListing
     staff_reads: StaffReads
@@ -112,12 +114,13 @@ def build_service(resources: Any) -> ServiceParts:
     rows = CaseRows(FieldCipher(settings.field_key), profiles)
     works, reader = contract_works(resources.database, rows), StoredCaseReader(resources.database, rows)
     proofs, people, register = SignedProofs(settings.proof_public_key), IdentityPeople(client), PropertyRegister(client)
+    pseudonym = partial(PersonId.of, key=settings.person_key)
     search, screen = TripleSearch(works, profiles, now), BuyerScreening(PropertyScreening(client))
     return ServiceParts(
         open_case=CaseOpening(works, profiles, proofs, register, people, now),
         look_up_case=CaseLookup(search),
         join_case=CaseJoining(works, profiles, proofs, people, search, screen, now),
-        save_parties=PartySaving(works, reader, screen, partial(PersonId.of, key=settings.person_key), now),
+        save_parties=PartySaving(works, reader, screen, pseudonym, now),
         save_terms=TermsSaving(works, now),
         generate_contract=ContractGenerating(works, now),
         acknowledge_note=NoteAcknowledging(works, profiles, now),
@@ -129,6 +132,7 @@ def build_service(resources: Any) -> ServiceParts:
         rescind_case=CaseRescission(works, now),
         reopen_case=CaseReopening(works, now),
         get_case=CaseShowing(reader, profiles),
+        get_form=FormShowing(reader, profiles, pseudonym, now),
         list_cases=CaseListing(reader),
         list_commitments=CommitmentListing(reader),
         staff_reads=StaffReads(works, now),

@@ -35,6 +35,7 @@ from services.contract.application.generate_contract import ContractGenerating
 from services.contract.application.get_buyers import BuyerListing
 from services.contract.application.get_case import CaseShowing
 from services.contract.application.get_contacts import ContactListing
+from services.contract.application.get_form import FormShowing
 from services.contract.application.get_signers import SignerListing
 from services.contract.application.join_case import CaseJoining
 from services.contract.application.list_cases import CaseListing
@@ -107,6 +108,7 @@ class World:
         self.rescind_case = CaseRescission(works, now)
         self.reopen_case = CaseReopening(works, now)
         self.get_case = CaseShowing(reader, profiles)
+        self.get_form = FormShowing(reader, profiles, make.pseudonym, now)
         self.list_cases = CaseListing(reader)
         self.download_contract = ContractDownloading(reader, profiles, self.signing_desk)
         self.get_signers = SignerListing(reader)
@@ -153,8 +155,10 @@ class World:
         return answer
 
     def agree(self, terms: Terms | None = None, who: Person = make.SELLER) -> CaseReference:
-        """The seller saves terms."""
-        message = SaveTerms(case_no=self.case.no, revision=self.case.revision, terms=terms or make.terms())
+        """The seller saves terms; of a house the register knows to be let, with the end of the lease."""
+        let = {"leased": True, "lease_until": dt.date(2027, 6, 1)} if self.case.title.leased else {}
+        agreed = terms or make.terms(**let)
+        message = SaveTerms(case_no=self.case.no, revision=self.case.revision, terms=agreed)
         return self.save_terms(message, make.call_of(who))
 
     def published(self, *sellers: Person) -> CaseReference:

@@ -7,8 +7,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from services.common.messages.contract_form import CaseForm, GetForm  # noqa: F401 - part of contract's messages
+from services.common.messages.contract_terms import (  # noqa: F401 - part of contract's messages
+    BankAccount,
+    Holding,
+    IncludedItem,
+    Instalment,
+    Loan,
+    Supervision,
+    TaxShare,
+    Terms,
+)
 from services.common.messages.shapes import command, event, query
-from services.common.values import CaseNo, CompanyName, IdNumber, Mobile, Money, PersonId, PersonName, Uscc
+from services.common.values import CaseNo, CompanyName, IdNumber, Mobile, PersonId, PersonName, Uscc
 
 
 class Side(StrEnum):
@@ -103,6 +114,9 @@ class PartyInput:
     address: str
     marital: Marital | None = None
     share: str = ""  # 按份共有 only, a fraction
+    id_valid_until: dt.date | None = None  # 证件有效期
+    id_valid_long: bool = False  # 长期
+    postcode: str = ""
     company: CompanyName | None = None
     uscc: Uscc | None = None
 
@@ -116,37 +130,7 @@ class SaveParties:
     revision: int
     side: Side
     parties: tuple[PartyInput, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Instalment:
-    """One payment of a schedule."""
-
-    amount: Money
-    due: dt.date
-    condition: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Terms:
-    """What the parties agree (买卖及交付, 争议解决)."""
-
-    total_price: Money
-    deposit: Money
-    payment_method: str  # ONE_OFF, INSTALMENTS
-    instalments: tuple[Instalment, ...]
-    transfer_apply_by: dt.date
-    delivery_date: dt.date
-    delivery_condition: str
-    late_penalty_per_10k: Decimal  # 逾期每日万分之_
-    dispute_mode: str  # COURT, ARBITRATION
-    arbitration_body: str
-    extra_terms: str
-    mortgage_release_by: dt.date | None = (
-        None  # 解押期限, where the title is mortgaged; by default the day the transfer is applied for
-    )
-    lease_until: dt.date | None = None  # 租期, required where the register knows of a lease
-    tenant_waived: bool = False  # 承租人放弃优先购买权
+    holding: Holding | None = None  # the buyers' side alone
 
 
 @command("contract", "save_terms", reply=CaseReference)
@@ -255,6 +239,12 @@ class PartyView:
     must_confirm: bool
     confirmed_at: dt.datetime | None
     is_viewer: bool
+    id_valid_until: dt.date | None = None
+    id_valid_long: bool = False
+    postcode: str = ""
+    born: dt.date | None = None  # from the number, as sex and nationality
+    sex: str = ""  # MALE, FEMALE
+    nationality: str = ""
     company: str = ""  # the enterprise this person acts for
     uscc: str = ""
 
@@ -283,6 +273,27 @@ class StepView:
 
     name: str
     status: str  # DONE, CURRENT, TODO
+    note: str = ""  # of the last step: 待审核, 审核中, 退回, 备案中, 已备案, 已推送
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChecklistRow:
+    """A row of what the viewer's side has to bring or fill in: DONE 上传完成, UPLOAD 点击上传, FILL 请填写, FILLED 已填写."""
+
+    id: str
+    name: str
+    status: str
+    required: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """Who must do what by when, for the case to go on."""
+
+    act: str
+    roles: tuple[str, ...]  # party roles, OFFICE, or SYSTEM
+    by: dt.datetime
+    mine: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -368,6 +379,9 @@ class CaseView:
     filing_no: str
     return_items: tuple[ReturnItem, ...]
     documents: tuple[DocumentView, ...] = field(default=())
+    checklist: tuple[ChecklistRow, ...] = ()
+    duty: Duty | None = None  # None: nothing is waited for
+    holding: Holding | None = None
     warnings: tuple[WarningView, ...] = ()
     papers: tuple[PaperView, ...] = ()
     materials: tuple[MaterialProgress, ...] = field(default=())

@@ -53,6 +53,14 @@ class SharedMobile(StrEnum):
     REFUSE = "REFUSE"
 
 
+class FundSupervision(StrEnum):
+    """Whether the price goes through a supervised account (交易资金监管)."""
+
+    REQUIRED = "REQUIRED"
+    OPTIONAL = "OPTIONAL"
+    OFF = "OFF"
+
+
 class CertificateForm(StrEnum):
     """Which certificates (产权证) the city's flow takes: the new 不动产权证书, the two serial forms of the old 房屋所有权证."""
 
@@ -154,6 +162,8 @@ class Filing:
     number_digits: int = field(default=6, metadata={"least": 5, "most": 10})
     reviewers: int = field(default=1, metadata={"least": 1, "most": 2})
     claim_minutes: int = field(default=30, metadata={"least": 5, "most": 240})
+    review_days: int = field(default=3, metadata={"least": 1, "most": 30})
+    """Days in which a submission is answered; shown to the parties."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +220,7 @@ class BusinessType:
     required: Required
     limits: Limits
     materials: tuple[Material, ...] = ()
+    fund_supervision: FundSupervision = FundSupervision.OPTIONAL
 
     def hints_on(self, day: dt.date) -> tuple[ScreenHints, ...]:
         """Return the hints shown on that day, one version a screen, in the order of the screens."""

@@ -33,7 +33,9 @@ CASES = Table(
     Column("version", Integer, nullable=False),
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
-    Column("sealed", JSONB, nullable=False),  # part -> ciphertext: title, sellers, buyers, terms, end_reason
+    Column(
+        "sealed", JSONB, nullable=False
+    ),  # part -> ciphertext: title, sellers, buyers, terms, holding, typed, end_reason
     Column("progress", JSONB, nullable=False),  # drawing, submission and flags: ids, codes, times
     Index("cases_one_per_house", "title_id", unique=True, postgresql_where=text("holds_house")),
     Index("cases_untouched", "state", "updated_at"),

@@ -20,6 +20,8 @@ from services.common.messages.contract import (
     DocumentsFrozen,
     DocumentsReady,
     FrozenDocument,
+    Holding,
+    PartyInput,
     ReturnItem,
     Side,
     SubmissionWithdrawn,
@@ -53,6 +55,8 @@ class Drawing:
     seller_asked: bool = False
     """Somebody else started the signing, so the main seller confirms like everybody (decision 11)."""
     documents: tuple[FrozenDocument, ...] = ()
+    refused_by: str = ""
+    """Why this text could not be drawn: it has to be edited before it is tried again."""
     verification_code: str = ""
     envelope_id: str = ""
     signed_by: tuple[PersonId, ...] = ()
@@ -73,6 +77,16 @@ class Submission:
     receipt_no: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """What was typed and refused: nothing people wrote is lost, the form shows it again with its faults."""
+
+    terms: Terms | None = None
+    sellers: tuple[PartyInput, ...] = ()
+    buyers: tuple[PartyInput, ...] = ()
+    holding: Holding | None = None
+
+
 @dataclass(kw_only=True)
 class CaseCore:
     """业务件: one sale of one house. `revision` counts every change, `version` the generated texts."""
@@ -87,7 +101,9 @@ class CaseCore:
     sellers_saved: bool = False
     buyers: tuple[Party, ...] = ()
     buyers_saved: bool = False
+    holding: Holding | None = None
     terms: Terms | None = None
+    typed: Typed = field(default_factory=Typed)
     revision: int = 0
     version: int = 0
     drawing: Drawing = field(default_factory=Drawing)

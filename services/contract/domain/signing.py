@@ -12,7 +12,7 @@ from services.common.messages.property import Title
 from services.common.values import PersonId
 from services.contract.domain.acknowledgements import AcknowledgementMissing
 from services.contract.domain.core import CaseCore, Confirmed, Drawing
-from services.contract.domain.errors import NotYet
+from services.contract.domain.errors import ActBarred, NotYet
 from services.contract.domain.lifecycle import Act, By, Guard, State
 from services.contract.domain.papers import require_papers
 from services.contract.domain.sellers import registered_sellers
@@ -34,6 +34,8 @@ class Signing(CaseCore):
         """
         role = self.role_of(by)
         self.require_version(version)
+        if self.drawing.refused_by:
+            raise ActBarred(self.drawing.refused_by, act=Act.START_SIGNING.value, state=self.state.value)
         barred = house.barred_by or self._changed_owners(house)
         changed, asks = self._differs(house), self._asks_first(by)
         told = {
@@ -78,6 +80,18 @@ class Signing(CaseCore):
             return False
         self.drawing.verification_code, self.drawing.documents = code, documents
         self.move(Act.DOCUMENTS_DRAWN, By.CONTRACT, now)
+        return True
+
+    def drawing_refused(self, version: int, code: str, now: dt.datetime) -> bool:
+        """Give the text back to be edited: it holds what cannot be printed. False when this version is not waiting for it.
+
+        Confirmations people gave stay until the text is edited; nothing was sent to anybody.
+        """
+        if self.state is not State.FREEZING or version != self.version or self.drawing.documents:
+            return False
+        self.drawing.refused_by = code
+        self.drawing.confirmed = self._kept_confirmations()
+        self.move(Act.DRAWING_REFUSED, By.CONTRACT, now)
         return True
 
     def envelope_opened(self, envelope_id: str, version: int, now: dt.datetime) -> bool:
