@@ -60,6 +60,8 @@ def store_of(settings: ProcessSettings) -> Any:
         values.text("GUOHU_OBJECTS"),
         access_key=values.text("GUOHU_S3_ACCESS_KEY", ""),
         secret_key=values.text("GUOHU_S3_SECRET_KEY", ""),
+        region=values.text("GUOHU_S3_REGION", "us-east-1"),
+        retain=values.text("GUOHU_S3_RETAIN", ""),
     )
 
 
