@@ -11,7 +11,6 @@ ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS packages
 ARG REQUIREMENTS
-ARG CODE
 ARG FACE=
 WORKDIR /app
 COPY requirements requirements
@@ -19,9 +18,8 @@ RUN python -m venv --without-pip /opt/venv \
     && pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check --no-deps \
         --require-hashes -r requirements/${REQUIREMENTS}.txt
 COPY deploy/local/face_env.sh deploy/local/face_env.sh
-COPY services/common services/common
-COPY ${CODE} ${CODE}
-# The face environment is made here and loaded once, so that a broken one never becomes an image. pip stays behind.
+COPY services/identity/adapters/face_engine services/identity/adapters/face_engine
+# The face environment is loaded once, so that a broken one never becomes an image. pip stays behind.
 RUN mkdir -p /opt/face \
     && if [ "${FACE}" = yes ]; then \
         sh deploy/local/face_env.sh /opt/face && rm -rf /opt/face/lib/python3.11/site-packages/pip; \

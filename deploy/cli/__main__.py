@@ -13,12 +13,14 @@ import click
 import pyotp
 
 from deploy.cli.bus import Bus
+from deploy.cli.remote import NOT_NOW
 from services.common.kit import wire
-from services.common.kit.errors import DomainError, InvalidValue
+from services.common.kit.errors import DomainError, InvalidValue, Unavailable
 from services.common.kit.settings import SettingMissing
 from services.common.messages.identity import AddStaff
 from services.common.messages.operations import ListDeadEvents, ReplayEvents
 from services.common.messages.property import SeedTitles
+from services.common.messages.shapes import RPC_OF
 from services.common.profiles.loader import load_profiles
 from services.common.profiles.problems import ProfileInvalid
 from services.common.values import IdNumber
@@ -161,6 +163,26 @@ def profile_check(context: click.Context, folder: Path) -> None:
         click.echo(str(wrong), err=True)
         sys.exit(1)
     say(context, found, f"good: {', '.join(found)}")
+
+
+@guohu.command("ask")
+@click.argument("name")
+@click.option("--request-id", help="Carried out once, however often it is asked.")
+@click.option("--seconds", type=click.FloatRange(0.1, 600.0), help="How long the answer is waited for.")
+def ask_anything(name: str, request_id: str | None, seconds: float | None) -> None:
+    """Ask one question of the bus by NAME: its fields as JSON on standard input, the reply as JSON on standard output."""
+    shape = next((shape for shape, one in RPC_OF.items() if one.name == name), None)
+    if shape is None:
+        raise click.BadParameter("no such question", param_hint="NAME")
+    try:
+        message: Any = wire.from_plain(shape, json.loads(sys.stdin.read()))
+        reply = Bus.from_environment(environment()).ask(message, request_id=request_id, seconds=seconds)
+    except Unavailable as silent:
+        click.echo(silent.code, err=True)
+        sys.exit(NOT_NOW)
+    except (DomainError, SettingMissing, json.JSONDecodeError) as refused:
+        raise click.ClickException(str(refused)) from refused
+    click.echo(wire.dumps(wire.to_plain(reply)))
 
 
 @guohu.command()
