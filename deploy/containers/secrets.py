@@ -129,7 +129,7 @@ def _write(folder: Path, contents: Mapping[str, bytes], owner: int, mode: int) -
         if os.geteuid() == 0:
             shutil.chown(path, owner, owner)
         if path.is_dir():
-            path.chmod(0o500 if owner else 0o755)
+            path.chmod(0o700 if owner else 0o755)
 
 
 def as_kubernetes(made: ContainerSecrets, place: Place, namespace: str) -> str:
