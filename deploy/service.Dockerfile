@@ -13,7 +13,7 @@ FROM ${BASE} AS packages
 ARG REQUIREMENTS
 ARG FACE=
 WORKDIR /app
-COPY requirements requirements
+COPY requirements/${REQUIREMENTS}.txt requirements/face.txt requirements/
 RUN python -m venv --without-pip /opt/venv \
     && pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check --no-deps \
         --require-hashes -r requirements/${REQUIREMENTS}.txt

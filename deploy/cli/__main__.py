@@ -13,9 +13,8 @@ import click
 import pyotp
 
 from deploy.cli.bus import Bus
-from deploy.cli.remote import NOT_NOW
 from services.common.kit import wire
-from services.common.kit.errors import DomainError, InvalidValue, Unavailable
+from services.common.kit.errors import DomainError, InvalidValue, to_wire
 from services.common.kit.settings import SettingMissing
 from services.common.messages.identity import AddStaff
 from services.common.messages.operations import ListDeadEvents, ReplayEvents
@@ -40,7 +39,7 @@ WITH_EVENTS = ("property", "contract", "signing", "review", "notice")
 
 def environment() -> dict[str, str]:
     """The caller's environment, or the one-machine stack's where that is running and nothing else is said."""
-    if "GUOHU_AMQP_URL" in os.environ:
+    if os.environ.keys() & {"GUOHU_AMQP_URL", "GUOHU_AMQP_URL_FILE"}:
         return dict(os.environ)
     from deploy.local.layout import Layout, StackError
     from deploy.local.stack import Stack
@@ -170,19 +169,19 @@ def profile_check(context: click.Context, folder: Path) -> None:
 @click.option("--request-id", help="Carried out once, however often it is asked.")
 @click.option("--seconds", type=click.FloatRange(0.1, 600.0), help="How long the answer is waited for.")
 def ask_anything(name: str, request_id: str | None, seconds: float | None) -> None:
-    """Ask one question of the bus by NAME: its fields as JSON on standard input, the reply as JSON on standard output."""
+    """Ask one question of the bus by NAME: its fields as JSON on standard input, `reply` or `refused` on standard output."""
     shape = next((shape for shape, one in RPC_OF.items() if one.name == name), None)
     if shape is None:
         raise click.BadParameter("no such question", param_hint="NAME")
     try:
-        message: Any = wire.from_plain(shape, json.loads(sys.stdin.read()))
+        message: Any = wire.from_plain(shape, wire.loads(sys.stdin.buffer.read()))
         reply = Bus.from_environment(environment()).ask(message, request_id=request_id, seconds=seconds)
-    except Unavailable as silent:
-        click.echo(silent.code, err=True)
-        sys.exit(NOT_NOW)
-    except (DomainError, SettingMissing, json.JSONDecodeError) as refused:
-        raise click.ClickException(str(refused)) from refused
-    click.echo(wire.dumps(wire.to_plain(reply)))
+    except SettingMissing as missing:
+        raise click.ClickException(str(missing)) from missing
+    except DomainError as refused:
+        click.echo(wire.dumps({"refused": to_wire(refused)}))
+        sys.exit(1)
+    click.echo(wire.dumps({"reply": wire.to_plain(reply)}))
 
 
 @guohu.command()

@@ -5,17 +5,14 @@ The question goes in by standard input, so that nothing of it stands in a list o
 
 from __future__ import annotations
 
-import json
 import subprocess
 from dataclasses import dataclass
 from typing import Any
 
 from services.common.kit import wire
-from services.common.kit.errors import ServiceError, Unavailable
+from services.common.kit.errors import InvalidValue, ServiceError, Unavailable, from_wire
 from services.common.messages.shapes import RPC_OF
 
-NOT_NOW = 75
-"""The exit code of the command when nobody answered in time (EX_TEMPFAIL)."""
 LONGEST = 120
 
 
@@ -42,8 +39,10 @@ class OperatorCommand:
             )
         except (OSError, subprocess.TimeoutExpired) as wrong:
             raise Unavailable("common.unavailable") from wrong
-        if done.returncode == NOT_NOW:
-            raise Unavailable("common.unavailable")
-        if done.returncode != 0:
-            raise ServiceError("common.refused", command=done.stderr.decode(errors="replace")[-500:])
-        return wire.from_plain(rpc.reply, json.loads(done.stdout))
+        try:
+            said = wire.loads(done.stdout)
+        except InvalidValue as nothing:  # not the exit code: `docker compose run` does not always hand it on
+            raise ServiceError("common.refused", said=done.stderr.decode(errors="replace")[-500:]) from nothing
+        if "refused" in said:
+            raise from_wire(said["refused"])
+        return wire.from_plain(rpc.reply, said["reply"])

@@ -180,6 +180,7 @@ def _jobs() -> dict[str, Any]:
         ours,
         entrypoint=["python", "-m", "deploy.cli"],
         volumes=[_given("operator")],
+        restart="no",  # what it says and how it ends is for the person who asked
         profiles=["tools"],
     )
     return jobs
