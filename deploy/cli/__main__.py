@@ -14,7 +14,7 @@ import pyotp
 
 from deploy.cli.bus import Bus
 from services.common.kit import wire
-from services.common.kit.errors import DomainError, InvalidValue, to_wire
+from services.common.kit.errors import DomainError, InvalidValue, Unavailable, to_wire
 from services.common.kit.settings import SettingMissing
 from services.common.messages.identity import AddStaff
 from services.common.messages.operations import ListDeadEvents, ReplayEvents
@@ -178,7 +178,8 @@ def ask_anything(name: str, request_id: str | None, seconds: float | None) -> No
         reply = Bus.from_environment(environment()).ask(message, request_id=request_id, seconds=seconds)
     except SettingMissing as missing:
         raise click.ClickException(str(missing)) from missing
-    except DomainError as refused:
+    except (DomainError, OSError) as wrong:  # OSError: the broker itself does not answer
+        refused = wrong if isinstance(wrong, DomainError) else Unavailable()
         click.echo(wire.dumps({"refused": to_wire(refused)}))
         sys.exit(1)
     click.echo(wire.dumps({"reply": wire.to_plain(reply)}))

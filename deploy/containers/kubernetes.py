@@ -49,7 +49,7 @@ LEAST, MOST = 2, 8
 _RESOURCES = {
     "identity-worker": ("500m", "700Mi", "2", "1500Mi"),
     "contract-worker": ("250m", "300Mi", "2", "1Gi"),
-    "signing-worker": ("500m", "400Mi", "2", "1Gi"),
+    "signing-worker": ("500m", "500Mi", "2", "1Gi"),
     "gateway-serve": ("200m", "192Mi", "1", "512Mi"),
 }
 _USUAL = ("100m", "160Mi", "1", "384Mi")

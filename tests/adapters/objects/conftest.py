@@ -12,10 +12,14 @@ from services.common.kit.objects import Store, open_store
 from tests.support.store_server import StoreServer, why_not
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if (reason := why_not()) and any("tests/adapters/objects/" in str(one.path) for one in items):
+        print(f"\nthe S3 tests are skipped: {reason}")
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreServer]:
     if reason := why_not():
-        print(reason)
         pytest.skip(reason)
     one = StoreServer(tmp_path_factory.mktemp("store"))
     one.start()

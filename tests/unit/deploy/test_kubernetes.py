@@ -142,11 +142,15 @@ def test_every_variable_is_said_once_by_the_pod_or_by_the_map(name: str) -> None
     assert common.isdisjoint(own)
 
 
-@pytest.mark.parametrize("name", sorted(WORKLOADS))
-def test_every_file_a_pod_is_told_of_is_mounted_from_a_secret_that_holds_it(name: str, tmp_path: Path) -> None:
-    made = ContainerSecrets(tmp_path, Servers("db:5432", "mq:5672"))
+@pytest.fixture(scope="module")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    made = ContainerSecrets(tmp_path_factory.mktemp("master"), Servers("db:5432", "mq:5672"))
     made.create_missing()
-    secrets = {one["metadata"]["name"]: one for one in json.loads(as_kubernetes(made, kubernetes.PLACE, "x"))["items"]}
+    return {one["metadata"]["name"]: one for one in json.loads(as_kubernetes(made, kubernetes.PLACE, "x"))["items"]}
+
+
+@pytest.mark.parametrize("name", sorted(WORKLOADS))
+def test_every_file_a_pod_is_told_of_is_mounted_from_a_secret_that_holds_it(name: str, secrets: dict[str, Any]) -> None:
     spec = pod(name)["spec"]
     (volume,) = [one["secret"] for one in spec["volumes"] if one["name"] == "secrets"]
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from deploy.cli.__main__ import guohu
 from deploy.cli.remote import OperatorCommand
 from services.common.kit.errors import Kind, ServiceError, Unavailable
 from services.common.messages.identity import AddStaff
-from services.common.messages.property import SeedTitles
+from services.common.messages.property import SeedTitles, TitlesSeeded
 
 SECRET = "never-in-a-list-of-processes"
 STAFF = AddStaff(login="reviewer", password=SECRET, totp_secret=SECRET, roles=("REVIEWER",), office="huangshi-zfj")
@@ -73,3 +76,47 @@ def test_command_that_says_nothing_is_a_refusal_whatever_its_exit_code(tmp_path:
 def test_command_that_is_not_there_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         OperatorCommand(("/nowhere/docker",)).ask(STAFF)
+
+
+def asked(monkeypatch: pytest.MonkeyPatch, bus: object, said: str) -> Result:
+    """The operators' command, asked the way the one above asks it."""
+    monkeypatch.setenv("GUOHU_AMQP_URL_FILE", "/run/guohu/values/GUOHU_AMQP_URL")
+    monkeypatch.setattr("deploy.cli.__main__.Bus.from_environment", lambda _: bus)
+    return CliRunner().invoke(guohu, ["ask", "property.seed_titles.v1", "--request-id", "r1"], input=said)
+
+
+class Silent:
+    """A broker that does not answer."""
+
+    def ask(self, *_: object, **__: object) -> None:
+        raise ConnectionRefusedError
+
+
+class Answers:
+    """A bus on which somebody has seeded."""
+
+    def ask(self, message: SeedTitles, *, request_id: str | None, seconds: float | None) -> TitlesSeeded:
+        assert (request_id, seconds) == ("r1", None)
+        return TitlesSeeded(added=message.count, total=200)
+
+
+QUESTION = '{"city": "huangshi", "count": 3, "seed": 1}'
+
+
+def test_command_answers_with_the_reply(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = asked(monkeypatch, Answers(), QUESTION)
+
+    assert json.loads(result.output) == {"reply": {"added": 3, "total": 200}}
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "code"), [(QUESTION, "common.unavailable"), ("no json", "message.not_json"), ("{}", "message.invalid")]
+)
+def test_command_answers_with_the_refusal_as_the_bus_would_say_it(
+    monkeypatch: pytest.MonkeyPatch, said: str, code: str
+) -> None:
+    result = asked(monkeypatch, Silent(), said)
+
+    assert json.loads(result.output)["refused"]["code"] == code
+    assert result.exit_code == 1
