@@ -17,7 +17,8 @@ import psycopg2
 
 from deploy.containers import compose, observation, overlay
 from deploy.containers.images import all_images
-from deploy.containers.kubernetes import PLACE, manifests
+from deploy.containers.kubernetes import manifests
+from deploy.containers.pods import PLACE
 from deploy.containers.secrets import ContainerSecrets, Servers, as_kubernetes, hand_out
 from deploy.local.keys import Secrets
 from deploy.local.layout import REPOSITORY

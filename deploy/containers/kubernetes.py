@@ -15,44 +15,23 @@ from deploy.containers.dumping import dump
 from deploy.containers.images import OPERATOR, all_images, image_of, image_of_service
 from deploy.containers.plan import (
     ADMIN_PORT,
-    HELD,
     HTTP_PORT,
     KEPT,
-    VALUES,
-    Place,
     Told,
     migrating,
     told,
     told_migration,
     told_operator,
 )
-from deploy.containers.secrets import OWNER, flat
-from deploy.local.processes import ACTOR_ISSUERS, DATABASES, PROCESSES, ServiceProcess, module_of
+from deploy.containers.pods import COMMON, PLACE, SETTINGS, confined, manifest, pod_of, resources_of
+from deploy.local.processes import PROCESSES, ServiceProcess, module_of
 from services.common.messages.registry import subscriptions_of
 
 FOLDER = Path("deploy/kubernetes")
-SETTINGS = "guohu-settings"
-COMMON = ("GUOHU_CITIES", "GUOHU_ENV", "GUOHU_OBJECTS", "GUOHU_PUBLIC_URL", "GUOHU_QUEUE_TYPE")
-"""What every process is told alike: in one ConfigMap, whose values a deployment replaces."""
-PLACE = Place(
-    env="production",
-    public_url="https://guohu.invalid",
-    objects="s3://store.guohu.invalid/guohu",
-    queue_type="quorum",
-)
 HEAD = "# Made by `python -m deploy.containers render`: change deploy/containers, not this file.\n"
 # An event may be this old before another worker is started; people wait for signatures and messages.
 OLDEST_EVENT_SECONDS = "15"
 LEAST, MOST = 2, 8
-
-# Requests are what was seen in a sale on one machine, doubled; limits leave room for the largest file allowed.
-_RESOURCES = {
-    "identity-worker": ("500m", "700Mi", "2", "1500Mi"),
-    "contract-worker": ("250m", "300Mi", "2", "1Gi"),
-    "signing-worker": ("500m", "500Mi", "2", "1Gi"),
-    "gateway-serve": ("200m", "192Mi", "1", "512Mi"),
-}
-_USUAL = ("100m", "160Mi", "1", "384Mi")
 
 
 @cache
@@ -92,10 +71,11 @@ def _workload(process: ServiceProcess) -> list[Any]:
 def _deployment(process: ServiceProcess) -> dict[str, Any]:
     name, chosen = name_of(process), labels(process.service, process.role)
     given = told(PLACE, process)
-    pod = _pod(name, image_of(process).name, given, ["python", "-m", module_of(process.service), process.role])
+    pod = pod_of(name, image_of(process).name, given, ["python", "-m", module_of(process.service), process.role])
     container = pod["containers"][0]
     container["env"].append({"name": "GUOHU_SLOT", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}})
-    container |= {"ports": _ports(process), **_probes(), "resources": _resources(name)}
+    container |= {"ports": _ports(process), **_probes(), "resources": resources_of(name)}
+    _give_own_settings(pod, process.service)
     if process.service == "gateway":
         # The balancer learns of the end a moment later than the process: until then it is still asked.
         container["lifecycle"] = {"preStop": {"exec": {"command": ["sleep", "5"]}}}
@@ -110,61 +90,7 @@ def _deployment(process: ServiceProcess) -> dict[str, Any]:
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
         "template": {"metadata": {"labels": chosen | networking.reach(process)}, "spec": pod},
     }
-    return _object("apps/v1", "Deployment", name, chosen, spec)
-
-
-def _object(version: str, kind: str, name: str, chosen: dict[str, str], spec: dict[str, Any]) -> dict[str, Any]:
-    return {"apiVersion": version, "kind": kind, "metadata": {"name": name, "labels": dict(chosen)}, "spec": spec}
-
-
-def _pod(secret: str, image: str, given: Told, command: list[str]) -> dict[str, Any]:
-    own = [{"name": one, "value": value} for one, value in given.variables.items() if one not in COMMON]
-    return {
-        "automountServiceAccountToken": False,
-        "enableServiceLinks": False,
-        "securityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": OWNER,
-            "runAsGroup": OWNER,
-            "fsGroup": OWNER,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
-        "containers": [
-            {
-                "name": "main",
-                "image": f"guohu/{image}",
-                "command": command,
-                "envFrom": [{"configMapRef": {"name": SETTINGS}}],
-                "env": own,
-                "securityContext": _confined(),
-                "volumeMounts": [
-                    {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - of a container
-                    {"name": "secrets", "mountPath": str(HELD), "readOnly": True},
-                ],
-            }
-        ],
-        "volumes": [
-            {"name": "tmp", "emptyDir": {"sizeLimit": "512Mi"}},
-            {"name": "secrets", "secret": {"secretName": secret, "defaultMode": 0o440, "items": _items(given)}},
-        ],
-    }
-
-
-def _confined() -> dict[str, Any]:
-    return {
-        "allowPrivilegeEscalation": False,
-        "readOnlyRootFilesystem": True,
-        "capabilities": {"drop": ["ALL"]},
-    }
-
-
-def _items(given: Told) -> list[dict[str, str]]:
-    """Which keys of the Secret become which files; a folder of public keys is every issuer's."""
-    everybody = {"public/actors": ACTOR_ISSUERS, "public/links": DATABASES}
-    paths = [f"{VALUES}/{name}" for name in given.secrets]
-    for relative in given.files:
-        paths += [f"{relative}/{one}.pub" for one in everybody[relative]] if relative in everybody else [relative]
-    return [{"key": flat(path), "path": path} for path in paths]
+    return manifest("apps/v1", "Deployment", name, chosen, spec)
 
 
 def _ports(process: ServiceProcess) -> list[dict[str, Any]]:
@@ -184,11 +110,6 @@ def _probes() -> dict[str, Any]:
     }
 
 
-def _resources(name: str) -> dict[str, Any]:
-    cpu, memory, most_cpu, most_memory = _RESOURCES.get(name, _USUAL)
-    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"cpu": most_cpu, "memory": most_memory}}
-
-
 def _spread(chosen: dict[str, str]) -> dict[str, Any]:
     return {
         "maxSkew": 1,
@@ -198,13 +119,26 @@ def _spread(chosen: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def _give_own_settings(pod: dict[str, Any], service: str) -> None:
+    """Take what a deployment says besides, if it says anything: ConfigMap `<service>-settings`, Secret `<service>-providers`.
+
+    The latter's keys are files below `/run/providers`, for settings such as `GUOHU_BANK_KEY_FILE`.
+    """
+    container = pod["containers"][0]
+    container["envFrom"].append({"configMapRef": {"name": f"{service}-settings", "optional": True}})
+    if service in networking.speaks_outside():
+        given = {"secretName": f"{service}-providers", "optional": True, "defaultMode": 0o440}
+        container["volumeMounts"].append({"name": "providers", "mountPath": "/run/providers", "readOnly": True})
+        pod["volumes"].append({"name": "providers", "secret": given})
+
+
 def _unpack_platform(pod: dict[str, Any], image: str) -> None:
     """Lay the keeper's archive (Secret `signing-pki`, key `pki.tar`) out in memory; nothing of it touches a disk."""
     unpack = {
         "name": "platform",
         "image": f"guohu/{image}",
         "command": ["python", "-m", "tarfile", "-e", "/run/platform/pki.tar", f"{KEPT}/pki"],
-        "securityContext": _confined(),
+        "securityContext": confined(),
         "resources": {
             "requests": {"cpu": "50m", "memory": "64Mi"},
             "limits": {"cpu": "500m", "memory": "128Mi"},
@@ -238,7 +172,7 @@ def _allow_sandbox(pod: dict[str, Any]) -> None:
 def _disruption(process: ServiceProcess) -> dict[str, Any]:
     chosen = labels(process.service, process.role)
     spec = {"maxUnavailable": 1, "selector": {"matchLabels": chosen}}
-    return _object("policy/v1", "PodDisruptionBudget", name_of(process), chosen, spec)
+    return manifest("policy/v1", "PodDisruptionBudget", name_of(process), chosen, spec)
 
 
 def _autoscaler(process: ServiceProcess) -> dict[str, Any]:
@@ -262,7 +196,7 @@ def _autoscaler(process: ServiceProcess) -> dict[str, Any]:
         "metrics": [age, cpu] if subscriptions_of(process.service, process.role) else [cpu],
         "behavior": {"scaleDown": {"stabilizationWindowSeconds": 600}},
     }
-    return _object("autoscaling/v2", "HorizontalPodAutoscaler", name, chosen, spec)
+    return manifest("autoscaling/v2", "HorizontalPodAutoscaler", name, chosen, spec)
 
 
 def _jobs() -> list[Any]:
@@ -278,11 +212,11 @@ def _jobs() -> list[Any]:
 
 def _job(name: str, secret: str, image: str, given: Told, command: list[str], reach: dict[str, str]) -> dict[str, Any]:
     chosen = {"app.kubernetes.io/name": name, "app.kubernetes.io/component": "job"}
-    pod = _pod(secret, image, given, command) | {"restartPolicy": "Never"}
-    pod["containers"][0]["resources"] = _resources(name)
+    pod = pod_of(secret, image, given, command) | {"restartPolicy": "Never"}
+    pod["containers"][0]["resources"] = resources_of(name)
     template = {"metadata": {"labels": chosen | reach}, "spec": pod}
     spec = {"backoffLimit": 6, "activeDeadlineSeconds": 1800, "ttlSecondsAfterFinished": 86400, "template": template}
-    return _object("batch/v1", "Job", name, chosen, spec)
+    return manifest("batch/v1", "Job", name, chosen, spec)
 
 
 def _entry() -> list[Any]:
@@ -291,6 +225,6 @@ def _entry() -> list[Any]:
     path = {"path": "/", "pathType": "Prefix", "backend": {"service": {"name": "gateway", "port": {"name": "http"}}}}
     ingress = {"rules": [{"host": "guohu.invalid", "http": {"paths": [path]}}]}
     return [
-        _object("v1", "Service", "gateway", chosen, service),
-        _object("networking.k8s.io/v1", "Ingress", "gateway", chosen, ingress),
+        manifest("v1", "Service", "gateway", chosen, service),
+        manifest("networking.k8s.io/v1", "Ingress", "gateway", chosen, ingress),
     ]

@@ -25,6 +25,8 @@ _SETTINGS = {
     "GUOHU_PUBLIC_URL": f"https://{HOST}",
     "GUOHU_OBJECTS": "s3://store.guohu.invalid/guohu",
     "GUOHU_QUEUE_TYPE": "quorum",
+    # The ingress controller's pods: without this all people seem to come from one address, and limits count them as one.
+    "GUOHU_TRUSTED_PROXIES": "10.0.0.0/8",
     # Contracts are kept ten years from the signature; nobody can delete them earlier (object lock).
     "GUOHU_S3_RETAIN": "signing/=3653",
 }

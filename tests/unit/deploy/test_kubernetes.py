@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from deploy.containers import kubernetes, overlay
+from deploy.containers import kubernetes, pods
 from deploy.containers.compose import name_of
-from deploy.containers.images import all_images
 from deploy.containers.networking import LABEL, SERVES, speaks_outside
 from deploy.containers.plan import HELD, migrating, told
 from deploy.containers.secrets import ContainerSecrets, Servers, as_kubernetes
-from deploy.local.layout import REPOSITORY
 from deploy.local.processes import PROCESSES
 from services.common.messages import registry
 
@@ -28,9 +23,6 @@ OBJECTS = [
     if not name.endswith("kustomization.yaml")
     for one in yaml.safe_load_all(text)
 ]
-VALIDATORS = (REPOSITORY / "var/venv-containers/bin/kubernetes-validate", Path("kubernetes-validate"))
-OLDEST, NEWEST = "1.33", "1.36"
-"""The drawing sandbox needs user namespaces, which are on by default from 1.33."""
 
 
 def of(kind: str) -> dict[str, Any]:
@@ -131,14 +123,15 @@ def test_every_variable_is_said_once_by_the_pod_or_by_the_map(name: str) -> None
     process = next(one for one in PROCESSES if name_of(one) == name)
     (one,) = pod(name)["spec"]["containers"]
     own = [variable["name"] for variable in one["env"]]
-    (source,) = one["envFrom"]
+    source, besides = one["envFrom"]
     kustomization = yaml.safe_load(kubernetes.manifests()["deploy/kubernetes/base/kustomization.yaml"])
     (generated,) = kustomization["configMapGenerator"]
     common = {literal.split("=")[0] for literal in generated["literals"]}
 
     assert source["configMapRef"]["name"] == generated["name"]
+    assert besides["configMapRef"] == {"name": f"{process.service}-settings", "optional": True}
     assert len(own) == len(set(own))
-    assert set(told(kubernetes.PLACE, process).variables) <= set(own) | common
+    assert set(told(pods.PLACE, process).variables) <= set(own) | common
     assert common.isdisjoint(own)
 
 
@@ -146,7 +139,7 @@ def test_every_variable_is_said_once_by_the_pod_or_by_the_map(name: str) -> None
 def secrets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     made = ContainerSecrets(tmp_path_factory.mktemp("master"), Servers("db:5432", "mq:5672"))
     made.create_missing()
-    return {one["metadata"]["name"]: one for one in json.loads(as_kubernetes(made, kubernetes.PLACE, "x"))["items"]}
+    return {one["metadata"]["name"]: one for one in json.loads(as_kubernetes(made, pods.PLACE, "x"))["items"]}
 
 
 @pytest.mark.parametrize("name", sorted(WORKLOADS))
@@ -169,6 +162,14 @@ def test_mounts_name_volumes_that_are_there() -> None:
     for name in WORKLOADS:
         volumes = {one["name"] for one in pod(name)["spec"]["volumes"]}
         assert {mount["name"] for one in containers(name) for mount in one["volumeMounts"]} <= volumes
+
+
+def test_keys_of_partners_are_mounted_where_partners_are_spoken_to() -> None:
+    for process in PROCESSES:
+        volumes = {one["name"]: one for one in pod(name_of(process))["spec"]["volumes"]}
+        assert ("providers" in volumes) == (process.service in speaks_outside())
+        if "providers" in volumes:
+            assert volumes["providers"]["secret"]["secretName"] == f"{process.service}-providers"
 
 
 def test_each_replica_has_leases_of_its_own() -> None:
@@ -254,73 +255,3 @@ def test_only_services_with_an_adapter_that_asks_over_http_reach_the_internet() 
     (rule,) = POLICIES["outside"]["spec"]["egress"]
     assert [port["port"] for port in rule["ports"]] == [443]
     assert "10.0.0.0/8" in rule["to"][0]["ipBlock"]["except"]
-
-
-@pytest.fixture(scope="module", params=["base", "production"])
-def rendered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    kubectl = shutil.which("kubectl")
-    if kubectl is None:
-        reason = "kubectl is not installed: the manifests are read but not rendered"
-        print(reason)
-        pytest.skip(reason)
-    folder = REPOSITORY / "deploy/kubernetes" / request.param
-    done = subprocess.run([kubectl, "kustomize", str(folder)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    file = tmp_path_factory.mktemp("rendered") / f"{request.param}.yaml"
-    file.write_text(done.stdout)
-    return file
-
-
-@pytest.mark.parametrize("version", [OLDEST, NEWEST])
-def test_rendered_manifests_are_what_the_api_takes_strictly(rendered: Path, version: str) -> None:
-    program = next((found for one in VALIDATORS if (found := shutil.which(str(one)))), None)
-    if program is None:
-        reason = "kubernetes-validate is not installed: run deploy/containers/check.sh"
-        print(reason)
-        pytest.skip(reason)
-
-    done = subprocess.run(
-        [program, "--strict", "-k", version, str(rendered)], capture_output=True, text=True, check=False
-    )
-
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-
-
-def test_rendered_pods_read_the_map_that_was_rendered_with_them(rendered: Path) -> None:
-    objects = list(yaml.safe_load_all(rendered.read_text()))
-    (settings,) = [one for one in objects if one["kind"] == "ConfigMap"]
-    pods = [one["spec"]["template"]["spec"] for one in objects if one["kind"] in {"Deployment", "Job"}]
-
-    for one in pods:
-        assert one["containers"][0]["envFrom"] == [{"configMapRef": {"name": settings["metadata"]["name"]}}]
-    assert settings["data"]["GUOHU_ENV"] == "production"
-
-
-def test_production_names_every_image_in_its_registry_and_its_namespace_everywhere(rendered: Path) -> None:
-    if rendered.stem != "production":
-        pytest.skip("the base leaves both open")
-    objects = list(yaml.safe_load_all(rendered.read_text()))
-    images = {
-        container["image"]
-        for one in objects
-        if one["kind"] in {"Deployment", "Job"}
-        for container in one["spec"]["template"]["spec"]["containers"]
-    }
-
-    assert {one.split("/")[-1].split(":")[0] for one in images} == {one.name for one in all_images()}
-    assert all(one.startswith("registry.invalid/guohu/") for one in images)
-    assert {one["metadata"].get("namespace") for one in objects if one["kind"] != "Namespace"} == {overlay.NAMESPACE}
-
-
-def test_production_leaves_no_server_inside_the_cluster_unpatched(rendered: Path) -> None:
-    if rendered.stem != "production":
-        pytest.skip("the base finds servers by label")
-    policies = {
-        one["metadata"]["name"]: one
-        for one in yaml.safe_load_all(rendered.read_text())
-        if one["kind"] == "NetworkPolicy"
-    }
-
-    for name in ("broker", "store", *(f"{one}-database" for one in migrating())):
-        (rule,) = policies[name]["spec"]["egress"]
-        assert rule["to"][0]["ipBlock"]["cidr"].endswith("/32"), name

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.containers import compose, kubernetes
+from deploy.containers import compose, pods
 from deploy.containers.__main__ import rendered
 from deploy.containers.images import all_images, image_of
 from deploy.containers.plan import HELD, KEPT, Place, Told, migrating, told, told_migration, told_operator
@@ -21,7 +21,7 @@ from services.common.kit.settings import Environment, ProcessSettings
 from services.common.messages import registry
 from services.common.messages.shapes import RPC_OF
 
-PLACES = {"compose": compose.PLACE, "kubernetes": kubernetes.PLACE}
+PLACES = {"compose": compose.PLACE, "kubernetes": pods.PLACE}
 READS = {"text", "number", "integer", "path", "pem", "key"}
 # Read only where another setting asks for them.
 ONLY_WITH = {"GUOHU_WECHAT_SECRET": "GUOHU_WECHAT_APP_ID"}
