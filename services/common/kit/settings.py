@@ -24,7 +24,7 @@ class Environment:
 
     def text(self, name: str, default: str | None = None) -> str:
         """Return a text. Raises SettingMissing when unset and without default, or when the file it lies in cannot be read."""
-        value = self.values.get(name, self._from_file(name) or default)
+        value = self.values.get(name) or self._from_file(name) or self.values.get(name, default)
         if value is None or value == "":
             if default == "":
                 return ""
