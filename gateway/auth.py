@@ -41,6 +41,7 @@ ENDING = (
     identity.RefreshSession,
     identity.ChangeMobile,
     identity.RecoverAccount,
+    identity.EraseAccount,
 )
 """Orders after which a session may be over."""
 NOBODY = Actor(ActorKind.ANONYMOUS, "anonymous")

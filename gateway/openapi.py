@@ -12,7 +12,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
 from gateway.problems import MEDIA_TYPE
-from gateway.routing import JPEG, PART_PATTERNS, Route
+from gateway.routing import JSON, PART_PATTERNS, Route
 from gateway.schemas import base, fields
 from services.common.kit import wire
 from services.common.values import CaseNo, CertificateNo, Mobile, Money, PersonName, UnitNo
@@ -106,11 +106,15 @@ def _operation(one: Route) -> dict[str, Any]:
     if one.errors:
         operation["x-codes"] = list(one.errors)
     if one.media:
-        schema: Any = (
-            {"type": "string", "contentMediaType": JPEG} if one.media == JPEG else base.schema_of(one.body or object)
-        )
-        operation["requestBody"] = {"required": True, "content": {one.media: {"schema": schema}}}
+        operation["requestBody"] = {"required": True, "content": {one.media: {"schema": _body(one)}}}
     return operation
+
+
+def _body(one: Route) -> Any:
+    """Return the schema of a body; what a route reads itself is told as the kind of thing it is."""
+    if one.body is not None:
+        return base.schema_of(one.body)
+    return {"type": "object"} if one.media == JSON else {"type": "string", "contentMediaType": one.media}
 
 
 def _parameters(one: Route) -> list[dict[str, Any]]:

@@ -25,9 +25,12 @@ NO_BODY = 1 * KIB
 SMALL_BODY = 64 * KIB
 
 PART_PATTERNS = {
+    "city": r"[a-z]{2,20}",
     "case": r"[a-z]{2,20}-20[0-9]{11,12}",
     "side": r"(?i:seller|buyer)",
-    "purpose": r"NOTICE|FACE|SHARING",
+    "purpose": r"NOTICE|FACE|FACE_REVIEW|SHARING",
+    "action": r"[a-z_]{2,20}",
+    "language": r"zh|en",
     "check": r"[A-Za-z0-9_-]{8,64}",
     "office": r"[a-z0-9-]{2,40}",
     "business_type": r"[a-z0-9_-]{2,40}",
@@ -35,6 +38,7 @@ PART_PATTERNS = {
     "token": r"[A-Za-z0-9_-]{8,128}",
     "kind": r"[a-z_]{2,40}",
     "code": r"[A-Za-z0-9-]{6,64}",
+    "message": r"[0-9a-f]{32}",
 }
 """What a path parameter may look like; anything else is a path that does not exist (404)."""
 

@@ -1,117 +1,43 @@
-"""`guohu`: staff, seed data, dead events, profiles, a look at the whole. `python -m deploy.cli --help`."""
+"""`guohu`: seed data, dead events, profiles, a look at the whole; staff and identity in their own files. `python -m deploy.cli --help`."""
 
 from __future__ import annotations
 
-import json
-import os
-import secrets
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
-import pyotp
 
 from deploy.cli.bus import Bus
+from deploy.cli.console import ask, environment, say
+from deploy.cli.identity import bank_card, field_key, person
+from deploy.cli.register import register_commands
+from deploy.cli.staff import staff
 from services.common.kit import wire
-from services.common.kit.errors import DomainError, InvalidValue, Unavailable, to_wire
+from services.common.kit.errors import DomainError, Unavailable, to_wire
 from services.common.kit.settings import SettingMissing
-from services.common.messages.identity import AddStaff
 from services.common.messages.operations import ListDeadEvents, ReplayEvents
-from services.common.messages.property import SeedTitles
 from services.common.messages.shapes import RPC_OF
 from services.common.profiles.loader import load_profiles
 from services.common.profiles.problems import ProfileInvalid
-from services.common.values import IdNumber
 
-ROLES = (
-    "REVIEWER",
-    "REGISTRY_OFFICER",
-    "TAX_OFFICER",
-    "BANK_CLERK",
-    "COUNTER_CLERK",
-    "OFFICE_ADMIN",
-    "OPERATOR",
-    "AUDITOR",
-)
-WITH_EVENTS = ("property", "contract", "signing", "review", "notice")
-
-
-def environment() -> dict[str, str]:
-    """The caller's environment, or the one-machine stack's where that is running and nothing else is said."""
-    if os.environ.keys() & {"GUOHU_AMQP_URL", "GUOHU_AMQP_URL_FILE"}:
-        return dict(os.environ)
-    from deploy.local.layout import Layout, StackError
-    from deploy.local.stack import Stack
-
-    try:
-        return {**os.environ, **Stack(Layout.from_environment().var).environments.operator()}
-    except StackError as missing:
-        raise click.ClickException(
-            "GUOHU_AMQP_URL is not set and no stack was started here: run `make up`"
-        ) from missing
-
-
-def say(context: click.Context, data: Any, text: str) -> None:
-    """Print JSON or words."""
-    click.echo(json.dumps(data, ensure_ascii=False, default=str) if context.obj["json"] else text)
-
-
-def ask(work: Any) -> Any:
-    """Run, turning refusals into a line on stderr and exit code 1."""
-    try:
-        return work(Bus.from_environment(environment()))
-    except SettingMissing as missing:
-        raise click.ClickException(str(missing)) from missing
-    except DomainError as refused:
-        raise click.ClickException(f"{refused.code} {refused.context or ''}".strip()) from refused
+WITH_EVENTS = ("identity", "property", "contract", "signing", "review", "notice")
 
 
 @click.group()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.pass_context
 def guohu(context: click.Context, *, as_json: bool) -> None:
-    """Operate Guohu 过户."""
+    """Operate Guohu 过户, over the bus, in the name of the operators.
+
+    Without GUOHU_AMQP_URL and GUOHU_ACTOR_KEY_FILE the stack running on this machine is meant. A refusal is one line on
+    stderr with its code, and exit code 1. Every command explains itself: --help after its name.
+    """
     context.obj = {"json": as_json}
 
 
-@guohu.group()
-def staff() -> None:
-    """Staff accounts."""
-
-
-@staff.command("add")
-@click.argument("login")
-@click.option("--role", "roles", type=click.Choice(ROLES), multiple=True, required=True)
-@click.option("--office", required=True, help="Office id, as in the city profile.")
-@click.option("--id-number", help="Own ID number, so that a conflict of interest is seen.")
-@click.pass_context
-def staff_add(context: click.Context, login: str, roles: tuple[str, ...], office: str, id_number: str | None) -> None:
-    """Create a staff account; password and TOTP address are shown once."""
-    password, totp = secrets.token_urlsafe(15), pyotp.random_base32()
-    try:
-        own = IdNumber(id_number) if id_number else None
-    except InvalidValue as wrong:
-        raise click.BadParameter(wrong.code, param_hint="--id-number") from wrong
-    message = AddStaff(login=login, password=password, totp_secret=totp, roles=roles, office=office, id_number=own)
-    added = ask(lambda bus: bus.ask(message))
-    address = pyotp.TOTP(totp).provisioning_uri(name=login, issuer_name="Guohu")
-    say(
-        context,
-        {"staff_id": added.staff_id, "login": login, "password": password, "totp": address},
-        f"{login}\n  password  {password}\n  TOTP      {address}\nShown this once only.",
-    )
-
-
-@guohu.command()
-@click.option("--city", default="huangshi", show_default=True)
-@click.option("--titles", default=200, show_default=True, type=click.IntRange(1, 100_000))
-@click.option("--seed", "seed_", default=20261122, show_default=True, help="The same seed gives the same titles.")
-@click.pass_context
-def seed(context: click.Context, city: str, titles: int, seed_: int) -> None:
-    """Fill the embedded register with generated titles."""
-    done = ask(lambda bus: bus.ask(SeedTitles(city=city, count=titles, seed=seed_), seconds=60.0))
-    say(context, {"added": done.added, "total": done.total}, f"{done.added} titles added, {done.total} in all")
+for group in (staff, person, bank_card, field_key):
+    guohu.add_command(group)
 
 
 @guohu.group()
@@ -203,6 +129,8 @@ def doctor(context: click.Context) -> None:
     if not all(state == 0 for state in report.values()):
         sys.exit(1)
 
+
+register_commands(guohu, ask, say)
 
 if __name__ == "__main__":
     guohu(prog_name="guohu")

@@ -21,7 +21,7 @@ BROKER = {f"{LABEL}/broker": "yes"}
 STORE = {f"{LABEL}/store": "yes"}
 OUTSIDE = {f"{LABEL}/outside": "yes"}
 BROKER_PORT, DATABASE_PORT, STORE_PORT, TLS_PORT = 5672, 5432, 9000, 443
-_HTTP_CLIENTS = frozenset({"requests", "urllib.request", "http.client"})
+_HTTP_CLIENTS = frozenset({"requests", "urllib.request", "http.client", "services.common.kit.outside"})
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10")
 
 
@@ -38,10 +38,8 @@ def reach(process: ServiceProcess) -> dict[str, str]:
 
 @cache
 def speaks_outside() -> frozenset[str]:
-    """Return the services with an adapter that asks somebody outside over HTTP: read from their imports."""
-    return frozenset(
-        one.service for one in PROCESSES if _imports_client(REPOSITORY / "services" / one.service / "adapters")
-    )
+    """Return the services that ask somebody outside over HTTP: read from their imports."""
+    return frozenset(one.service for one in PROCESSES if _imports_client(REPOSITORY / "services" / one.service))
 
 
 def _imports_client(folder: Path) -> bool:

@@ -15,16 +15,31 @@ from typing import Any
 from deploy.cli.bus import Bus
 from deploy.cli.remote import OperatorCommand
 from deploy.demo.checking import Checked, check
+from deploy.demo.people import Citizen
 from deploy.demo.progress import Progress, cpu_seconds
-from deploy.demo.sale import DOCUMENT, Sale
+from deploy.demo.sale import DOCUMENT, Cast, Sale
 from deploy.demo.stage import Stage
 from deploy.local.layout import Layout
 from deploy.local.stack import Stack
 
 ROOT = Path(__file__).resolve().parents[2]
-OFFICE = "huangshi-zfj"
 PARTIES = 4
 WITH_SEAL = PARTIES + 1
+WORDS = {
+    "seller": "出卖人",
+    "seller_co_owner": "出卖人共有人",
+    "buyer": "买受人",
+    "buyer_co_owner": "买受人共有人",
+    "SIGN_IN": "登录用",
+    "OPEN_CASE": "创建合同用",
+    "JOIN_CASE": "加入合同用",
+    "SIGN": "签署用",
+    "SMS": "短信验证码",
+    "PASSWORD": "密码",
+    "FACE": "人脸识别",
+    "COUNTER": "窗口核验",
+    "BANK_CARD": "银行卡",
+}
 
 
 def main() -> int:
@@ -103,12 +118,14 @@ def _carry(
     stage: Stage, progress: Progress, out: Path, root: Callable[[], Path], pids: dict[str, int]
 ) -> dict[str, Any]:
     progress.say("staff are created, a face is drawn, a seeded title is chosen")
-    cast = stage.cast()
+    cast = stage.cast(every_way=True)
     before, begun = cpu_seconds(pids), time.monotonic()
     sale = Sale(cast, progress.phase)
     case = sale.run()
     wall = time.monotonic() - begun
     after = cpu_seconds(pids)
+    for line in ways(cast):
+        progress.say(line)
     file = out / f"{case['number']}-{DOCUMENT}.pdf"
     copies = [one.client.bytes(f"{sale.path}/documents/contract") for one in cast.citizens]
     file.write_bytes(copies[0])
@@ -122,6 +139,7 @@ def _carry(
         "state": case["state"].lower(),
         "filing_no": case["filing_no"],
         "parties": PARTIES,
+        "ways": {name: one.used for name, one in named(cast)},
         "documents": [
             {"kind": DOCUMENT, "path": _shown(file), "signatures": checked.signatures, "pages": checked.pages}
         ],
@@ -129,6 +147,21 @@ def _carry(
         "phase_seconds": sale.seconds,
         "cpu_seconds": {name: round(max(0.0, after[name] - before[name]), 2) for name in sorted(pids)},
     }
+
+
+def named(cast: Cast) -> tuple[tuple[str, Citizen], ...]:
+    """The four by their part in the sale: their names stay out of what is printed."""
+    parts = ("seller", "seller_co_owner", "buyer", "buyer_co_owner")
+    return tuple(zip(parts, cast.citizens, strict=True))
+
+
+def ways(cast: Cast) -> list[str]:
+    """A line for each person: how they signed in, and how they proved who they are for each act."""
+    lines = []
+    for name, one in named(cast):
+        told = [WORDS[act] + WORDS[way] for act, way in (each.split() for each in one.used)]
+        lines.append(f"{WORDS[name]}：{'，'.join(told)}")
+    return lines
 
 
 def root_certificate(stack: Stack) -> Path:

@@ -32,6 +32,7 @@ class Client:
 
     base_url: str
     token: str = ""
+    refresh_token: str = ""
     address: str = ""
     renew: Callable[[], None] | None = None
     retried: int = 0

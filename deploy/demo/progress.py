@@ -13,7 +13,7 @@ from deploy.demo.sale import PHASES
 TICKS = os.sysconf("SC_CLK_TCK")
 TITLES = {
     "sign-up": "四人注册登录，窗口核验身份",
-    "search": "须知与人脸核验，房源核验，创建合同",
+    "search": "须知与身份核验，房源核验，创建合同",
     "edit": "双方录入，买方查询合同，生成电子合同",
     "confirm": "买方、双方共有人确认合同",
     "sign": "发起签署，四人各自手机签署",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pyotp
+from stdnum import luhn
 from stdnum.cn import ric
 
 from deploy.demo.client import Client, wait_for
@@ -18,9 +19,9 @@ from deploy.demo.faces import Face, draw
 from deploy.demo.people import CITY, Citizen, Operator, Staff
 from deploy.demo.sale import Cast
 from services.common.kit.errors import Unavailable
-from services.common.messages.identity import AddStaff
+from services.common.messages.identity import AddBankCard, AddStaff
 from services.common.messages.property import ListSeededTitles, SeededTitle, SeedTitles
-from services.common.values import IdNumber
+from services.common.values import IdNumber, Mobile, PersonName
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
 GIVEN = "明华建国秀英丽伟芳娜敏静强磊军洋勇艳杰娟涛超平刚桂文辉玲安宁嘉怡思远雨晨"
@@ -64,8 +65,12 @@ class Stage:
 
         return wait_for(attempt, type(message).__name__)
 
-    def cast(self, *, with_face: bool = True) -> Cast:
-        """People for one sale: sellers own a seeded title that no live case holds; buyers are new."""
+    def cast(self, *, with_face: bool = True, every_way: bool = False) -> Cast:
+        """People for one sale: sellers own a seeded title that no live case holds; buyers are new.
+
+        With a face the seller opens the case by it, everybody else goes to the counter. `every_way`: face, bank card and
+        counter are all used, and one of them signs in by password.
+        """
         title = self._title()
         dice = random.Random(secrets.token_bytes(16))  # noqa: S311 - invented people
         operator = Operator(Client(self.base_url), *self._staff("OPERATOR"))
@@ -83,7 +88,7 @@ class Stage:
             phone = Client(self.base_url, address=_address(dice))
             return Citizen(phone, operator, name, id_number, mobile, address, face=face)
 
-        return Cast(
+        cast = Cast(
             seller=citizen(str(first.name), str(first.id_number), 101, face),
             seller_co_owner=citizen(str(second.name), str(second.id_number), 101),
             buyer=citizen(*buyers[0], 202),
@@ -94,6 +99,28 @@ class Stage:
             anyone=Client(self.base_url),
             certificate_no=str(title.certificate_no),
         )
+        if face is not None:
+            cast.seller.ways = {"OPEN_CASE": "FACE"}
+        if every_way:
+            self._choose_ways(cast, dice)
+        return cast
+
+    def _choose_ways(self, cast: Cast, dice: random.Random) -> None:
+        if cast.seller.face is not None:
+            cast.seller.ways = {"OPEN_CASE": "FACE", "SIGN": "FACE"}
+        cast.seller_co_owner.password = secrets.token_urlsafe(12)
+        cast.buyer.ways = {"JOIN_CASE": "BANK_CARD"}
+        cast.buyer_co_owner.ways = {"SIGN": "BANK_CARD"}
+        for one in (cast.buyer, cast.buyer_co_owner):
+            stem = f"622202{dice.randrange(10**12):012d}"
+            one.card_number = stem + luhn.calc_check_digit(stem)
+            card = AddBankCard(
+                name=PersonName(one.name),
+                id_number=IdNumber(one.id_number),
+                card_number=one.card_number,
+                mobile=Mobile(one.mobile),
+            )
+            self.ask(card)
 
     def _title(self) -> SeededTitle:
         found = self.ask(ListSeededTitles(city=CITY, owners=2, limit=100)).titles

@@ -14,6 +14,7 @@ from deploy.local.keys import Secrets, owner_role, runtime_role
 from deploy.local.layout import REPOSITORY, Layout
 from deploy.local.ports import LOOPBACK
 from deploy.local.processes import DATABASES, FACE_CHECKS, HOLDS_PERSONAL_DATA, SPENDS_IDENTITY_PROOFS
+from deploy.local.settings import OperatorSettings
 
 AMQP_USER = AMQP_VHOST = "guohu"
 
@@ -23,7 +24,8 @@ _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 def base_environment() -> dict[str, str]:
     """Return what every process of the stack needs to run at all: paths, language, import root.
 
-    Nothing is taken over from the caller: a stack must not depend on the shell it was started from.
+    Nothing is taken over from the caller: a stack must not depend on the shell it was started from (an operator's own
+    settings come from a file, `settings`).
     """
     return {
         "PATH": _SYSTEM_PATH,
@@ -42,6 +44,7 @@ class Environments:
         self._layout = layout
         self._ports = ports
         self._secrets = secrets
+        self._operator = OperatorSettings(layout.settings_file)
 
     @property
     def public_url(self) -> str:
@@ -63,7 +66,7 @@ class Environments:
             told["GUOHU_FACE_PYTHON"] = str(Path(sys.prefix).parent / "venv-face" / "bin" / "python")
         if service == "gateway":
             told |= self._gateway()
-        return told
+        return told | self._operator.of(service)
 
     def migration(self, service: str) -> dict[str, str]:
         """Return the settings of `python -m services.<name> migrate`: the owner role, no keys, no broker."""
@@ -106,6 +109,7 @@ class Environments:
     def _identity(self) -> dict[str, str]:
         return {
             "GUOHU_SMS_PER_SOURCE_HOUR": "100000",  # here everybody comes from one address
+            "GUOHU_SMS_UNUSED_PER_SOURCE_HOUR": "100000",
             "GUOHU_PROOF_KEY_FILE": str(self._secrets.private_key("identity_proof")),
             "GUOHU_PROOF_PUBLIC_KEY_FILE": str(self._secrets.public_key("identity_proof")),
             "GUOHU_ACCESS_TOKEN_KEY_FILE": str(self._secrets.private_key("access_token")),

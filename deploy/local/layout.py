@@ -68,6 +68,11 @@ class Layout:
         return self.root / "secrets"
 
     @property
+    def settings_file(self) -> Path:
+        """The operator's own settings, if any."""
+        return self.root / "settings.env"
+
+    @property
     def ports_file(self) -> Path:
         """The remembered port numbers."""
         return self.root / "ports.json"

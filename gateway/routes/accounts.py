@@ -9,6 +9,8 @@ from gateway.schemas.people import (
     AccountReply,
     ConsentBody,
     ConsentReply,
+    ErasureBody,
+    ErasureReply,
     MobileBody,
     OwnAccountReply,
     OwnDataReply,
@@ -68,6 +70,20 @@ def change_mobile(exchange: Exchange, body: MobileBody) -> Reply:
 def recover_account(exchange: Exchange, body: RecoveryBody) -> Reply:
     """Win back the account of one's own ID number, whoever occupies it (找回账号)."""
     return Reply(AccountReply.of(exchange.order(body.message(exchange.source))))
+
+
+@route(
+    "POST",
+    "/v1/accounts/me/erasure",
+    actor="person",
+    body=ErasureBody,
+    reply=ErasureReply,
+    errors=("identity.erasure_barred",),
+)
+def erase_account(exchange: Exchange, body: ErasureBody) -> Reply:
+    """Erase one's account by an identity proof (purpose ACCOUNT), unless cases or signatures wait; tells what stays and why (注销账户)."""
+    done = exchange.order(identity.EraseAccount(proof=body.proof))
+    return Reply(ErasureReply.of(done, exchange.say))
 
 
 @route("PUT", "/v1/accounts/me/wechat", actor="person", body=WechatBody, status=204)

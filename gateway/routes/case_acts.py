@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateway.exchange import Exchange, Reply
 from gateway.routes.cases import referred
 from gateway.routing import route
+from gateway.schemas.case_notes import AcknowledgementBody
 from gateway.schemas.cases import CaseReferenceReply, PartiesBody, RevocationBody, TermsBody, VersionBody
 from services.common.messages import contract
 from services.common.messages.contract import Side
@@ -54,6 +55,20 @@ def generate_contract(exchange: Exchange) -> Reply:
 def confirm_contract(exchange: Exchange, body: VersionBody) -> Reply:
     """Confirm that version of the contract (确认合同)."""
     return referred(exchange.order(body.confirm(exchange.case_no)), created=CASE)
+
+
+@route(
+    "POST",
+    "/v1/cases/{case}/acknowledgements",
+    actor="person",
+    body=AcknowledgementBody,
+    reply=CaseReferenceReply,
+    status=201,
+    idempotent=True,
+)
+def acknowledge_note(exchange: Exchange, body: AcknowledgementBody) -> Reply:
+    """Acknowledge a note of the register after reading the city's text about it (知悉确认)."""
+    return referred(exchange.order(body.message(exchange.case_no)), created=CASE)
 
 
 @route(

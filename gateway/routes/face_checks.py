@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+
 from gateway.exchange import Exchange, Reply
 from gateway.routing import JPEG, MIB, route
-from gateway.schemas.face_checks import AlternativeBody, BankCardBody, FaceCheckBody, FaceCheckReply, split_step_token
+from gateway.schemas.face_checks import (
+    AlternativeBody,
+    BankCardBody,
+    FaceCheckBody,
+    FaceCheckReply,
+    split_step_token,
+)
 from services.common.kit.calls import ActorKind
 from services.common.kit.errors import InvalidValue
 from services.common.kit.sealing import seal
@@ -12,6 +20,8 @@ from services.common.messages import identity, signing
 from services.common.values import PersonId
 
 LONGEST_STEP_TOKEN = 2048
+PROMPT_SECONDS = 86_400
+"""How long a browser or cache may keep a spoken prompt."""
 
 
 @route("POST", "/v1/face-checks", actor="anyone", body=FaceCheckBody, reply=FaceCheckReply, status=201, idempotent=True)
@@ -47,6 +57,45 @@ def submit_frame(exchange: Exchange) -> Reply:
     frame = seal(exchange.raw_body, key)
     message = identity.SubmitFrame(check_id=exchange.parts["check"], step_token=token, frame=frame)
     return Reply(FaceCheckReply.of(exchange.order(message, fresh=True), exchange.say))
+
+
+@route("GET", "/v1/face-checks/{check}", actor="anyone", reply=FaceCheckReply)
+def get_face_check(exchange: Exchange) -> Reply:
+    """Show a check as it stands: the step asked for, what happens next, or the proof."""
+    return Reply(FaceCheckReply.of(exchange.ask(identity.GetFaceCheck(check_id=exchange.parts["check"])), exchange.say))
+
+
+@route("POST", "/v1/face-checks/{check}/result", actor="anyone", reply=FaceCheckReply)
+def fetch_face_result(exchange: Exchange) -> Reply:
+    """Fetch what became of the visit to the provider's `url`, after coming back or while waiting; any number of times."""
+    message = identity.FetchFaceResult(check_id=exchange.parts["check"])
+    return Reply(FaceCheckReply.of(exchange.order(message, fresh=True), exchange.say))
+
+
+@route(
+    "POST",
+    "/v1/face-checks/{check}/reviews/{office}",
+    actor="anyone",
+    media=JPEG,
+    max_body=MIB,
+    reply=FaceCheckReply,
+    errors=("http.not_jpeg",),
+)
+def request_face_review(exchange: Exchange) -> Reply:
+    """Have a doubtful check judged by a clerk: the portrait on the ID card as JPEG, and the office (人工复核)."""
+    key = exchange.ask(identity.GetSealingKey()).key
+    card = seal(exchange.raw_body, key)
+    message = identity.RequestFaceReview(check_id=exchange.parts["check"], office=exchange.parts["office"], card=card)
+    return Reply(FaceCheckReply.of(exchange.order(message, fresh=True), exchange.say))
+
+
+@route("GET", "/v1/face-prompts/{action}/{language}", actor="anyone", produces="audio/wav")
+def get_face_prompt(exchange: Exchange) -> Reply:
+    """Speak a step of the face check, or `done`; the same sound for everybody (语音提示)."""
+    message = identity.GetFacePrompt(action=exchange.parts["action"], language=exchange.parts["language"])
+    spoken = exchange.ask(message)
+    headers = {"Cache-Control": f"public, max-age={PROMPT_SECONDS}", "Vary": "Accept-Encoding"}
+    return Reply(content=base64.b64decode(spoken.content), media_type=spoken.media_type, headers=headers)
 
 
 @route(

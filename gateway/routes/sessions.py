@@ -21,13 +21,13 @@ from services.common.messages import identity
 
 @route("POST", "/v1/sms-codes", actor="anyone", body=SmsCodeBody, reply=SmsCodeReply, status=201, idempotent=True)
 def request_sms_code(exchange: Exchange, body: SmsCodeBody) -> Reply:
-    """Send a six-digit code by SMS; it works for five minutes and five tries."""
+    """Send a six-digit code by SMS; it works for five minutes and five tries. A captcha is asked for where codes stay unused."""
     return Reply(SmsCodeReply.of(exchange.order(body.message(exchange.source))))
 
 
 @route("POST", "/v1/captchas", actor="anyone", body=CaptchaBody, reply=CaptchaReply, status=201, idempotent=True)
 def create_captcha(exchange: Exchange, body: CaptchaBody) -> Reply:
-    """Ask for a captcha as picture or sound, after a sign-in was refused with identity.captcha_needed (验证码)."""
+    """Ask for a captcha as picture or sound, after something was refused with identity.captcha_needed (验证码)."""
     return Reply(CaptchaReply.of(exchange.order(body.message(exchange.source))))
 
 

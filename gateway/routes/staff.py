@@ -6,6 +6,8 @@ from gateway.exchange import Exchange, Reply
 from gateway.routing import route
 from gateway.schemas.people import CounterCheckBody, CounterCheckReply
 from gateway.schemas.staff import (
+    AuditQuery,
+    AuditReply,
     ClaimBody,
     DecisionBody,
     OutboxLookUpBody,
@@ -57,6 +59,12 @@ def decide(exchange: Exchange, body: DecisionBody) -> Reply:
 def check_at_counter(exchange: Exchange, body: CounterCheckBody) -> Reply:
     """Record that one has seen a person with the ID card (窗口核验)."""
     return Reply(CounterCheckReply.of(exchange.order(body.message())))
+
+
+@route("GET", "/v1/staff/audit", actor="staff", query=AuditQuery, reply=AuditReply)
+def list_staff_acts(exchange: Exchange, query: AuditQuery) -> Reply:
+    """List who of one's office saw or changed whose data, newest first; for role AUDITOR (审计)."""
+    return Reply(AuditReply.of(exchange.ask(query.message())))
 
 
 @route("GET", "/v1/staff/messages", actor="staff", query=OutboxQuery, reply=OutboxReply)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Self
 
 from gateway.schemas.base import Say
+from gateway.schemas.case_notes import PaperReply, WarningReply
 from services.common.messages import contract, signing
 from services.common.messages.contract import Side
 from services.common.values import CaseNo, Money, PersonId
@@ -29,6 +30,8 @@ class PartyReply:
     must_confirm: bool
     confirmed_at: dt.datetime | None
     is_viewer: bool
+    company: str
+    uscc: str
 
     @classmethod
     def of(cls, party: contract.PartyView) -> Self:
@@ -46,6 +49,8 @@ class PartyReply:
             must_confirm=party.must_confirm,
             confirmed_at=party.confirmed_at,
             is_viewer=party.is_viewer,
+            company=party.company,
+            uscc=party.uscc,
         )
 
 
@@ -170,6 +175,8 @@ class CaseReply:
     return_items: tuple[ReturnItemReply, ...]
     documents: tuple[DocumentReply, ...]
     history: tuple[ActReply, ...]
+    warnings: tuple[WarningReply, ...]
+    papers: tuple[PaperReply, ...]
 
     @classmethod
     def of(cls, case: contract.CaseView, say: Say) -> Self:
@@ -197,6 +204,8 @@ class CaseReply:
             return_items=tuple(ReturnItemReply(item=one.item, reason=one.reason) for one in case.return_items),
             documents=documents_of(case),
             history=history_of(case),
+            warnings=tuple(WarningReply.of(one, say) for one in case.warnings),
+            papers=tuple(PaperReply.of(one, say) for one in case.papers),
         )
 
 

@@ -8,11 +8,13 @@ from decimal import Decimal
 from typing import Self
 
 from gateway.schemas.base import items, number, one_of, text
+from gateway.schemas.owner_names import read_owner
 from services.common.messages import contract
 from services.common.messages.contract import Marital, Side
-from services.common.values import CaseNo, IdNumber, Mobile, Money, PersonName
+from services.common.values import CaseNo, CompanyName, IdNumber, Mobile, Money, PersonName, Uscc
 
 LONGEST_PROOF = 2000
+SELLER_FIELDS = ("seller_name", "seller_id_number")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,19 +59,25 @@ class OpenCaseBody:
 
 @dataclass(frozen=True, kw_only=True)
 class LookUpBody:
-    """The buyer's search by any seller's name and ID number and the bare case number."""
+    """The buyer's search by any seller's name and ID number and the bare case number.
 
-    seller_name: PersonName
-    seller_id_number: IdNumber
+    Where an enterprise sells, `seller_id_number` is its 统一社会信用代码.
+    """
+
+    seller_name: str = text(100, 2)
+    seller_id_number: str = text(40, 15)
     city: str = text(20, 2, pattern=r"[a-z]+")
     number: str = text(14, 13, pattern=r"20[0-9]{11,12}")
 
     def message(self, source: str) -> contract.LookUpCase:
-        """Return the query."""
+        """Return the query. Raises InvalidValue `message.invalid` naming the wrong fields."""
+        seller = read_owner(self.seller_name, self.seller_id_number, SELLER_FIELDS)
         return contract.LookUpCase(
             city=self.city,
-            seller_name=self.seller_name,
-            seller_id_number=self.seller_id_number,
+            seller_name=seller.person,
+            seller_id_number=seller.id_number,
+            enterprise_name=seller.company,
+            enterprise_uscc=seller.uscc,
             number=self.number,
             source=source,
         )
@@ -77,19 +85,22 @@ class LookUpBody:
 
 @dataclass(frozen=True, kw_only=True)
 class JoinBody:
-    """Become the main buyer; spends a JOIN_CASE proof."""
+    """Become the main buyer; spends a JOIN_CASE proof. The seller is named as in the search."""
 
-    seller_name: PersonName
-    seller_id_number: IdNumber
+    seller_name: str = text(100, 2)
+    seller_id_number: str = text(40, 15)
     proof: str = text(LONGEST_PROOF)
     notice_version: str = text(32)
 
     def message(self, case_no: CaseNo) -> contract.JoinCase:
-        """Return the command."""
+        """Return the command. Raises InvalidValue `message.invalid` naming the wrong fields."""
+        seller = read_owner(self.seller_name, self.seller_id_number, SELLER_FIELDS)
         return contract.JoinCase(
             case_no=case_no,
-            seller_name=self.seller_name,
-            seller_id_number=self.seller_id_number,
+            seller_name=seller.person,
+            seller_id_number=seller.id_number,
+            enterprise_name=seller.company,
+            enterprise_uscc=seller.uscc,
             proof=self.proof,
             notice_version=self.notice_version,
         )
@@ -97,12 +108,14 @@ class JoinBody:
 
 @dataclass(frozen=True, kw_only=True)
 class PartyBody:
-    """One person of a side."""
+    """One person of a side. Whoever acts for an enterprise leaves `marital` out; the register knows company and code."""
 
     name: PersonName
     id_number: IdNumber
     mobile: Mobile
-    marital: Marital
+    marital: Marital | None = None
+    company: CompanyName | None = None
+    uscc: Uscc | None = None
     address: str = text(120, 2)
     share: str = text(9, 0, default="", pattern=r"([1-9][0-9]{0,3}/[1-9][0-9]{0,3})?")
 
@@ -115,6 +128,8 @@ class PartyBody:
             address=self.address,
             marital=self.marital,
             share=self.share,
+            company=self.company,
+            uscc=self.uscc,
         )
 
 

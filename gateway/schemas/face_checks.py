@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from dataclasses import dataclass
 from typing import Self
 
-from gateway.schemas.base import Say, text
+from gateway.schemas.base import Say, one_of, text
 from services.common.kit.errors import InvalidValue
+from services.common.kit.sealing import open_sealed
 from services.common.messages import identity
 from services.common.messages.identity import ProofMethod, ProofPurpose
 from services.common.values import Mobile, PersonId
@@ -67,19 +69,99 @@ class BankCardBody:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReviewDecisionBody:
+    """Approve, or refuse with a reason."""
+
+    verdict: str = one_of("APPROVE", "OTHER_PERSON", "NOT_JUDGEABLE", "NOT_LIVE")
+
+    def message(self, check_id: str) -> identity.DecideFaceReview:
+        """Return the command."""
+        approve = self.verdict == "APPROVE"
+        return identity.DecideFaceReview(check_id=check_id, approve=approve, reason="" if approve else self.verdict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceReviewItemReply:
+    """A doubtful check that waits."""
+
+    check_id: str
+    purpose: str
+    score: int
+    signals: tuple[str, ...]
+    queued_at: dt.datetime
+    deadline: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceReviewQueueReply:
+    """What waits for one's office."""
+
+    items: tuple[FaceReviewItemReply, ...]
+
+    @classmethod
+    def of(cls, queue: identity.FaceReviewQueue) -> Self:
+        """Build from the message."""
+        return cls(
+            items=tuple(
+                FaceReviewItemReply(
+                    check_id=one.check_id,
+                    purpose=one.purpose,
+                    score=one.score,
+                    signals=one.signals,
+                    queued_at=one.queued_at,
+                    deadline=one.deadline,
+                )
+                for one in queue.items
+            )
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceReviewPicturesReply:
+    """What a clerk compares: `frame` and `card` are base64 JPEGs, gone after the decision."""
+
+    check_id: str
+    purpose: str
+    score: int
+    signals: tuple[str, ...]
+    deadline: dt.datetime
+    frame: str
+    card: str
+
+    @classmethod
+    def of(cls, pictures: identity.FaceReviewPictures, private_key: bytes) -> Self:
+        """Build from the message, opening both boxes."""
+        return cls(
+            check_id=pictures.check_id,
+            purpose=pictures.purpose,
+            score=pictures.score,
+            signals=pictures.signals,
+            deadline=pictures.deadline,
+            frame=base64.b64encode(open_sealed(pictures.frame, private_key)).decode(),
+            card=base64.b64encode(open_sealed(pictures.card, private_key)).decode(),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class FaceStepReply:
-    """What to do now, in both languages, and the token that goes with the frame as X-Step-Token."""
+    """What to do now, in both languages, as text and as sound, and the token that goes with the frame as X-Step-Token."""
 
     number: int
     action: str
     text_zh: str
     text_en: str
+    audio_zh: str
+    audio_en: str
     step_token: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class FaceCheckReply:
-    """The check. `methods` are all ways offered; `reason` is a code, `detail` its words; `proof` appears with ACCEPTED."""
+    """The check. `methods` are all ways offered; `reason` is a code, `detail` its words; `proof` appears with ACCEPTED.
+
+    `url`: where the face is taken, if by a provider outside; the result is fetched afterwards. `review`: whether a clerk can
+    look at a check in doubt and what became of that, in words in `review_detail`; APPROVED: fetch the result for the proof.
+    """
 
     check_id: str
     state: str
@@ -89,6 +171,10 @@ class FaceCheckReply:
     detail: str
     proof: str | None
     expires_at: dt.datetime
+    url: str | None
+    review: str | None
+    review_detail: str
+    review_until: dt.datetime | None
 
     @classmethod
     def of(cls, check: identity.FaceCheck, say: Say) -> Self:
@@ -102,6 +188,10 @@ class FaceCheckReply:
             detail=say(check.reason) if check.reason else "",
             proof=check.proof,
             expires_at=check.expires_at,
+            url=check.url,
+            review=check.review,
+            review_detail=say(f"identity.face_review_{check.review.lower()}") if check.review else "",
+            review_until=check.review_until,
         )
 
 
@@ -114,6 +204,8 @@ def _step(check: identity.FaceCheck) -> FaceStepReply | None:
         action=step.action,
         text_zh=step.text_zh,
         text_en=step.text_en,
+        audio_zh=f"/v1/face-prompts/{step.action}/zh",
+        audio_en=f"/v1/face-prompts/{step.action}/en",
         step_token=f"{check.sealing_key or ''}{_SEPARATOR}{step.step_token}",
     )
 

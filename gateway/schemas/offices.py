@@ -1,58 +1,17 @@
-"""Replies about cities, offices, business types and the title search."""
+"""Replies about business types and the title search."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
-from typing import Self, TypeVar
+from typing import Self
 
 from gateway.schemas.base import Say, text
-from services.common.kit.errors import InvalidValue
+from gateway.schemas.owner_names import read_owner
 from services.common.messages import office
 from services.common.messages import property as property_
-from services.common.values import CertificateNo, CompanyName, IdNumber, PersonName, Uscc
-
-
-@dataclass(frozen=True, kw_only=True)
-class OfficeReply:
-    """An office and what it offers."""
-
-    office_id: str
-    name: str
-    phone: str
-    business_types: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class CityReply:
-    """A city of this deployment."""
-
-    city: str
-    name: str
-    offices: tuple[OfficeReply, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class CitiesReply:
-    """All cities."""
-
-    cities: tuple[CityReply, ...]
-
-    @classmethod
-    def of(cls, found: office.Cities) -> Self:
-        """Build from the message."""
-        return cls(cities=tuple(_city(one) for one in found.cities))
-
-
-def _city(one: office.City) -> CityReply:
-    offices = tuple(
-        OfficeReply(office_id=each.office_id, name=each.name, phone=each.phone, business_types=each.business_types)
-        for each in one.offices
-    )
-    return CityReply(city=one.city, name=one.name, offices=offices)
+from services.common.values import CertificateNo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,8 +40,18 @@ class MaterialReply:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScreenHintsReply:
+    """The hints of one screen in the version in force."""
+
+    screen: str
+    version: str
+    lines: tuple[str, ...]
+    valid_from: dt.date
+
+
+@dataclass(frozen=True, kw_only=True)
 class BusinessTypeReply:
-    """A business type: the names of its steps, its texts, its hints."""
+    """A business type: the names of its steps, its texts, its hints; `hints` are those of the title search."""
 
     business_type: str
     name: str
@@ -90,6 +59,7 @@ class BusinessTypeReply:
     notices: tuple[NoticeReply, ...]
     hints: tuple[str, ...]
     materials: tuple[MaterialReply, ...]
+    screens: tuple[ScreenHintsReply, ...]
 
     @classmethod
     def of(cls, found: office.BusinessType) -> Self:
@@ -112,7 +82,12 @@ class BusinessTypeReply:
             notices=notices,
             hints=found.hints,
             materials=tuple(_material(one) for one in found.materials),
+            screens=tuple(_hints(one) for one in found.screens),
         )
+
+
+def _hints(one: office.ScreenHints) -> ScreenHintsReply:
+    return ScreenHintsReply(screen=one.screen, version=one.version, lines=one.lines, valid_from=one.valid_from)
 
 
 def _material(one: office.Material) -> MaterialReply:
@@ -141,33 +116,16 @@ class TitleSearchBody:
 
     def message(self, source: str) -> property_.SearchTitles:
         """Return the query. Raises InvalidValue `message.invalid` naming the wrong fields."""
-        asked = partial(property_.SearchTitles, city=self.city, certificate_no=self.certificate_no, source=source)
-        number, person = _read(IdNumber, self.owner_id_number), _read(PersonName, self.owner_name)
-        uscc, company = _read(Uscc, self.owner_id_number), _read(CompanyName, self.owner_name)
-        # one ID number in 31 also has a credit code's check character, so a person is read first; the converse is next to impossible
-        if number is None and uscc is not None:
-            self._refuse_missing(uscc, company)
-            return asked(enterprise_uscc=uscc, enterprise_name=company)
-        self._refuse_missing(number, person)
-        return asked(owner_id_number=number, owner_name=person)
-
-    @staticmethod
-    def _refuse_missing(number: object | None, name: object | None) -> None:
-        wrong = ["owner_id_number: value.id_number_invalid"] if number is None else []
-        wrong += ["owner_name: value.name_invalid"] if name is None else []
-        if wrong:
-            raise InvalidValue("message.invalid", fields=wrong)
-
-
-V = TypeVar("V")
-
-
-def _read(value_type: Callable[[str], V], written: str) -> V | None:
-    """Return the value, or None where the text is none of that type."""
-    try:
-        return value_type(written)
-    except InvalidValue:
-        return None
+        owner = read_owner(self.owner_name, self.owner_id_number, ("owner_name", "owner_id_number"))
+        return property_.SearchTitles(
+            city=self.city,
+            certificate_no=self.certificate_no,
+            owner_name=owner.person,
+            owner_id_number=owner.id_number,
+            enterprise_name=owner.company,
+            enterprise_uscc=owner.uscc,
+            source=source,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

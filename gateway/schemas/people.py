@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -20,10 +21,17 @@ class SmsCodeBody:
 
     mobile: Mobile
     purpose: CodePurpose
+    captcha_id: str = text(64, 0, default="")
+    captcha_answer: str = text(16, 0, default="")
 
     def message(self, source: str) -> identity.RequestSmsCode:
         """Return the command."""
-        return identity.RequestSmsCode(mobile=self.mobile, purpose=self.purpose, source=source)
+        return identity.RequestSmsCode(
+            mobile=self.mobile,
+            purpose=self.purpose,
+            source=source,
+            captcha=identity.SolvedCaptcha(captcha_id=self.captcha_id, answer=self.captcha_answer),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +169,54 @@ class OwnDataReply:
             has_portrait=data.has_portrait,
             records=tuple(OwnRecordReply(kind=o.kind, what=o.what, at=o.at, until=o.until) for o in data.records),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureBody:
+    """An identity proof of purpose ACCOUNT."""
+
+    proof: str = text(4000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasedReply:
+    """One thing that is gone, as a code and in words."""
+
+    code: str
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptReply:
+    """One thing that stays: what, why, and until when if a date is known."""
+
+    code: str
+    what: str
+    why_code: str
+    why: str
+    until: dt.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureReply:
+    """What was erased at once, and what stays and why."""
+
+    erased_at: dt.datetime
+    erased: tuple[ErasedReply, ...]
+    kept: tuple[KeptReply, ...]
+
+    @classmethod
+    def of(cls, done: identity.Erasure, say: Callable[[str], str]) -> Self:
+        """Build from the message; `say` has the words for a code."""
+        return cls(
+            erased_at=done.erased_at,
+            erased=tuple(ErasedReply(code=one, what=say(one)) for one in done.erased),
+            kept=tuple(_kept(one, say) for one in done.kept),
+        )
+
+
+def _kept(one: identity.Kept, say: Callable[[str], str]) -> KeptReply:
+    return KeptReply(code=one.what, what=say(one.what), why_code=one.why, why=say(one.why), until=one.until)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -315,7 +371,7 @@ class SessionReply:
 class ConsentBody:
     """A text that was read and ticked, named by id, version and hash."""
 
-    purpose: str = one_of("NOTICE", "FACE", "SHARING")
+    purpose: str = one_of("NOTICE", "FACE", "FACE_REVIEW", "SHARING")
     text_id: str = text(64)
     text_version: str = text(32)
     text_hash: str = text(64, 64, pattern=r"[0-9a-f]{64}")
@@ -346,15 +402,21 @@ class ConsentReply:
 
 @dataclass(frozen=True, kw_only=True)
 class CounterCheckBody:
-    """A clerk has seen this person with this ID card; `mobile` is noted where the person wins an account back."""
+    """A clerk has seen this person with this ID card; `mobile` is noted where the person wins an account back.
+
+    `card_valid_until`: the last day printed on the card; left out where it is 长期.
+    """
 
     name: PersonName
     id_number: IdNumber
     mobile: Mobile | None = None
+    card_valid_until: dt.date | None = None
 
     def message(self) -> identity.CheckAtCounter:
         """Return the command."""
-        return identity.CheckAtCounter(name=self.name, id_number=self.id_number, mobile=self.mobile)
+        return identity.CheckAtCounter(
+            name=self.name, id_number=self.id_number, mobile=self.mobile, card_valid_until=self.card_valid_until
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

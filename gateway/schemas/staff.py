@@ -8,7 +8,7 @@ from typing import Self
 
 from gateway.schemas.base import items, number, one_of, text
 from services.common.kit.errors import InvalidValue
-from services.common.messages import contract, notice, review
+from services.common.messages import contract, identity, notice, review
 from services.common.values import CaseNo, Mobile
 
 
@@ -134,6 +134,62 @@ class ReviewReferenceReply:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AuditQuery:
+    """Which acts of staff: by login, act (a code), subject (a case number or a person's pseudonym), time (RFC 3339)."""
+
+    login: str = text(40, 0, default="")
+    act: str = text(60, 0, default="", pattern=r"[a-z_.]*")
+    subject: str = text(64, 0, default="", pattern=r"[A-Za-z0-9-]*")
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    cursor: str = text(200, 0, default="", pattern=r"[A-Za-z0-9_=-]*")
+    limit: int = number(1, 100, default=50)
+
+    def message(self) -> identity.ListStaffActs:
+        """Return the query."""
+        return identity.ListStaffActs(
+            login=self.login,
+            act=self.act,
+            subject=self.subject,
+            since=self.since,
+            until=self.until,
+            cursor=self.cursor,
+            limit=self.limit,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffActReply:
+    """One look at a person's data, or one act on it."""
+
+    act_id: str
+    staff_id: str
+    login: str
+    act: str
+    subject: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditReply:
+    """A page of the audit; `next_cursor` is empty on the last."""
+
+    acts: tuple[StaffActReply, ...]
+    next_cursor: str
+
+    @classmethod
+    def of(cls, page: identity.StaffActs) -> Self:
+        """Build from the message."""
+        return cls(acts=tuple(_act(one) for one in page.acts), next_cursor=page.next_cursor)
+
+
+def _act(one: identity.StaffAct) -> StaffActReply:
+    return StaffActReply(
+        act_id=one.act_id, staff_id=one.staff_id, login=one.login, act=one.act, subject=one.subject, at=one.at
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutboxQuery:
     """How many of the newest messages."""
 
@@ -165,6 +221,7 @@ class SentMessageReply:
     mobile_masked: str
     text: str
     state: str
+    channel: str
     sent_at: dt.datetime | None
 
 
@@ -187,5 +244,6 @@ def _message(one: notice.SentMessage) -> SentMessageReply:
         mobile_masked=one.mobile_masked,
         text=one.text,
         state=one.state,
+        channel=one.channel,
         sent_at=one.sent_at,
     )

@@ -1,4 +1,4 @@
-"""Renders the pages people reach with a browser: signing link, verification, documentation, and problems on their way.
+"""Renders the pages people reach with a browser: signing link, verification, a city's entry, documentation, and problems on their way.
 
 Decides what a page shows and the policy that keeps it harmless; everything shown is escaped by the templates.
 """
@@ -17,6 +17,7 @@ import jinja2
 import yaml
 
 from gateway.texts import Texts
+from services.common.messages.office import CityDetails
 from services.common.messages.signing import TaskView, Verification
 
 PAGE_TYPE = "text/html; charset=utf-8"
@@ -62,6 +63,10 @@ class Pages:
     def verification(self, found: Verification, language: str) -> Page:
         """Return the page behind the code on a document."""
         return self._page("verification.html", language, found=found)
+
+    def city(self, city: CityDetails, language: str) -> Page:
+        """Return the page behind a city's entry code, for a phone without the app."""
+        return self._page("city.html", language, city=city)
 
     def problem(self, members: Mapping[str, Any], language: str) -> Page:
         """Return a problem as a page."""

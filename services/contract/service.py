@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.common.kit.calls import Call
 from services.common.kit.entrypoints import Wired, rpc
 from services.common.messages import contract as messages
+from services.contract.application.staff_reads import DOWNLOADED, SHOWN
 from services.contract.wiring import ServiceParts, build_service
 
 
@@ -49,6 +50,11 @@ class ContractService:
         """确认合同."""
         return self.parts.confirm_contract(message, call)
 
+    @rpc(messages.AcknowledgeNote)
+    def acknowledge_note(self, message: messages.AcknowledgeNote, call: Call) -> messages.CaseReference:
+        """知悉确认."""
+        return self.parts.acknowledge_note(message, call)
+
     @rpc(messages.StartSigning)
     def start_signing(self, message: messages.StartSigning, call: Call) -> messages.CaseReference:
         """发起签署."""
@@ -82,7 +88,8 @@ class ContractService:
     @rpc(messages.GetCase)
     def get_case(self, message: messages.GetCase, call: Call) -> messages.CaseView:
         """Show the case to the caller."""
-        return self.parts.get_case(message, call)
+        shown = self.parts.get_case(message, call)
+        return self.parts.staff_reads.audited(SHOWN, message.case_no, call, shown)
 
     @rpc(messages.ListCases)
     def list_cases(self, message: messages.ListCases, call: Call) -> messages.CaseList:
@@ -92,12 +99,23 @@ class ContractService:
     @rpc(messages.DownloadContract)
     def download_contract(self, message: messages.DownloadContract, call: Call) -> messages.Download:
         """合同下载."""
-        return self.parts.download_contract(message, call)
+        shown = self.parts.download_contract(message, call)
+        return self.parts.staff_reads.audited(DOWNLOADED, message.case_no, call, shown)
 
     @rpc(messages.GetSigners)
     def get_signers(self, message: messages.GetSigners, call: Call) -> messages.Signers:
         """Who signs which field."""
         return self.parts.get_signers(message, call)
+
+    @rpc(messages.GetBuyers)
+    def get_buyers(self, message: messages.GetBuyers, call: Call) -> messages.Buyers:
+        """Who buys, for review."""
+        return self.parts.get_buyers(message, call)
+
+    @rpc(messages.ListCommitments)
+    def list_commitments(self, message: messages.ListCommitments, call: Call) -> messages.Commitments:
+        """Tell identity what ties a person to contracts."""
+        return self.parts.list_commitments(message, call)
 
     @rpc(messages.GetContacts)
     def get_contacts(self, message: messages.GetContacts, call: Call) -> messages.PartyContacts:

@@ -10,10 +10,18 @@ from typing import Any
 from services.common.kit.fields import FieldCipher
 from services.common.values import PersonId
 from services.contract.adapters.drawing import ENGINE, EngineRenderer, StoredDocuments
-from services.contract.adapters.neighbours import BusReview, BusSigning, IdentityPeople, PropertyRegister
+from services.contract.adapters.neighbours import (
+    BusReview,
+    BusSigning,
+    IdentityPeople,
+    PropertyRegister,
+    PropertyScreening,
+)
+from services.contract.adapters.papers import NothingBrought
 from services.contract.adapters.proofs import SignedProofs
 from services.contract.adapters.repository import StoredCaseReader, contract_works
 from services.contract.adapters.rows import CaseRows
+from services.contract.application.acknowledge_note import NoteAcknowledging
 from services.contract.application.confirm_contract import ContractConfirming
 from services.contract.application.download_contract import ContractDownloading
 from services.contract.application.draw_documents import DocumentDrawing
@@ -21,11 +29,13 @@ from services.contract.application.expire_drafts import DraftExpiry
 from services.contract.application.follow_envelope import EnvelopeFollowing
 from services.contract.application.follow_review import ReviewFollowing
 from services.contract.application.generate_contract import ContractGenerating
+from services.contract.application.get_buyers import BuyerListing
 from services.contract.application.get_case import CaseShowing
 from services.contract.application.get_contacts import ContactListing
 from services.contract.application.get_signers import SignerListing
 from services.contract.application.join_case import CaseJoining
 from services.contract.application.list_cases import CaseListing
+from services.contract.application.list_commitments import CommitmentListing
 from services.contract.application.look_up_case import CaseLookup
 from services.contract.application.open_case import CaseOpening
 from services.contract.application.preview_contract import ContractPreview
@@ -34,7 +44,9 @@ from services.contract.application.rescind_case import CaseRescission
 from services.contract.application.revoke_case import CaseRevocation
 from services.contract.application.save_parties import PartySaving
 from services.contract.application.save_terms import TermsSaving
+from services.contract.application.screening import BuyerScreening
 from services.contract.application.search_by_triple import TripleSearch
+from services.contract.application.staff_reads import StaffReads
 from services.contract.application.start_signing import SigningStart
 from services.contract.application.submit_case import CaseSubmission
 from services.contract.application.withdraw_submission import SubmissionWithdrawal
@@ -51,6 +63,7 @@ class ServiceParts:
     save_parties: PartySaving
     save_terms: TermsSaving
     generate_contract: ContractGenerating
+    acknowledge_note: NoteAcknowledging
     confirm_contract: ContractConfirming
     start_signing: SigningStart
     submit_case: CaseSubmission
@@ -60,8 +73,11 @@ class ServiceParts:
     reopen_case: CaseReopening
     get_case: CaseShowing
     list_cases: CaseListing
+    list_commitments: CommitmentListing
+    staff_reads: StaffReads
     download_contract: ContractDownloading
     get_signers: SignerListing
+    get_buyers: BuyerListing
     get_contacts: ContactListing
 
 
@@ -70,6 +86,7 @@ class WorkerParts:
     """What the worker does."""
 
     preview_contract: ContractPreview
+    staff_reads: StaffReads
     draw_documents: DocumentDrawing
     follow_envelope: EnvelopeFollowing
     follow_review: ReviewFollowing
@@ -82,25 +99,33 @@ def build_service(resources: Any) -> ServiceParts:
     rows = CaseRows(FieldCipher(settings.field_key), profiles)
     works, reader = contract_works(resources.database, rows), StoredCaseReader(resources.database, rows)
     proofs, people, register = SignedProofs(settings.proof_public_key), IdentityPeople(client), PropertyRegister(client)
-    search = TripleSearch(works, profiles, now)
+    search, screen, papers = (
+        TripleSearch(works, profiles, now),
+        BuyerScreening(PropertyScreening(client)),
+        NothingBrought(),
+    )
     return ServiceParts(
         open_case=CaseOpening(works, profiles, proofs, register, people, now),
         look_up_case=CaseLookup(search),
-        join_case=CaseJoining(works, profiles, proofs, people, search, now),
-        save_parties=PartySaving(works, partial(PersonId.of, key=settings.person_key), now),
+        join_case=CaseJoining(works, profiles, proofs, people, search, screen, now),
+        save_parties=PartySaving(works, reader, screen, partial(PersonId.of, key=settings.person_key), now),
         save_terms=TermsSaving(works, now),
         generate_contract=ContractGenerating(works, now),
+        acknowledge_note=NoteAcknowledging(works, profiles, now),
         confirm_contract=ContractConfirming(works, now),
-        start_signing=SigningStart(works, reader, register, now),
-        submit_case=CaseSubmission(works, now),
+        start_signing=SigningStart(works, reader, register, screen, papers, now),
+        submit_case=CaseSubmission(works, papers, now),
         withdraw_submission=SubmissionWithdrawal(works, reader, BusReview(client), now),
         revoke_case=CaseRevocation(works, now),
         rescind_case=CaseRescission(works, now),
         reopen_case=CaseReopening(works, now),
-        get_case=CaseShowing(reader, profiles),
+        get_case=CaseShowing(reader, profiles, papers),
         list_cases=CaseListing(reader),
+        list_commitments=CommitmentListing(reader),
+        staff_reads=StaffReads(works, now),
         download_contract=ContractDownloading(reader, profiles, BusSigning(client)),
         get_signers=SignerListing(reader),
+        get_buyers=BuyerListing(reader),
         get_contacts=ContactListing(reader),
     )
 
@@ -116,6 +141,7 @@ def build_worker(resources: Any) -> WorkerParts:
     renderer, store = EngineRenderer(engines), StoredDocuments(resources.objects)
     return WorkerParts(
         preview_contract=ContractPreview(reader, profiles, renderer, store, now),
+        staff_reads=StaffReads(works, now),
         draw_documents=DocumentDrawing(works, reader, BusSigning(resources.client), renderer, store, now),
         follow_envelope=EnvelopeFollowing(works, now),
         follow_review=ReviewFollowing(works, now),

@@ -12,6 +12,7 @@ from services.common.kit.errors import Unavailable
 from services.common.messages import contract as messages
 from services.contract.application.follow_envelope import EnvelopeEvent
 from services.contract.application.follow_review import ReviewEvent
+from services.contract.application.staff_reads import PREVIEWED
 from services.contract.wiring import WorkerParts, build_worker
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,8 @@ class ContractWorker:
     @rpc(messages.PreviewContract)
     def preview_contract(self, message: messages.PreviewContract, call: Call) -> messages.Download:
         """预览电子合同."""
-        return self.parts.preview_contract(message, call)
+        shown = self.parts.preview_contract(message, call)
+        return self.parts.staff_reads.audited(PREVIEWED, message.case_no, call, shown)
 
     @handles("contract.draw_documents")
     def draw_documents(self, event: messages.DocumentsFrozen, call: Call) -> None:

@@ -13,6 +13,8 @@ from services.identity.domain.counter_check import LONGEST_VALIDITY
 from services.identity.domain.sms_code import CodeLimits
 
 YES, NO = "yes", "no"
+EMBEDDED, TENCENT = "embedded", "tencent"
+TENCENT_URL = "https://faceid.tencentcloudapi.com"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,37 @@ class PartnerConfig:
 
 
 @dataclass(frozen=True)
+class TencentConfig:
+    """The agreement with Tencent FaceID."""
+
+    url: str
+    secret_id: str
+    secret_key: str = field(repr=False)
+    rule_id: str
+    region: str
+    return_url: str
+
+    @classmethod
+    def read(cls, settings: ProcessSettings) -> TencentConfig | None:
+        """Return None unless GUOHU_FACE_PROVIDER is `tencent`. Raises SettingMissing."""
+        if _one_of(settings, "GUOHU_FACE_PROVIDER", (EMBEDDED, TENCENT), EMBEDDED) == EMBEDDED:
+            return None
+        values = settings.values
+        url = outside_url(settings, "GUOHU_TENCENT_URL", values.text("GUOHU_TENCENT_URL", TENCENT_URL))
+        back = values.text("GUOHU_FACE_RETURN_URL", "")
+        if back:
+            outside_url(settings, "GUOHU_FACE_RETURN_URL", back)
+        return cls(
+            url,
+            values.text("GUOHU_TENCENT_SECRET_ID"),
+            values.text("GUOHU_TENCENT_SECRET_KEY"),
+            values.text("GUOHU_TENCENT_RULE_ID"),
+            values.text("GUOHU_TENCENT_REGION", ""),
+            back,
+        )
+
+
+@dataclass(frozen=True)
 class IdentityConfig:
     """Keys and rules shared by both processes."""
 
@@ -76,6 +109,7 @@ class IdentityConfig:
     embedded_cards: bool = True
     former_field_key: bytes | None = field(default=None, repr=False)
     index_key: bytes | None = field(default=None, repr=False)
+    tencent: TencentConfig | None = None
 
     @classmethod
     def read(cls, settings: ProcessSettings) -> IdentityConfig:
@@ -93,6 +127,7 @@ class IdentityConfig:
             settings.env != "production",
             _optional_key(settings, "GUOHU_FIELD_KEY_FORMER"),
             _optional_key(settings, "GUOHU_INDEX_KEY"),
+            TencentConfig.read(settings),
         )
 
 
@@ -115,15 +150,27 @@ def _rules(settings: ProcessSettings) -> Rules:
     validity = dt.timedelta(hours=values.integer("GUOHU_COUNTER_CHECK_HOURS", 24))
     if not dt.timedelta(0) < validity <= LONGEST_VALIDITY:
         raise SettingMissing("GUOHU_COUNTER_CHECK_HOURS is not between 1 and 168")
-    # the embedded comparison proves little (`face_policy`), so in production signing by it must be allowed on purpose
-    may_sign = _one_of(settings, "GUOHU_FACE_MAY_SIGN", (YES, NO), NO if settings.env == "production" else YES)
+    may_sign = _face_may_sign(settings)
     shared = _one_of(settings, "GUOHU_SHARED_MOBILE", tuple(SharedMobile), SharedMobile.WARN)
     return Rules(
-        code_limits=CodeLimits(per_source_hour=values.integer("GUOHU_SMS_PER_SOURCE_HOUR", 60)),
+        code_limits=CodeLimits(
+            per_source_hour=values.integer("GUOHU_SMS_PER_SOURCE_HOUR", 60),
+            unused_per_source=values.integer("GUOHU_SMS_UNUSED_PER_SOURCE_HOUR", 20),
+        ),
         shared_mobile=SharedMobile(shared),
         counter_validity=validity,
-        face_may_sign=may_sign == YES,
+        face_may_sign=may_sign,
     )
+
+
+def _face_may_sign(settings: ProcessSettings) -> bool:
+    """Whether the embedded comparison may prove a signer. It proves little (`face_policy`), so in production somebody decides."""
+    asked = settings.values.text("GUOHU_FACE_PROVIDER", EMBEDDED) == EMBEDDED and settings.env == "production"
+    if asked and not settings.values.text("GUOHU_FACE_MAY_SIGN", ""):
+        raise SettingMissing(
+            "GUOHU_FACE_MAY_SIGN is missing: in production say no, or yes to sign by the embedded face check"
+        )
+    return _one_of(settings, "GUOHU_FACE_MAY_SIGN", (YES, NO), YES) == YES
 
 
 def _optional_key(settings: ProcessSettings, name: str) -> bytes | None:

@@ -8,16 +8,26 @@ from eventlet import tpool
 from eventlet.semaphore import Semaphore
 
 from services.common.kit.calls import Call
-from services.common.kit.entrypoints import Wired, rpc
+from services.common.kit.entrypoints import Wired, handles, rpc
 from services.common.messages import identity as messages
+from services.common.messages.operations import StaffActed
 from services.common.messages.shapes import Nothing
 from services.identity.application.add_staff import add_staff
+from services.identity.application.at_provider import fetch_face_result
+from services.identity.application.audit import keep_staff_act, list_staff_acts
 from services.identity.application.block_id_number import block_id_number
 from services.identity.application.block_staff import block_staff
 from services.identity.application.change_mobile import change_mobile
 from services.identity.application.check_at_counter import check_at_counter
 from services.identity.application.end_sessions import list_ended_sessions, sign_out_everywhere
+from services.identity.application.erase_account import erase_account
 from services.identity.application.export_own_data import export_own_data
+from services.identity.application.face_reviews import (
+    decide_face_review,
+    list_face_reviews,
+    look_at_face_review,
+    show_face_review,
+)
 from services.identity.application.get_person import get_person
 from services.identity.application.get_sealing_key import get_sealing_key
 from services.identity.application.get_sms_code import get_sms_code
@@ -31,6 +41,7 @@ from services.identity.application.register import register
 from services.identity.application.request_sms_code import request_sms_code
 from services.identity.application.rotate_field_key import rotate_field_key
 from services.identity.application.set_password import set_password
+from services.identity.application.set_staff_roles import set_staff_roles
 from services.identity.application.show_face_check import show_face_check
 from services.identity.application.show_session import show_session
 from services.identity.application.sign_in import sign_in
@@ -91,6 +102,11 @@ class IdentityService:
     def change_mobile(self, message: messages.ChangeMobile, call: Call) -> Nothing:
         """Change the caller's mobile."""
         return change_mobile(self.parts, message, call)
+
+    @rpc(messages.EraseAccount)
+    def erase_account(self, message: messages.EraseAccount, call: Call) -> messages.Erasure:
+        """Erase the caller's account."""
+        return erase_account(self.parts, message, call)
 
     @rpc(messages.GetAccountChange)
     def get_account_change(self, message: messages.GetAccountChange, call: Call) -> messages.AccountChange:
@@ -177,6 +193,21 @@ class IdentityService:
         """Create a staff account."""
         return add_staff(self.parts, message, call)
 
+    @rpc(messages.SetStaffRoles)
+    def set_staff_roles(self, message: messages.SetStaffRoles, call: Call) -> messages.StaffReference:
+        """Give a member of staff other roles."""
+        return set_staff_roles(self.parts, message, call)
+
+    @rpc(messages.ListStaffActs)
+    def list_staff_acts(self, message: messages.ListStaffActs, call: Call) -> messages.StaffActs:
+        """Show the audit to the office's auditor."""
+        return list_staff_acts(self.parts, message, call)
+
+    @handles("identity.keep_staff_act")
+    def keep_staff_act(self, event: StaffActed, call: Call) -> None:
+        """Keep what a service told of its staff."""
+        keep_staff_act(self.parts, event, call)
+
     @rpc(messages.GetStaff)
     def get_staff(self, message: messages.GetStaff, call: Call) -> messages.StaffPerson:
         """Tell which person a member of staff is."""
@@ -216,6 +247,37 @@ class IdentityService:
     def start_face_check(self, message: messages.StartFaceCheck, call: Call) -> messages.FaceCheckReference:
         """Begin a check."""
         return start_face_check(self.parts, message, call)
+
+    @rpc(messages.GetFaceCheck)
+    def get_face_check(self, message: messages.GetFaceCheck, call: Call) -> messages.FaceCheck:
+        """Show a check."""
+        return show_face_check(self.parts, messages.FaceCheckReference(check_id=message.check_id), call)
+
+    @rpc(messages.FetchFaceResult, present="show_face_check")
+    def fetch_face_result(self, message: messages.FetchFaceResult, call: Call) -> messages.FaceCheckReference:
+        """Ask the outside provider."""
+        return fetch_face_result(self.parts, message, call)
+
+    @rpc(messages.ListFaceReviews)
+    def list_face_reviews(self, message: messages.ListFaceReviews, call: Call) -> messages.FaceReviewQueue:
+        """List doubtful checks."""
+        return list_face_reviews(self.parts, message, call)
+
+    @rpc(messages.LookAtFaceReview, present="show_face_review")
+    def look_at_face_review(self, message: messages.LookAtFaceReview, call: Call) -> messages.FaceCheckReference:
+        """Write down who looks."""
+        return look_at_face_review(self.parts, message, call)
+
+    def show_face_review(
+        self, reference: messages.FaceCheckReference, message: messages.LookAtFaceReview, call: Call
+    ) -> messages.FaceReviewPictures:
+        """Show the pictures."""
+        return show_face_review(self.parts, reference, message, call)
+
+    @rpc(messages.DecideFaceReview)
+    def decide_face_review(self, message: messages.DecideFaceReview, call: Call) -> Nothing:
+        """Decide a doubtful check."""
+        return decide_face_review(self.parts, message, call)
 
     @rpc(messages.UseAlternative, present="show_face_check")
     def use_alternative(self, message: messages.UseAlternative, call: Call) -> messages.FaceCheckReference:

@@ -7,21 +7,26 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from services.common.kit import outside
 from services.common.kit.calls import new_id
+from services.common.kit.outside import Outside, Partner
 from services.common.values import IdNumber, PersonId
 from services.identity.adapters.authority import EmbeddedAuthority, HttpAuthority
 from services.identity.adapters.bank_cards import UNAVAILABLE, EmbeddedBankCards, HttpBankCards, NoBankCards
 from services.identity.adapters.boxes import X25519Boxes
-from services.identity.adapters.outside import Outside
+from services.identity.adapters.neighbours import AskedNeighbours
 from services.identity.adapters.passwords import Argon2Passwords, OffLoop
 from services.identity.adapters.repository import reads_of, works_of
-from services.identity.adapters.signed_http import SignedOutside
+from services.identity.adapters.tc3 import Credentials
+from services.identity.adapters.tencent_faceid import UNAVAILABLE as PROVIDER_UNAVAILABLE
+from services.identity.adapters.tencent_faceid import TencentAccount, TencentFaceId
 from services.identity.adapters.tokens import SignedTokens
 from services.identity.adapters.vault import Vault
 from services.identity.adapters.wechat import WechatHttp, WechatOff
+from services.identity.application.face_ports import FaceProvider
 from services.identity.application.means import Means
 from services.identity.application.ports import Authority, BankCards, Reads, WechatCodes
-from services.identity.config import IdentityConfig, PartnerConfig, WechatConfig
+from services.identity.config import IdentityConfig, PartnerConfig, TencentConfig, WechatConfig
 
 
 def means_of(resources: Any, off_loop: OffLoop) -> Means:
@@ -46,8 +51,19 @@ def means_of(resources: Any, off_loop: OffLoop) -> Means:
         wechat=wechat_of(config.wechat),
         authority=authority_of(config.authority),
         bank_cards=_bank_cards(config, reads_of(resources.database, vault), person_id_of),
+        commitments=AskedNeighbours(resources.client),
         rules=config.rules,
+        face_provider=face_provider_of(config.tencent),
     )
+
+
+def face_provider_of(config: TencentConfig | None) -> FaceProvider | None:
+    """Return the outside provider, None where the embedded engine compares."""
+    if config is None:
+        return None
+    credentials = Credentials(config.secret_id, config.secret_key)
+    account = TencentAccount(credentials, config.rule_id, config.region, config.return_url)
+    return TencentFaceId(outside.Outside(config.url, PROVIDER_UNAVAILABLE), account)
 
 
 def wechat_of(config: WechatConfig | None) -> WechatCodes:
@@ -64,8 +80,8 @@ def authority_of(config: PartnerConfig | None) -> Authority:
     return HttpAuthority(_partner(config, "identity.authority_unavailable"))
 
 
-def _partner(config: PartnerConfig, code: str) -> SignedOutside:
-    return SignedOutside(Outside(config.url, code), config.key_id, config.key)
+def _partner(config: PartnerConfig, code: str) -> Partner:
+    return Partner(Outside(config.url, code), config.key_id, config.key)
 
 
 def _bank_cards(config: IdentityConfig, read: Reads, person_id_of: Callable[[IdNumber], PersonId]) -> BankCards:

@@ -16,11 +16,15 @@ from services.common.messages.shapes import Nothing
 from services.identity.adapters.captchas import ENGINE as CAPTCHA_ENGINE
 from services.identity.adapters.captchas import EngineCaptchas
 from services.identity.adapters.faces import ENGINE, EmbeddedFaces
+from services.identity.adapters.prompts import EnginePrompts
 from services.identity.application.captchas import create_captcha, show_captcha
 from services.identity.application.enrol_portrait import enrol_portrait
+from services.identity.application.face_ports import Faces, Prompts
+from services.identity.application.face_reviews import request_face_review
 from services.identity.application.forget_expired import forget_expired
+from services.identity.application.get_face_prompt import get_face_prompt
 from services.identity.application.means import Means
-from services.identity.application.ports import CaptchaPictures, Faces
+from services.identity.application.ports import CaptchaPictures
 from services.identity.application.show_face_check import show_face_check
 from services.identity.application.submit_frame import submit_frame
 from services.identity.config import FaceEngineConfig
@@ -37,14 +41,17 @@ class Parts:
     means: Means
     faces: Faces
     captchas: CaptchaPictures
+    prompts: Prompts
 
 
 def build(resources: Any) -> Parts:
     """Start the engines and build the tools, once per process."""
     config = FaceEngineConfig.read(resources.settings)
     engines = resources.engines(ENGINE, {}, config.size, str(config.python))
-    captchas = EngineCaptchas(resources.engines(CAPTCHA_ENGINE, {}, 1))
-    parts = Parts(means_of(resources, tpool.execute), EmbeddedFaces(engines), captchas)
+    speaking = resources.engines(CAPTCHA_ENGINE, {}, 1)
+    parts = Parts(
+        means_of(resources, tpool.execute), EmbeddedFaces(engines), EngineCaptchas(speaking), EnginePrompts(speaking)
+    )
     eventlet.spawn(_sweep_for_ever, parts.means)
     return parts
 
@@ -84,6 +91,16 @@ class IdentityWorker:
     def submit_frame(self, message: messages.SubmitFrame, call: Call) -> messages.FaceCheckReference:
         """Judge a frame."""
         return submit_frame(self.parts.means, self.parts.faces, message, call)
+
+    @rpc(messages.GetFacePrompt)
+    def get_face_prompt(self, message: messages.GetFacePrompt, call: Call) -> messages.FacePrompt:
+        """Speak a step."""
+        return get_face_prompt(self.parts.prompts, message, call)
+
+    @rpc(messages.RequestFaceReview, present="show_face_check")
+    def request_face_review(self, message: messages.RequestFaceReview, call: Call) -> messages.FaceCheckReference:
+        """Queue a doubtful check."""
+        return request_face_review(self.parts.means, self.parts.faces, message, call)
 
     def show_face_check(
         self, reference: messages.FaceCheckReference, message: object, call: Call

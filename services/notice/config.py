@@ -2,34 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Self
 
 from services.common.kit.settings import Environment, SettingMissing
+from services.notice.domain.channel import Channel
 
 EMBEDDED = "embedded"
+CARRIER = "carrier"
+
+
+@dataclass(frozen=True)
+class CarrierSettings:
+    """A carrier's gateway: address, and the key shared with it."""
+
+    base: str
+    key_id: str
+    key: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
 class NoticeSettings:
-    """`public_url`: how people reach the gateway, without a slash at the end. Keys seal and index mobiles and texts."""
+    """`public_url`: how people reach the gateway, without a slash at the end. Keys seal and index mobiles and texts.
+
+    `carriers`: who takes which channel; empty for the embedded outbox, which reaches nobody.
+    """
 
     public_url: str
-    field_key: bytes
-    person_key: bytes
-    texting: str
+    field_key: bytes = field(repr=False)
+    person_key: bytes = field(repr=False)
+    carriers: Mapping[Channel, CarrierSettings]
 
     @classmethod
     def read(cls, values: Environment, env: str) -> Self:
-        """Read the environment. Raises SettingMissing; in production also for the embedded outbox, which reaches nobody."""
+        """Read the environment. Raises SettingMissing; in production also for the embedded outbox."""
         texting = values.text("GUOHU_TEXTING", "" if env == "production" else EMBEDDED)
-        if texting != EMBEDDED or env == "production":
-            raise SettingMissing(
-                "GUOHU_TEXTING must name a provider; the only one yet is `embedded`, outside production"
-            )
+        if texting not in {EMBEDDED, CARRIER} or (texting == EMBEDDED and env == "production"):
+            raise SettingMissing("GUOHU_TEXTING must be `carrier`, or outside production `embedded`")
         return cls(
             public_url=values.text("GUOHU_PUBLIC_URL").rstrip("/"),
             field_key=values.key("GUOHU_FIELD_KEY"),
             person_key=values.key("GUOHU_PERSON_KEY"),
-            texting=texting,
+            carriers=_carriers(values) if texting == CARRIER else {},
         )
+
+
+def _carriers(values: Environment) -> dict[Channel, CarrierSettings]:
+    """SMS must have a carrier; a carrier of RCS may be missing, then its messages go out by SMS."""
+    found = {}
+    for channel in Channel:
+        base = values.text(f"GUOHU_{channel}_URL", "" if channel is Channel.RCS else None)
+        if base:
+            found[channel] = CarrierSettings(
+                base, values.text(f"GUOHU_{channel}_KEY_ID"), values.key(f"GUOHU_{channel}_KEY")
+            )
+    return found

@@ -9,11 +9,12 @@ from typing import Any
 from services.common.kit.calls import Call
 from services.common.kit.entrypoints import Wired, handles, rpc
 from services.common.kit.fields import FieldCipher
+from services.common.kit.outside import Outside, Partner
 from services.common.kit.unit_of_work import Database
 from services.common.messages import property as messages
 from services.common.messages.contract import CaseEnded, CaseOpened
 from services.property.adapters.cities import ProfiledCities
-from services.property.adapters.outside import Desk
+from services.property.adapters.outside_register import CODE, AskedRegister, RoutedRegister
 from services.property.adapters.repository import StoredRegister, register_works
 from services.property.adapters.rows import TitleRows
 from services.property.adapters.screening import (
@@ -26,12 +27,16 @@ from services.property.application.get_title import GetTitleInFull
 from services.property.application.hold_house import HoldHouse
 from services.property.application.list_seeded_titles import ListGeneratedTitles
 from services.property.application.note_party import NoteStanding
+from services.property.application.note_title import NoteOnTitle
 from services.property.application.ports import PartyScreening, RestrictionSource
 from services.property.application.record_filing import RecordFilingInRegister
 from services.property.application.screen_party import ScreenOneParty
 from services.property.application.search_titles import SearchForTitles
 from services.property.application.seed_titles import SeedGeneratedTitles
 from services.property.config import DeskSettings, PropertySettings
+
+DESK_SECONDS = 1.5
+"""For each try; a search waits for two at most."""
 
 
 @dataclass(frozen=True)
@@ -46,25 +51,28 @@ class Parts:
     hold_house: HoldHouse
     screen_party: ScreenOneParty
     note_party: NoteStanding
+    note_title: NoteOnTitle
 
 
 def build(resources: Any) -> Parts:
     """Put the use cases together from the runner's resources."""
     settings = PropertySettings.read(resources.settings.values)
     rows = TitleRows(FieldCipher(settings.field_key), settings.person_key)
-    register, works = StoredRegister(resources.database, rows), register_works(resources.database, rows)
+    stored, works = StoredRegister(resources.database, rows), register_works(resources.database, rows)
+    register = RoutedRegister(stored, _registers(settings))
     cities, restrictions = ProfiledCities(resources.profiles), _restrictions(settings, resources.database)
     return Parts(
-        search_titles=SearchForTitles(works, restrictions, cities, _now),
+        search_titles=SearchForTitles(works, register, restrictions, cities, _now),
         get_title=GetTitleInFull(register, restrictions, cities, _now),
         record_filing=RecordFilingInRegister(works, register, restrictions, cities, _now),
         seed_titles=SeedGeneratedTitles(
             works, cities, settings.person_key, allowed=resources.settings.env != "production"
         ),
-        list_seeded_titles=ListGeneratedTitles(register, cities, _now),
+        list_seeded_titles=ListGeneratedTitles(stored, cities, _now),
         hold_house=HoldHouse(works),
         screen_party=ScreenOneParty(_screening(settings, resources.database, rows), cities),
         note_party=NoteStanding(works, cities),
+        note_title=NoteOnTitle(works, cities, _now),
     )
 
 
@@ -80,8 +88,14 @@ def _restrictions(settings: PropertySettings, database: Database) -> Restriction
     return AskedRestrictions(_desk(settings.restrictions, "property.restrictions_unavailable"))
 
 
-def _desk(settings: DeskSettings, code: str) -> Desk:
-    return Desk(settings.url, settings.key_id, settings.key, code)
+def _registers(settings: PropertySettings) -> dict[str, AskedRegister]:
+    return {
+        city: AskedRegister(city, _desk(one, CODE), settings.person_key) for city, one in settings.registers.items()
+    }
+
+
+def _desk(settings: DeskSettings, code: str) -> Partner:
+    return Partner(Outside(settings.url, code, DESK_SECONDS), settings.key_id, settings.key)
 
 
 def _now() -> dt.datetime:
@@ -128,6 +142,11 @@ class PropertyService:
     def note_party(self, message: messages.NoteParty, call: Call) -> messages.PartyNoted:
         """Keep a standing."""
         return self.parts.note_party(message, call)
+
+    @rpc(messages.NoteTitle)
+    def note_title(self, message: messages.NoteTitle, call: Call) -> messages.TitleNoted:
+        """Write or clear a note."""
+        return self.parts.note_title(message, call)
 
     @handles("property.hold_house")
     def hold_house(self, event: CaseOpened | CaseEnded, call: Call) -> None:

@@ -15,6 +15,7 @@ from services.review.adapters.repository import StoredQueue, review_works
 from services.review.application.approve import ApproveReview
 from services.review.application.claim import ClaimReview
 from services.review.application.list_queue import ListOfficeQueue
+from services.review.application.recheck import Recheck
 from services.review.application.reject import RejectReview
 from services.review.application.return_case import ReturnReview
 from services.review.application.withdraw import Withdraw
@@ -41,7 +42,7 @@ def build(resources: Any) -> Parts:
         list_queue=ListOfficeQueue(queue, _now),
         claim=ClaimReview(works, queue, offices, parties, _now),
         withdraw=Withdraw(works, _now, new_id),
-        approve=ApproveReview(works, queue, offices, register, _now),
+        approve=ApproveReview(works, queue, offices, Recheck(parties, register), _now),
         return_case=ReturnReview(works, _now),
         reject=RejectReview(works, _now),
     )

@@ -35,6 +35,11 @@ class SigningService:
         """待签署."""
         return self.parts.list_tasks(message, call)
 
+    @rpc(messages.ListOpenTasks)
+    def list_open_tasks(self, message: messages.ListOpenTasks, call: Call) -> messages.OpenTasks:
+        """Tell identity which signatures a person still owes."""
+        return self.parts.list_open_tasks(message, call)
+
     @rpc(messages.GetEnvelope)
     def get_envelope(self, message: messages.GetEnvelope, call: Call) -> messages.EnvelopeView:
         """Progress."""

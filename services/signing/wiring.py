@@ -20,7 +20,7 @@ from services.signing.application.expire_envelopes import EnvelopeExpiry
 from services.signing.application.give_document import DocumentGiving
 from services.signing.application.identify_signer import SignerIdentifying
 from services.signing.application.issue_link import LinkIssuing
-from services.signing.application.list_tasks import TaskListing
+from services.signing.application.list_tasks import OpenTaskListing, TaskListing
 from services.signing.application.mint_verification_code import CodeMinting
 from services.signing.application.open_envelope import EnvelopeOpening
 from services.signing.application.refuse import SigningRefusal
@@ -45,6 +45,7 @@ class ServiceParts:
     issue_link: LinkIssuing
     show_task: TaskShowing
     list_tasks: TaskListing
+    list_open_tasks: OpenTaskListing
     show_envelope: EnvelopeShowing
     give_document: DocumentGiving
     identify_signer: SignerIdentifying
@@ -75,6 +76,7 @@ def build_service(resources: Any) -> ServiceParts:
         issue_link=LinkIssuing(works, now),
         show_task=TaskShowing(works, reading, now),
         list_tasks=TaskListing(reading, now),
+        list_open_tasks=OpenTaskListing(reading),
         show_envelope=EnvelopeShowing(reading),
         give_document=DocumentGiving(reading, objects),
         identify_signer=SignerIdentifying(works, SignedProofs(settings.proof_public_key), rules, now),

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 RESULT = Path(__file__).resolve().parents[2] / "var" / "bench.json"
-BENCHES = ("bus", "signing_engine")
+BENCHES = ("bus", "signing_engine", "property_search", "face_check")
 AT_LEAST = {"rpc.transport.ratio.c1": 2.0, "rpc.kit.ratio.c1": 1.0}
-AT_MOST = {"event.commit_to_handled.p50_ms": 50.0}
+AT_MOST = {"event.commit_to_handled.p50_ms": 50.0, "property.search.growth_ratio": 1.1}
 
 
 def promise(name: str, value: float) -> str:

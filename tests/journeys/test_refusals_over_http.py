@@ -140,8 +140,9 @@ def test_a_house_has_one_live_case_whichever_owner_opens_another(published: Sale
     assert refused(owner.client, "POST", "/v1/cases", body) == Refusal(
         409,
         "contract.duplicate_house",
-        "该房屋已有正在办理或已备案的合同。",
-        "Another contract on this house is under way or filed.",
+        "该房屋已有正在办理或者已备案的合同。请在“我的合同”中继续办理、撤销或者申请注销原合同后再办理。",
+        "Another contract on this house is under way or filed. Continue it under your contracts, revoke it or have it "
+        "cancelled first.",
     )
 
 

@@ -30,7 +30,7 @@ NOT_FOUND = Refusal(
 @pytest.fixture(scope="module")
 def sale(stage: Stage) -> Sale:
     """Carried to the end; the seller opens the case with a look into the camera."""
-    one = Sale(stage.cast(), quiet)
+    one = Sale(stage.cast(every_way=True), quiet)
     assert one.cast.seller.face is not None, "the face engine's environment is missing: deploy/local/face_env.sh"
     one.run()
     return one

@@ -4,14 +4,16 @@ import base64
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from deploy.local.environment import Environments
 from deploy.local.keys import Secrets, owner_role, runtime_role
-from deploy.local.layout import REPOSITORY, Layout
+from deploy.local.layout import REPOSITORY, Layout, StackError
 from deploy.local.processes import DATABASES, PROCESSES, ROSTER, ServiceProcess
+from deploy.local.settings import SETTINGS
 from deploy.local.stack import Stack
 
 NAMES = ["postgres", "amqp", "gateway.http", *(one.name for one in PROCESSES)]
@@ -147,3 +149,40 @@ def test_command_on_a_stack_never_started_says_so(tmp_path: Path, command: list[
     assert done.returncode == code
     assert answer in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def settings(stack: Stack) -> Iterator[Path]:
+    """The operator's file, private, gone after the test."""
+    file = stack.layout.settings_file
+    file.touch(0o600)
+    yield file
+    file.unlink()
+
+
+def test_the_operators_settings_reach_the_service_they_are_for_and_no_other(
+    environments: Environments, settings: Path
+) -> None:
+    given = {name: f"value-of-{name}" for names in SETTINGS.values() for name in names}
+    settings.write_text("# ours\n\n" + "".join(f"{name}={value}\n" for name, value in given.items()))
+
+    for one in PROCESSES:
+        told = environments.process(one.service, one.role)
+        mine = set(SETTINGS.get(one.service, ()))
+        assert {name: told[name] for name in mine} == {name: given[name] for name in mine}
+        assert not {value for name, value in given.items() if name not in mine} & set(told.values())
+
+
+@pytest.mark.parametrize("line", ["GUOHU_BANK_ADDRESS=x", "GUOHU_DATABASE_URL=x", "PATH=/tmp", "no sense"])
+def test_a_setting_nobody_knows_is_refused_with_its_line(line: str, environments: Environments, settings: Path) -> None:
+    settings.write_text(f"GUOHU_BANK_URL=https://bank.test\n{line}\n")
+
+    with pytest.raises(StackError, match=r"settings\.env:2"):
+        environments.process("identity", "serve")
+
+
+def test_settings_others_may_read_are_refused(environments: Environments, settings: Path) -> None:
+    settings.chmod(0o644)
+
+    with pytest.raises(StackError, match="chmod 600"):
+        environments.process("identity", "serve")

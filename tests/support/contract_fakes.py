@@ -11,11 +11,12 @@ from types import TracebackType
 from typing import Self
 
 from services.common.kit.calls import Call
-from services.common.kit.errors import Conflict, NotAuthenticated, NotFound
+from services.common.kit.errors import Conflict, NotAuthenticated, NotFound, Unavailable
 from services.common.messages.contract import CaseRow, Download, Side
 from services.common.messages.identity import Person, ProofPurpose
 from services.common.messages.property import Title
-from services.common.values import CaseNo, PersonId
+from services.common.profiles.materials import DocumentKind
+from services.common.values import CaseNo, IdNumber, PersonId, PersonName
 from services.contract.application.ports import CasePage, Drawn, Proof, VerificationCode
 from services.contract.domain.case import Case
 from services.contract.domain.document import ContractDocument
@@ -179,6 +180,33 @@ class FakeRegister:
     def bar(self, title_id: str, *reasons: str) -> None:
         """Let the register refuse the sale, or allow it again."""
         self.titles[title_id] = dataclasses.replace(self.titles[title_id], barred_by=reasons)
+
+
+@dataclass
+class FakeScreening:
+    """Knows of those it was told of; may be out of reach."""
+
+    barred: dict[IdNumber, tuple[str, ...]] = field(default_factory=dict)
+    away: bool = False
+    asked: list[tuple[str, PersonName, IdNumber]] = field(default_factory=list)
+
+    def bars(self, city: str, name: PersonName, id_number: IdNumber, call: Call) -> tuple[str, ...]:
+        del call
+        self.asked.append((city, name, id_number))
+        if self.away:
+            raise Unavailable("property.screening_unavailable")
+        return self.barred.get(id_number, ())
+
+
+@dataclass
+class FakePapers:
+    """What was brought to whatever case."""
+
+    brought: frozenset[DocumentKind] = frozenset()
+
+    def provided(self, case_no: CaseNo) -> frozenset[DocumentKind]:
+        del case_no
+        return self.brought
 
 
 @dataclass

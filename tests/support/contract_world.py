@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from services.common.messages.contract import (
+    AcknowledgeNote,
     CaseReference,
     ConfirmContract,
     DocumentsFrozen,
@@ -23,6 +24,7 @@ from services.common.messages.identity import Person
 from services.common.messages.property import Title
 from services.common.messages.review import FilingPushed, ReviewApproved, ReviewClaimed
 from services.common.messages.signing import EnvelopeOpened, EnvelopeSealed, EnvelopeSigned, SignerSigned
+from services.contract.application.acknowledge_note import NoteAcknowledging
 from services.contract.application.confirm_contract import ContractConfirming
 from services.contract.application.download_contract import ContractDownloading
 from services.contract.application.draw_documents import DocumentDrawing
@@ -30,6 +32,7 @@ from services.contract.application.expire_drafts import DraftExpiry
 from services.contract.application.follow_envelope import EnvelopeEvent, EnvelopeFollowing
 from services.contract.application.follow_review import ReviewEvent, ReviewFollowing
 from services.contract.application.generate_contract import ContractGenerating
+from services.contract.application.get_buyers import BuyerListing
 from services.contract.application.get_case import CaseShowing
 from services.contract.application.get_contacts import ContactListing
 from services.contract.application.get_signers import SignerListing
@@ -43,6 +46,7 @@ from services.contract.application.rescind_case import CaseRescission
 from services.contract.application.revoke_case import CaseRevocation
 from services.contract.application.save_parties import PartySaving
 from services.contract.application.save_terms import TermsSaving
+from services.contract.application.screening import BuyerScreening
 from services.contract.application.search_by_triple import TripleSearch
 from services.contract.application.start_signing import SigningStart
 from services.contract.application.submit_case import CaseSubmission
@@ -51,18 +55,20 @@ from services.contract.domain.case import Case
 from tests.support import contract_builders as make
 from tests.support.contract_fakes import (
     FakeDocuments,
+    FakePapers,
     FakePeople,
     FakeProofs,
     FakeReader,
     FakeRegister,
     FakeRenderer,
     FakeReview,
+    FakeScreening,
     FakeSigning,
     FakeWorks,
     Store,
 )
 
-NOTICE = "2026.1"
+NOTICE = "2026.2"
 ENVELOPE = "envelope-1"
 
 
@@ -73,6 +79,8 @@ class World:
     at: dt.datetime = make.NOW
     store: Store = field(default_factory=Store)
     register: FakeRegister = field(default_factory=FakeRegister)
+    screening: FakeScreening = field(default_factory=FakeScreening)
+    papers: FakePapers = field(default_factory=FakePapers)
     people: FakePeople = field(default_factory=FakePeople)
     signing_desk: FakeSigning = field(default_factory=FakeSigning)
     review_desk: FakeReview = field(default_factory=FakeReview)
@@ -82,25 +90,28 @@ class World:
     def __post_init__(self) -> None:
         works, reader, profiles, now = FakeWorks(self.store), FakeReader(self.store), make.profiles(), lambda: self.at
         proofs, search = FakeProofs(), TripleSearch(works, profiles, now)
+        screen = BuyerScreening(self.screening)
         for one in (make.SELLER, make.SELLER_2, make.BUYER, make.BUYER_2, make.STRANGER):
             self.people.people[one.person_id] = one
         self.open_case = CaseOpening(works, profiles, proofs, self.register, self.people, now)
         self.look_up_case = CaseLookup(search)
-        self.join_case = CaseJoining(works, profiles, proofs, self.people, search, now)
-        self.save_parties = PartySaving(works, make.pseudonym, now)
+        self.join_case = CaseJoining(works, profiles, proofs, self.people, search, screen, now)
+        self.save_parties = PartySaving(works, reader, screen, make.pseudonym, now)
         self.save_terms = TermsSaving(works, now)
         self.generate_contract = ContractGenerating(works, now)
+        self.acknowledge_note = NoteAcknowledging(works, profiles, now)
         self.confirm_contract = ContractConfirming(works, now)
-        self.start_signing = SigningStart(works, reader, self.register, now)
-        self.submit_case = CaseSubmission(works, now)
+        self.start_signing = SigningStart(works, reader, self.register, screen, self.papers, now)
+        self.submit_case = CaseSubmission(works, self.papers, now)
         self.withdraw_submission = SubmissionWithdrawal(works, reader, self.review_desk, now)
         self.revoke_case = CaseRevocation(works, now)
         self.rescind_case = CaseRescission(works, now)
         self.reopen_case = CaseReopening(works, now)
-        self.get_case = CaseShowing(reader, profiles)
+        self.get_case = CaseShowing(reader, profiles, self.papers)
         self.list_cases = CaseListing(reader)
         self.download_contract = ContractDownloading(reader, profiles, self.signing_desk)
         self.get_signers = SignerListing(reader)
+        self.get_buyers = BuyerListing(reader)
         self.get_contacts = ContactListing(reader)
         self.preview_contract = ContractPreview(reader, profiles, self.renderer, self.documents, now)
         self.draw_documents = DocumentDrawing(works, reader, self.signing_desk, self.renderer, self.documents, now)
@@ -185,6 +196,11 @@ class World:
                 ConfirmContract(case_no=self.case.no, version=self.case.version), make.call_of(one)
             )
         return answer
+
+    def acknowledge(self, who: Person, reason: str, text: str, version: str = "2026.1") -> CaseReference:
+        """Somebody has read the text about a note."""
+        message = AcknowledgeNote(case_no=self.case.no, reason=reason, text_id=text, text_version=version)
+        return self.acknowledge_note(message, make.call_of(who))
 
     def start(self, who: Person = make.SELLER) -> CaseReference:
         """The signing is started on the present version."""

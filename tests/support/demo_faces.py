@@ -25,7 +25,7 @@ from PIL import Image
 
 from services.common.kit.engine_child import EngineError
 from services.identity.adapters.face_engine import answers, detection, jobs
-from services.identity.adapters.face_engine.models import load
+from services.identity.adapters.face_engine.models import Models, load
 from services.identity.domain.face_challenge import EXTRAS, TURNS, AcceptedStep, Action, Challenge, FrameMetrics
 from services.identity.domain.face_policy import FacePolicy, judge_card, judge_check, judge_step
 from services.identity.domain.face_verdict import Decision, StepOutcome
@@ -146,6 +146,11 @@ class Studio:
         self._engine = jobs.FaceEngine(self._models)
         self._sample = _sample()
         self._points = detection.the_face(self._models, self._sample).points
+
+    @property
+    def models(self) -> Models:
+        """The engine's models; they load once a process."""
+        return self._models
 
     def person(self, number: int) -> Pixels:
         """The person's neutral face, always the same."""

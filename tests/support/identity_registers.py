@@ -22,11 +22,16 @@ from services.identity.domain.counter_check import CounterCheck
 from services.identity.domain.credential import Credential
 from services.identity.domain.errors import IdNumberTaken, LoginTaken
 from services.identity.domain.face_challenge import Action, Challenge, Fingerprint
-from services.identity.domain.face_check import CheckState, FaceCheck, Measured, Secrets
+from services.identity.domain.face_check import FaceCheck
+from services.identity.domain.face_check_parts import CheckState, Measured, Secrets
 from services.identity.domain.face_policy import DEFAULT_POLICY
+from services.identity.domain.face_provider import ProviderDecision, ProviderReason, ProviderVerdict, Visit
+from services.identity.domain.face_review import FaceReview, RefusalReason
+from services.identity.domain.face_verdict import Decision, FaceVerdict, RiskSignal
 from services.identity.domain.session import EndReason, Session
 from services.identity.domain.sms_code import Issued, SmsCode
 from services.identity.domain.staff import Staff
+from services.identity.domain.staff_act import ActFilter, StaffAct
 from tests.unit.identity.told_faces import SHOWN, fingerprint
 from tests.unit.identity.world import NOON, TEXT_HASH, anonymous, id_number, person_id_of
 
@@ -135,7 +140,7 @@ class RegistersSuite:
                 Issued(NOON, CodePurpose.SIGN_IN),
                 Issued(NOON + 3 * MINUTE, CodePurpose.SIGN_IN),
             ]
-            assert list(work.codes.issued_for_source("home", NOON - MINUTE)) == [NOON]
+            assert list(work.codes.issued_for_source("home", NOON - MINUTE)) == [Issued(NOON, CodePurpose.SIGN_IN)]
             assert not work.codes.issued_for_source("home", NOON)
             found = work.codes.find("c1")
             assert found == code()
@@ -303,6 +308,58 @@ class RegistersSuite:
             assert not work.face_checks.failed_at(PERSON, now)
             assert not work.face_checks.failed_at(OTHER, NOON)
 
+    def test_a_visit_to_a_provider_comes_back_and_leaves_its_verdict(self, store: Store) -> None:
+        visit = Visit("tencent", "BIZ-1", "https://provider.test/visit")
+        check = FaceCheck.at_provider("v1", PERSON, ProofPurpose.SIGN, "task-1", by_link=False, visit=visit, now=NOON)
+        verdict = ProviderVerdict("tencent", ProviderDecision.REVIEW, ProviderReason.NO_PHOTO, "x", "trace", 12)
+        with store.works(anonymous()) as work:
+            work.face_checks.save(check)
+            work.commit()
+        with store.works(anonymous()) as work:
+            found = work.face_checks.find("v1")
+            assert found == check
+            found.conclude_visit(verdict, NOON + MINUTE, "proof-1")
+            work.face_checks.save(found)
+            work.commit()
+        with store.read() as registers:
+            ended = registers.face_checks.find("v1")
+        assert ended == found
+        assert ended is not None
+        assert (ended.visit, ended.outside, ended.verdict) == (None, verdict, None)
+
+    def test_a_review_keeps_its_pictures_until_it_is_decided_and_lists_show_none(self, store: Store) -> None:
+        review = FaceReview.hold("r1", PERSON, ProofPurpose.SIGN, b"live frame", NOON + MINUTE)
+        verdict = FaceVerdict(Decision.REVIEW, 0.48, 64, (), (RiskSignal.SIMILARITY_UNSURE,))
+        review.offer(verdict, NOON)
+        review.ask("huangshi-1", b"card portrait", NOON)
+        with store.works(anonymous()) as work:
+            work.face_reviews.save(review)
+            work.commit()
+        with store.works(anonymous()) as work:
+            assert work.face_reviews.find("r1") == review
+            assert list(work.face_reviews.open_of(PERSON)) == [review]
+            assert not work.face_reviews.open_of(OTHER)
+            [listed] = work.face_reviews.queue("huangshi-1", NOON + MINUTE, 5)
+            assert (listed.check_id, listed.frame, listed.card) == ("r1", None, None)
+            assert not work.face_reviews.queue("huangshi-2", NOON, 5)
+            assert not work.face_reviews.queue("huangshi-1", review.deadline, 5)
+            assert not work.face_reviews.overdue(NOON, 5)
+            assert [one.check_id for one in work.face_reviews.overdue(review.deadline, 5)] == ["r1"]
+            work.face_reviews.note_read("r1", "s1", "huangshi-1", NOON)
+            assert list(work.face_reviews.readers("r1")) == ["s1"]
+            assert not work.face_reviews.readers("r2")
+            review.decide("s1", RefusalReason.NOT_LIVE, NOON + MINUTE, clerk=None, read=True)
+            work.face_reviews.save(review)
+            work.commit()
+        with store.read() as registers:
+            assert registers.face_reviews.find("r1") == review
+            [told] = registers.own_records.of(PERSON)
+            assert (told.kind, told.what, told.until) == ("FACE_REVIEW", "REFUSED huangshi-1", NOON + MINUTE)
+            assert not registers.face_reviews.open_of(PERSON)
+        with store.works(anonymous()) as work:
+            work.face_reviews.drop("r1")
+            assert work.face_reviews.find("r1") is None
+
     def test_frames_are_remembered_for_a_while(self, store: Store) -> None:
         old, new = Fingerprint("a" * 64, "b" * 64, "c" * 64), Fingerprint("d" * 64, "e" * 64, "f" * 64)
         with store.works(anonymous()) as work:
@@ -398,6 +455,78 @@ class RegistersSuite:
         with store.read() as registers:
             assert not registers.blocklist.has(PERSON)
             assert registers.account_changes.find("change-1") is None
+
+    def test_acts_of_staff_are_found_by_office_and_filter_and_forgotten_by_age(self, store: Store) -> None:
+        one = StaffAct("act-1", "s1", "huangshi-1", "contract.case_shown", "case-1", NOON)
+        two = replace(one, act_id="act-2", staff_id="s2", subject="case-2")
+        later = replace(one, act_id="act-3", act="identity.checked_at_counter", at=NOON + MINUTE)
+        elsewhere = replace(one, act_id="act-4", office="huangshi-2")
+        with store.works(anonymous()) as work:
+            for act in (later, one, elsewhere, two):
+                work.staff_acts.add(act)
+            work.commit()
+        with store.read() as registers:
+            wanted = ActFilter("huangshi-1")
+            found = registers.staff_acts.page
+            assert found(wanted, 10) == [later, two, one]
+            assert found(wanted, 2) == [later, two]
+            assert found(replace(wanted, before=(NOON, "act-2")), 10) == [one]
+            assert found(replace(wanted, staff_id="s2"), 10) == [two]
+            assert found(replace(wanted, act="identity.checked_at_counter"), 10) == [later]
+            assert found(replace(wanted, subject="case-2"), 10) == [two]
+            assert found(replace(wanted, since=NOON + MINUTE), 10) == [later]
+            assert found(replace(wanted, until=NOON + MINUTE), 10) == [two, one]
+        with store.works(anonymous()) as work:
+            work.staff_acts.forget_before(NOON + MINUTE)
+            work.commit()
+        with store.read() as registers:
+            assert registers.staff_acts.page(wanted, 10) == [later]
+
+    def test_an_erasure_deletes_what_names_the_person_and_nothing_of_others(self, store: Store) -> None:
+        for person, sequence in ((PERSON, 1), (OTHER, 2)):
+            with store.works(anonymous()) as work:
+                work.accounts.add(account(sequence))
+                work.credentials.save(Credential(person, f"login.{sequence}", "hash", NOON))
+                work.wechat_links.put(f"openid-{sequence}", person, NOON)
+                work.portraits.put(person, b"card template", NOON)
+                work.face_checks.remember(person, fingerprint(b"frame"), NOON)
+                work.counter_checks.add(replace(counter_check(), counter_check_id=f"cc{sequence}", person_id=person))
+                change = AccountChange(f"ch{sequence}", person, PHONE, ChangeKind.MOBILE_CHANGED, NOON)
+                work.account_changes.add(change)
+                work.consents.save(replace(consent(f"k{sequence}"), person_id=person))
+                work.commit()
+        with store.works(anonymous()) as work:
+            work.erasures.erase(PERSON)
+            work.commit()
+        with store.read() as registers:
+            for person, there in ((PERSON, False), (OTHER, True)):
+                assert (registers.accounts.find(person) is not None) is there
+                assert (registers.credentials.find(person) is not None) is there
+                assert (registers.portraits.find(person) is not None) is there
+                assert (registers.counter_checks.latest(person) is not None) is there
+                assert bool(registers.face_checks.remembered(person, NOON - MINUTE)) is there
+                assert registers.consents.live(person, ConsentPurpose.FACE)
+            assert (registers.wechat_links.find("openid-1"), registers.wechat_links.find("openid-2")) == (None, OTHER)
+            assert (registers.account_changes.find("ch1"), registers.account_changes.find("ch2") is None) == (
+                None,
+                False,
+            )
+
+    def test_old_sessions_and_long_withdrawn_consents_are_forgotten(self, store: Store) -> None:
+        old = Session("s-old", ActorKind.PERSON, str(PERSON), (), "", NOON, NOON)
+        new = replace(old, session_id="s-new", renewed_at=NOON + 2 * MINUTE)
+        withdrawn = replace(consent("k-old"), withdrawn_at=NOON)
+        with store.works(anonymous()) as work:
+            work.sessions.save(old)
+            work.sessions.save(new)
+            work.consents.save(withdrawn)
+            work.consents.save(consent("k-live"))
+            work.sessions.forget_before(NOON + MINUTE)
+            work.consents.forget_withdrawn_before(NOON + MINUTE)
+            work.commit()
+        with store.read() as registers:
+            assert (registers.sessions.find("s-old"), registers.sessions.find("s-new")) == (None, new)
+            assert [one.what for one in registers.own_records.of(PERSON) if one.kind == "CONSENT"] == ["FACE face 1"]
 
     def test_a_card_fits_its_holder_name_and_mobile_together_alone(self, store: Store) -> None:
         card, name, other = CardNumber("6222020200000000000"), PersonName("测试甲"), PersonName("测试乙")

@@ -102,15 +102,27 @@ class ProcessSettings:
         if self.env != "production":
             return
         for name in self.values.values:
-            if name.startswith("GUOHU_") and any(word in self._meant(name) for word in DEFAULT_SECRETS):
+            value = self._meant(name) if name.startswith("GUOHU_") else ""
+            if any(word in value.lower() for word in DEFAULT_SECRETS):
                 raise SettingMissing(f"{name} holds a default secret")
+            if _is_monotonous(value):
+                raise SettingMissing(f"{name} holds a made-up key")
 
     def _meant(self, name: str) -> str:
-        """Return the value in small letters, or what lies in the file it names; nothing for a folder or a binary key."""
+        """Return the value, or what lies in the file it names; nothing for a folder or a binary key."""
         value = self.values.values[name]
         if name.endswith("_FILE"):
             try:
-                value = Path(value).read_text()
+                return Path(value).read_text().strip()
             except (OSError, UnicodeDecodeError):
                 return ""
-        return value.lower()
+        return value
+
+
+def _is_monotonous(value: str) -> bool:
+    """Whether that is a 32-byte key of hardly any different bytes, as examples have them: chance makes none such."""
+    try:
+        key = base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return len(key) == KEY_BYTES and len(set(key)) < KEY_BYTES // 4

@@ -123,11 +123,6 @@ class HttpServer:
         name = self._listener.getsockname()
         return name[0], name[1]
 
-    @property
-    def open_connections(self) -> int:
-        """How many clients are connected."""
-        return len(self._connections)
-
     def stop(self, seconds: float) -> int:
         """Accept nobody, end idle connections, let running answers end for at most `seconds`; cut and count the rest."""
         if self._listener is None or self._server.pressure.stopping:

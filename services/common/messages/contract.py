@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from services.common.messages.shapes import command, event, query
-from services.common.values import CaseNo, IdNumber, Mobile, Money, PersonId, PersonName
+from services.common.values import CaseNo, CompanyName, IdNumber, Mobile, Money, PersonId, PersonName, Uscc
 
 
 class Side(StrEnum):
@@ -62,13 +62,18 @@ class CaseFound:
 @query("contract", "look_up_case", reply=CaseFound)
 @dataclass(frozen=True, kw_only=True)
 class LookUpCase:
-    """The buyer's search: any seller's name and ID number, and the bare case number. Limited per account and source."""
+    """The buyer's search: any seller's name and ID number, and the bare case number. Limited per account and source.
+
+    Where an enterprise sells, its name and 统一社会信用代码 are given in place of a person's.
+    """
 
     city: str
-    seller_name: PersonName
-    seller_id_number: IdNumber
+    seller_name: PersonName | None = None
+    seller_id_number: IdNumber | None = None
     number: str
     source: str
+    enterprise_name: CompanyName | None = None
+    enterprise_uscc: Uscc | None = None
 
 
 @command("contract", "join_case", reply=CaseReference, deadline=10.0)
@@ -77,25 +82,32 @@ class JoinCase:
     """我是买家 → 签订合同: the caller becomes the main buyer. Spends the proof."""
 
     case_no: CaseNo
-    seller_name: PersonName
-    seller_id_number: IdNumber
+    seller_name: PersonName | None = None
+    seller_id_number: IdNumber | None = None
     proof: str
     notice_version: str
+    enterprise_name: CompanyName | None = None
+    enterprise_uscc: Uscc | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class PartyInput:
-    """One person of a side as typed. The main party's name and ID number come from the account and must agree."""
+    """One person of a side as typed. The main party's name and ID number come from the account and must agree.
+
+    Who acts for an enterprise says nothing of his marriage; company and code may be left out, the register knows them.
+    """
 
     name: PersonName
     id_number: IdNumber
     mobile: Mobile
     address: str
-    marital: Marital
+    marital: Marital | None = None
     share: str = ""  # 按份共有 only, a fraction
+    company: CompanyName | None = None
+    uscc: Uscc | None = None
 
 
-@command("contract", "save_parties", reply=CaseReference)
+@command("contract", "save_parties", reply=CaseReference, deadline=10.0)
 @dataclass(frozen=True, kw_only=True)
 class SaveParties:
     """Save the caller's side: the first is the main party, the others co-owners (共有人)."""
@@ -165,10 +177,21 @@ class ConfirmContract:
     version: int
 
 
+@command("contract", "acknowledge_note", reply=CaseReference)
+@dataclass(frozen=True, kw_only=True)
+class AcknowledgeNote:
+    """知悉确认: the caller has read that version of the city's text about a note in the register (`reason`, such as MORTGAGED)."""
+
+    case_no: CaseNo
+    reason: str
+    text_id: str
+    text_version: str
+
+
 @command("contract", "start_signing", reply=CaseReference, deadline=10.0)
 @dataclass(frozen=True, kw_only=True)
 class StartSigning:
-    """发起签署: re-checks the house, freezes the documents."""
+    """发起签署: re-checks the house and the buyers, freezes the documents."""
 
     case_no: CaseNo
     version: int
@@ -232,6 +255,8 @@ class PartyView:
     must_confirm: bool
     confirmed_at: dt.datetime | None
     is_viewer: bool
+    company: str = ""  # the enterprise this person acts for
+    uscc: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,6 +305,36 @@ class ReturnItem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AcknowledgementView:
+    """Who has acknowledged a note, after reading which text."""
+
+    person_id: PersonId
+    text_id: str
+    text_version: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class WarningView:
+    """A note of the register that may be sold with, once everybody of these sides has acknowledged it."""
+
+    reason: str  # the register's code, such as MORTGAGED
+    text_id: str
+    text_version: str
+    sides: tuple[Side, ...]
+    acknowledged: tuple[AcknowledgementView, ...]
+    mine_to_acknowledge: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperView:
+    """A paper the register's notes ask for, such as ENTERPRISE_PAPERS."""
+
+    paper: str
+    provided: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseView:
     """The case as one person sees it."""
 
@@ -301,6 +356,8 @@ class CaseView:
     filing_no: str
     return_items: tuple[ReturnItem, ...]
     documents: tuple[DocumentView, ...] = field(default=())
+    warnings: tuple[WarningView, ...] = ()
+    papers: tuple[PaperView, ...] = ()
 
 
 @query("contract", "get_case", reply=CaseView)
@@ -342,6 +399,22 @@ class ListCases:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Commitments:
+    """What ties a person to contracts: cases under way, and how many were filed and stay so."""
+
+    live: tuple[CaseNo, ...]
+    filed: int
+
+
+@query("contract", "list_commitments", reply=Commitments)
+@dataclass(frozen=True, kw_only=True)
+class ListCommitments:
+    """Asked by identity before it erases an account."""
+
+    person_id: PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
 class Download:
     """A 60-second internal link to stored bytes, and how to name them."""
 
@@ -378,6 +451,8 @@ class Signer:
     side: Side
     is_main: bool
     field: str
+    company: CompanyName | None = None  # the enterprise he signs for, under its seal
+    uscc: Uscc | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -398,6 +473,29 @@ class GetSigners:
 
     case_no: CaseNo
     version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuyerIdentity:
+    """A buyer's name and number."""
+
+    name: PersonName
+    id_number: IdNumber
+
+
+@dataclass(frozen=True, kw_only=True)
+class Buyers:
+    """Everybody who buys."""
+
+    buyers: tuple[BuyerIdentity, ...]
+
+
+@query("contract", "get_buyers", reply=Buyers)
+@dataclass(frozen=True, kw_only=True)
+class GetBuyers:
+    """Asked by review, which screens the buyers before it approves."""
+
+    case_no: CaseNo
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,6 +45,14 @@ class Assurance(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SolvedCaptcha:
+    """What a person read or heard."""
+
+    captcha_id: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SmsCodeSent:
     """A code is on its way."""
 
@@ -60,6 +68,7 @@ class RequestSmsCode:
     mobile: Mobile
     purpose: CodePurpose
     source: str  # hash of the caller's address, for limits
+    captcha: SolvedCaptcha = SolvedCaptcha()  # where phone or address asked for codes nobody used
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,12 +152,39 @@ class RotateFieldKey:
     limit: int = 500
 
 
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """One thing that stays after an account is erased, and why, as codes; `until` None: as long as the law of its file says."""
+
+    what: str
+    why: str
+    until: dt.datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erasure:
+    """What was erased at once, and what stays. Codes and times only."""
+
+    erased_at: dt.datetime
+    erased: tuple[str, ...]
+    kept: tuple[Kept, ...]
+
+
+@command("identity", "erase_account", reply=Erasure, deadline=15.0)
+@dataclass(frozen=True, kw_only=True)
+class EraseAccount:
+    """Erase the caller's account (注销账户), by an identity proof for the account (ACCOUNT). Not while cases or signatures wait."""
+
+    proof: str
+
+
 class ChangeKind(StrEnum):
     """What changed in an account; its former mobile is told."""
 
     MOBILE_CHANGED = "MOBILE_CHANGED"
     PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - a kind, not a secret
     ACCOUNT_RECOVERED = "ACCOUNT_RECOVERED"
+    ACCOUNT_ERASED = "ACCOUNT_ERASED"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,19 +273,11 @@ class Captcha:
 @command("identity", "create_captcha", reply=Captcha, process="worker", deadline=12.0)
 @dataclass(frozen=True, kw_only=True)
 class CreateCaptcha:
-    """Ask for a captcha, after a sign-in was refused with `identity.captcha_needed`. Limited per source."""
+    """Ask for a captcha, after something was refused with `identity.captcha_needed`. Limited per source."""
 
     kind: CaptchaKind
     language: str  # zh or en, for the sound
     source: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class SolvedCaptcha:
-    """What a person read or heard."""
-
-    captcha_id: str = ""
-    answer: str = ""
 
 
 @command("identity", "sign_in_with_password", reply=Session)
@@ -364,9 +392,21 @@ class AddStaff:
     login: str
     password: str
     totp_secret: str
-    roles: tuple[str, ...]  # REVIEWER, COUNTER_CLERK, OFFICE_ADMIN, OPERATOR ...
+    roles: tuple[
+        str, ...
+    ]  # REVIEWER, REGISTRY_OFFICER, TAX_OFFICER, BANK_CLERK, COUNTER_CLERK, OFFICE_ADMIN, OPERATOR, AUDITOR
     office: str
     id_number: IdNumber | None = None  # to recognise a conflict of interest
+
+
+@command("identity", "set_staff_roles", reply=StaffReference)
+@dataclass(frozen=True, kw_only=True)
+class SetStaffRoles:
+    """Give a member of staff other roles, by the operators' command only; open sessions end, because tokens carry roles."""
+
+    login: str
+    roles: tuple[str, ...]
+    office: str = ""  # empty: as it was
 
 
 @command("identity", "block_staff", reply=Nothing)
@@ -397,6 +437,40 @@ class GetStaff:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StaffAct:
+    """One look of a member of staff at a person's data, or one act on it. `subject`: a case number or a person's pseudonym."""
+
+    act_id: str
+    staff_id: str
+    login: str
+    act: str  # a code: contract.case_shown, identity.checked_at_counter ...
+    subject: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffActs:
+    """A page, newest first; `next_cursor` is empty on the last."""
+
+    acts: tuple[StaffAct, ...]
+    next_cursor: str
+
+
+@query("identity", "list_staff_acts", reply=StaffActs)
+@dataclass(frozen=True, kw_only=True)
+class ListStaffActs:
+    """Asked by an AUDITOR about the staff of the own office (审计). Empty filters let everything through."""
+
+    login: str = ""
+    act: str = ""
+    subject: str = ""
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    cursor: str = ""
+    limit: int = 50
+
+
+@dataclass(frozen=True, kw_only=True)
 class Person:
     """A registered person, for the services that need name and number in a document."""
 
@@ -416,7 +490,7 @@ class GetPerson:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnRecord:
-    """One dated thing kept about a person: CONSENT, COUNTER_CHECK, IDENTITY_CHECK or SESSION."""
+    """One dated thing kept about a person: CONSENT, COUNTER_CHECK, IDENTITY_CHECK, FACE_REVIEW or SESSION."""
 
     kind: str
     what: str
@@ -503,9 +577,12 @@ class FaceCheck:
     reason: str | None
     proof: str | None
     expires_at: dt.datetime
+    url: str | None = None  # where an outside provider takes the face
+    review: str | None = None  # in REVIEW: OFFERED, QUEUED, APPROVED (fetch the result), REFUSED, LAPSED, WITHDRAWN
+    review_until: dt.datetime | None = None
 
 
-@command("identity", "start_face_check", reply=FaceCheck)
+@command("identity", "start_face_check", reply=FaceCheck, deadline=12.0)
 @dataclass(frozen=True, kw_only=True)
 class StartFaceCheck:
     """Begin a check for one purpose. Needs a face consent and an ID-card portrait for the FACE method; COUNTER is always offered."""
@@ -521,6 +598,114 @@ class EnrolPortrait:
     """Keep the template of the portrait on the caller's ID card. `image`: base64 JPEG sealed to the worker's key."""
 
     image: str
+
+
+@command("identity", "fetch_face_result", reply=FaceCheck, deadline=12.0)
+@dataclass(frozen=True, kw_only=True)
+class FetchFaceResult:
+    """Ask the outside provider what became of the person's visit. Without one, or before its end, the check stays as it is."""
+
+    check_id: str
+
+
+@query("identity", "get_face_check", reply=FaceCheck)
+@dataclass(frozen=True, kw_only=True)
+class GetFaceCheck:
+    """The check as it stands, for whoever may act in it."""
+
+    check_id: str
+
+
+@command("identity", "request_face_review", reply=FaceCheck, process="worker", deadline=15.0)
+@dataclass(frozen=True, kw_only=True)
+class RequestFaceReview:
+    """Have a doubtful check judged by a clerk of an office (人工复核). `card`: base64 JPEG sealed to the worker's key."""
+
+    check_id: str
+    office: str
+    card: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacePrompt:
+    """A spoken step, base64."""
+
+    media_type: str
+    content: str
+
+
+@query("identity", "get_face_prompt", reply=FacePrompt, process="worker", deadline=12.0)
+@dataclass(frozen=True, kw_only=True)
+class GetFacePrompt:
+    """A step of the face check as sound; the same for everybody. `action` as in FaceStep, or `done`."""
+
+    action: str
+    language: str  # zh or en
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceReviewItem:
+    """A doubtful check that waits; without name or picture."""
+
+    check_id: str
+    purpose: ProofPurpose
+    score: int
+    signals: tuple[str, ...]
+    queued_at: dt.datetime
+    deadline: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceReviewQueue:
+    """What waits for an office, oldest first."""
+
+    items: tuple[FaceReviewItem, ...]
+
+
+@query("identity", "list_face_reviews", reply=FaceReviewQueue)
+@dataclass(frozen=True, kw_only=True)
+class ListFaceReviews:
+    """Asked by a counter clerk about their own office."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceReviewPictures:
+    """What a clerk compares. `frame` and `card`: JPEGs in boxes for the reader key, deleted with the decision."""
+
+    check_id: str
+    purpose: ProofPurpose
+    score: int
+    signals: tuple[str, ...]
+    deadline: dt.datetime
+    frame: str
+    card: str
+
+
+@command("identity", "look_at_face_review", reply=FaceReviewPictures)
+@dataclass(frozen=True, kw_only=True)
+class LookAtFaceReview:
+    """See the pictures of a doubtful check; who looks is written down. `reader_key`: X25519, base64, made for this answer."""
+
+    check_id: str
+    reader_key: str
+
+
+@command("identity", "decide_face_review", reply=Nothing)
+@dataclass(frozen=True, kw_only=True)
+class DecideFaceReview:
+    """Approve or refuse; `reason` of a refusal: OTHER_PERSON, NOT_JUDGEABLE, NOT_LIVE."""
+
+    check_id: str
+    approve: bool
+    reason: str = ""
+
+
+@event("identity.face_review_decided")
+@dataclass(frozen=True, kw_only=True)
+class FaceReviewDecided:
+    """A clerk has decided a doubtful check."""
+
+    check_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -598,6 +783,7 @@ class CheckAtCounter:
     name: PersonName
     id_number: IdNumber
     mobile: Mobile | None = None
+    card_valid_until: dt.date | None = None  # last day printed on the card; None: 长期, or not read
 
 
 @event("identity.sms_code_issued")
@@ -606,6 +792,14 @@ class SmsCodeIssued:
     """A code waits to be sent."""
 
     code_id: str
+
+
+@event("identity.account_erased")
+@dataclass(frozen=True, kw_only=True)
+class AccountErased:
+    """Somebody's account is gone. The pseudonym alone: the same number registered again makes the same one."""
+
+    person_id: PersonId
 
 
 @event("identity.account_changed")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from services.common.messages.shapes import query
-from services.common.values import Mobile
+from services.common.messages.shapes import command, query
+from services.common.values import CaseNo, Mobile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +17,8 @@ class SentMessage:
     template: str
     mobile_masked: str
     text: str
-    state: str  # QUEUED SENT FAILED
+    state: str  # QUEUED SENT DELIVERED UNDELIVERED FAILED
+    channel: str = "SMS"
     sent_at: dt.datetime | None
 
 
@@ -35,3 +36,78 @@ class ListOutbox:
 
     mobile: Mobile | None
     limit: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppMessageView:
+    """A message inside the app, in both languages."""
+
+    message_id: str
+    template: str
+    case_no: CaseNo | None
+    text_zh: str
+    text_en: str
+    created_at: dt.datetime
+    read_at: dt.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppMessagePage:
+    """Newest first; `unread` counts all of them. `next_cursor` is empty on the last page."""
+
+    messages: tuple[AppMessageView, ...]
+    unread: int
+    next_cursor: str
+
+
+@query("notice", "list_app_messages", reply=AppMessagePage)
+@dataclass(frozen=True, kw_only=True)
+class ListAppMessages:
+    """The caller's own messages. `unread`: only those."""
+
+    cursor: str
+    unread: bool
+    limit: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessagesRead:
+    """When they were marked."""
+
+    read_at: dt.datetime
+
+
+@command("notice", "mark_messages_read", reply=MessagesRead)
+@dataclass(frozen=True, kw_only=True)
+class MarkMessagesRead:
+    """Mark one of the caller's messages as read, all of them where `message_id` is empty."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedReport:
+    """A provider's report of receipts as it arrived: the body and the signature's parts (headers X-Key-Id and so on)."""
+
+    path: str
+    body: str
+    key_id: str
+    timestamp: str
+    nonce: str
+    signature: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptsTaken:
+    """How many receipts the report held, and how many messages they changed."""
+
+    taken: int
+    changed: int
+
+
+@command("notice", "take_receipts", reply=ReceiptsTaken)
+@dataclass(frozen=True, kw_only=True)
+class TakeReceipts:
+    """What became of messages at the phones, brought by a provider; believed only with its signature."""
+
+    report: SignedReport

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from services.common.messages.shapes import Rpc
+from services.common.messages.shapes import Rpc, event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,21 @@ class ReplayEvents:
     """Try again: one event, or all dead ones when `event_id` is empty."""
 
     event_id: str
+
+
+@event("operations.staff_acted")
+@dataclass(frozen=True, kw_only=True)
+class StaffActed:
+    """A member of staff saw or changed a person's data; told by whichever service showed it, before it answers.
+
+    `act_code`: such as `contract.case_shown`. `subject_id`: a case number or a person's pseudonym, never personal data.
+    """
+
+    staff_id: str
+    office_id: str
+    act_code: str
+    subject_id: str
+    acted_at: dt.datetime
 
 
 def operation(service: str, shape: type) -> Rpc:

@@ -179,11 +179,15 @@ class SeededTitles:
 @query("property", "list_seeded_titles", reply=SeededTitles)
 @dataclass(frozen=True, kw_only=True)
 class ListSeededTitles:
-    """Generated, saleable titles without a live case, with that many owners. Operators only, and only of generated data."""
+    """Generated, saleable titles without a live case, with that many owners. Operators only, and only of generated data.
+
+    `noted` empty: titles without anything to acknowledge. A note such as MORTGAGE: titles that bear it and nothing else.
+    """
 
     city: str
     owners: int
     limit: int
+    noted: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,6 +225,25 @@ class NoteParty:
     id_number: IdNumber
     defaulter: bool
     eligibility: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TitleNoted:
+    """What the city makes of the title's notes from now on."""
+
+    barred_by: tuple[str, ...]
+    warnings: tuple[str, ...]
+    papers_needed: tuple[str, ...]
+
+
+@command("property", "note_title", reply=TitleNoted)
+@dataclass(frozen=True, kw_only=True)
+class NoteTitle:
+    """Write a note (SEAL, MORTGAGE ...) on a title of the embedded register, or clear it. Operators only."""
+
+    title_id: str
+    note: str
+    cleared: bool = False
 
 
 @event("property.filing_recorded")

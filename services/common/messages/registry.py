@@ -72,8 +72,10 @@ SUBSCRIPTIONS: list[Subscription] = [
     Subscription("signing.seal_envelope", "signing", "worker", (review.ReviewApproved,), ordered=True),
     Subscription("review.queue_submission", "review", "worker", (contract.CaseSubmitted,), ordered=True),
     Subscription("review.push_filing", "review", "worker", (signing.EnvelopeSealed,), ordered=True),
+    Subscription("identity.keep_staff_act", "identity", "serve", (operations.StaffActed,), ordered=False),
     Subscription("notice.send_sms_code", "notice", "serve", (identity.SmsCodeIssued,), ordered=False),
     Subscription("notice.tell_account_change", "notice", "serve", (identity.AccountChanged,), ordered=False),
+    Subscription("notice.forget_person", "notice", "serve", (identity.AccountErased,), ordered=False),
     Subscription("notice.invite_signers", "notice", "serve", (signing.EnvelopeOpened,), ordered=False),
     Subscription("notice.tell_parties", "notice", "serve", (contract.CaseAdvanced, contract.CaseEnded), ordered=False),
 ]

@@ -97,6 +97,21 @@ class ListTasks:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenTasks:
+    """Signatures a person still owes, newest first."""
+
+    task_ids: tuple[str, ...]
+
+
+@query("signing", "list_open_tasks", reply=OpenTasks)
+@dataclass(frozen=True, kw_only=True)
+class ListOpenTasks:
+    """Asked by identity before it erases an account."""
+
+    person_id: PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskReference:
     """A task as kept with a request."""
 

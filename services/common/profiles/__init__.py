@@ -6,6 +6,7 @@ Decides what a profile may say and refuses the rest with file, line and remedy; 
 from services.common.profiles.loader import Profiles, load_profiles
 from services.common.profiles.materials import Condition, DocumentKind, Material, PartyRole
 from services.common.profiles.problems import Problem, ProfileInvalid
+from services.common.profiles.publishing import Entry, MenuItem, MenuSection, Opens, Place, Screen, ScreenHints
 from services.common.profiles.restrictions import Policy, Restriction, Restrictions
 from services.common.profiles.schema import (
     BusinessType,
@@ -33,14 +34,19 @@ __all__ = [
     "Condition",
     "Confirmation",
     "DocumentKind",
+    "Entry",
     "Filing",
     "Limits",
     "Material",
+    "MenuItem",
+    "MenuSection",
     "Notice",
     "NoticePurpose",
     "Office",
+    "Opens",
     "PartyRole",
     "PartyRules",
+    "Place",
     "Policy",
     "Problem",
     "ProfileInvalid",
@@ -49,6 +55,8 @@ __all__ = [
     "Required",
     "Restriction",
     "Restrictions",
+    "Screen",
+    "ScreenHints",
     "SharedMobile",
     "Signing",
     "Step",

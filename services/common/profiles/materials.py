@@ -47,6 +47,10 @@ class DocumentKind(StrEnum):
     TITLE_CERTIFICATE = "TITLE_CERTIFICATE"  # 不动产权证书
     TENANT_WAIVER = "TENANT_WAIVER"  # 承租人放弃优先购买权声明
     MORTGAGEE_PAPER = "MORTGAGEE_PAPER"  # 通知抵押权人的材料, 抵押权人同意书
+    PRENOTICE_CONSENT = "PRENOTICE_CONSENT"  # 预告登记权利人同意书
+    HABITANT_STATEMENT = "HABITANT_STATEMENT"  # 居住权人知情声明
+    LAND_APPROVAL = "LAND_APPROVAL"  # 划拨土地转让批准, 出让金缴纳凭证
+    GUARDIANSHIP_PROOF = "GUARDIANSHIP_PROOF"  # 监护证明及为被监护人利益的书面保证
 
 
 @dataclass(frozen=True, kw_only=True)

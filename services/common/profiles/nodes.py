@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+import types
 import typing
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -91,6 +92,8 @@ class NodeReader:
         return given
 
     def _value(self, hint: object, node: yaml.Node, path: str, bounds: Mapping[str, object]) -> object:
+        if typing.get_origin(hint) is types.UnionType:  # `X | None`: what may be left out; where it stands it is an X
+            hint = next(one for one in typing.get_args(hint) if one is not type(None))
         if typing.get_origin(hint) is tuple:
             return self._list(typing.get_args(hint)[0], node, path, bounds)
         if isinstance(hint, type) and dataclasses.is_dataclass(hint):

@@ -36,6 +36,24 @@ class Restriction(StrEnum):
     ENTERPRISE_OWNER = "enterprise_owner"  # 企业权利人
 
 
+REASONS: dict[Restriction, str] = {
+    Restriction.SEAL: "HOUSE_SEALED",
+    Restriction.DISPUTE: "OWNERSHIP_DISPUTED",
+    Restriction.OBJECTION: "OBJECTION_EXISTS",
+    Restriction.PRENOTICE: "PRENOTICE_EXISTS",
+    Restriction.MORTGAGE: "MORTGAGED",
+    Restriction.MORTGAGE_WITH_BAN: "MORTGAGE_RESTRICTED",
+    Restriction.POLICY_HOME: "RESTRICTED_TRANSFER",
+    Restriction.LEASE: "LEASED",
+    Restriction.HABITATION: "HABITATION_RIGHT",
+    Restriction.LOST_CERTIFICATE: "CERTIFICATE_LOST",
+    Restriction.ALLOCATED_LAND: "LAND_ALLOCATED",
+    Restriction.DECEASED_OWNER: "OWNER_DECEASED",
+    Restriction.MINOR_OWNER: "MINOR_NEEDS_GUARDIAN",
+    Restriction.ENTERPRISE_OWNER: "ENTERPRISE_OWNER",
+}
+"""The code under which people and services are told of each."""
+
 _ANY = tuple(Policy)
 _NEVER = (Policy.REFUSE,)
 LAWFUL: dict[Restriction, tuple[Policy, ...]] = {

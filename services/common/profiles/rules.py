@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from services.common.profiles.dated import BEGINNING
-from services.common.profiles.restrictions import LAWFUL
+from services.common.profiles.publishing_rules import check_publishing
+from services.common.profiles.restrictions import LAWFUL, Policy
 from services.common.profiles.schema import BusinessType, CityProfile, NoticePurpose, StepId
 
 Note: TypeAlias = Callable[[str, str, str], None]
@@ -49,6 +50,9 @@ def check(profile: CityProfile, note: Note) -> None:
         if not (region.isdigit() and len(region) in {4, 6}):
             note(f"registry.regions[{index}]", f"`{region}` is no region code", "Write four or six digits (GB/T 2260).")
     _check_restrictions(profile, note)
+    if profile.sale in types:
+        _check_acknowledgements(profile, note)
+    check_publishing(profile, note)
     for index, one in enumerate(profile.business_types):
         path = f"business_types[{index}]"
         for missing in _missing(one.notices, notices):
@@ -66,6 +70,25 @@ def _check_restrictions(profile: CityProfile, note: Note) -> None:
                 f"restrictions.{restriction}",
                 f"`{policy}` is not what the law leaves to a city",
                 f"Use: {', '.join(lawful)}.",
+            )
+
+
+def _check_acknowledgements(profile: CityProfile, note: Note) -> None:
+    """Every note that is acknowledged has its text, shown for the sale; no other text claims to be one."""
+    for index, notice in enumerate(profile.notices):
+        if (notice.acknowledges is not None) is not (notice.purpose is NoticePurpose.ACKNOWLEDGEMENT):
+            note(
+                f"notices[{index}].purpose",
+                "`acknowledges` does not fit",
+                "Give it with ACKNOWLEDGEMENT, and only there.",
+            )
+    shown = {one.acknowledges for one in profile.notices if one.id in profile.case_type.notices}
+    for restriction in LAWFUL:
+        if profile.restrictions.policy(restriction) is Policy.WARN_AND_ACKNOWLEDGE and restriction not in shown:
+            note(
+                f"restrictions.{restriction}",
+                "has no text to be acknowledged",
+                f"List a notice with `acknowledges: {restriction}` among those of `{profile.sale}`.",
             )
 
 

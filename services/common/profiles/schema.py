@@ -16,20 +16,24 @@ from functools import cached_property
 from services.common.kit.errors import NotFound
 from services.common.profiles.dated import BEGINNING, in_force, today
 from services.common.profiles.materials import Material, PartyRole
-from services.common.profiles.restrictions import Restrictions
+from services.common.profiles.publishing import Entry, MenuSection, Place, Screen, ScreenHints
+from services.common.profiles.restrictions import REASONS, Restriction, Restrictions
+from services.common.profiles.texting import Texting
 
 _NAME = {"longest": 50}
 _ID = {"pattern": r"[a-z][a-z0-9-]{1,39}"}
 _CODE = {"pattern": r"[a-z][a-z0-9_]{1,39}"}
-_PHONE = {"pattern": r"\d{3,4}-\d{5,8}|\d{5,11}"}
+PHONE_PATTERN = r"\d{3,4}-\d{5,8}|\d{5,11}"
+_PHONE = {"pattern": PHONE_PATTERN}
 
 
 class NoticePurpose(StrEnum):
-    """What a ticked text is consent to: the notice itself, use of the face, sharing with offices."""
+    """What a ticked text is consent to: the notice itself, use of the face, sharing with offices, a note of the register."""
 
     NOTICE = "NOTICE"
     FACE = "FACE"
     SHARING = "SHARING"
+    ACKNOWLEDGEMENT = "ACKNOWLEDGEMENT"
 
 
 class StepId(StrEnum):
@@ -64,7 +68,18 @@ class Office:
     id: str = field(metadata=_ID)
     name: str = field(metadata=_NAME)
     phone: str = field(metadata=_PHONE)
+    """The one to ring first; `more_phones` are told after it."""
     business_types: tuple[str, ...] = field(metadata={"fewest": 1})
+    address: str = field(metadata={"longest": 100})
+    hours: str = field(metadata={"longest": 100})
+    """工作时间, as it hangs on the door."""
+    more_phones: tuple[str, ...] = ()
+    place: Place | None = None
+
+    @property
+    def phones(self) -> tuple[str, ...]:
+        """All phones, the first to ring first."""
+        return (self.phone, *self.more_phones)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +107,8 @@ class Notice:
     body: str = field(metadata={"longest": 8000})
     valid_from: dt.date = BEGINNING
     """The day this version begins to hold; the first version of a notice has none."""
+    acknowledges: Restriction | None = None
+    """The note of the register the text is about; only with purpose ACKNOWLEDGEMENT."""
 
     @property
     def sha256(self) -> str:
@@ -174,14 +191,6 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True)
-class HintChange:
-    """Hints that take the place of the earlier ones on a day."""
-
-    valid_from: dt.date
-    hints: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class BusinessType:
     """业务类型: one way through the system."""
 
@@ -190,21 +199,20 @@ class BusinessType:
     steps: tuple[Step, ...]
     notices: tuple[str, ...]
     """Ids of the city's notices shown for it."""
-    hints: tuple[str, ...]
-    """提示 of the title search screen, in order."""
+    hints: tuple[ScreenHints, ...]
+    """提示 of each screen, in all versions."""
     confirmation: Confirmation
     signing: Signing
     filing: Filing
     parties: PartyRules
     required: Required
     limits: Limits
-    hint_changes: tuple[HintChange, ...] = ()
     materials: tuple[Material, ...] = ()
 
-    def hints_on(self, day: dt.date) -> tuple[str, ...]:
-        """Return the hints shown on that day."""
-        change = in_force(self.hint_changes, day)
-        return self.hints if change is None else change.hints
+    def hints_on(self, day: dt.date) -> tuple[ScreenHints, ...]:
+        """Return the hints shown on that day, one version a screen, in the order of the screens."""
+        found = (in_force((one for one in self.hints if one.screen is screen), day) for screen in Screen)
+        return tuple(one for one in found if one is not None)
 
     def materials_on(self, day: dt.date) -> tuple[Material, ...]:
         """Return the list of that day, each material in its newest version, in the order of the profile."""
@@ -224,6 +232,8 @@ class CityProfile:
     schema: int = field(metadata={"least": 1, "most": 1})
     city: str = field(metadata={"pattern": r"[a-z]{2,20}"})
     name: str = field(metadata=_NAME)
+    entry: Entry
+    menu: tuple[MenuSection, ...] = field(metadata={"fewest": 1})
     offices: tuple[Office, ...] = field(metadata={"fewest": 1})
     registry: Registry
     sale: str = field(metadata=_CODE)
@@ -231,6 +241,7 @@ class CityProfile:
     business_types: tuple[BusinessType, ...] = field(metadata={"fewest": 1})
     notices: tuple[Notice, ...] = field(metadata={"fewest": 1})
     restrictions: Restrictions = field(default_factory=Restrictions)
+    texting: Texting = field(default_factory=Texting)
 
     @cached_property
     def case_type(self) -> BusinessType:
@@ -257,6 +268,11 @@ class CityProfile:
         if found is None:
             raise NotFound("city.notice_unknown")
         return found
+
+    def acknowledgement_of(self, reason: str) -> Notice | None:
+        """Return the text in force about a note, named by its reason code (such as MORTGAGED); None where there is none."""
+        ids = (one.id for one in self.notices if one.acknowledges and REASONS[one.acknowledges] == reason)
+        return next((self.notice(id_) for id_ in ids), None)
 
     def notices_of(self, business_type: BusinessType, purpose: NoticePurpose) -> tuple[Notice, ...]:
         """Return the notices of that purpose shown for a business type, in its order."""

@@ -9,10 +9,10 @@ from services.common.kit.calls import Call
 from services.common.kit.errors import ServiceError
 from services.common.messages.contract import Download
 from services.common.messages.identity import GetPerson, Person
-from services.common.messages.property import GetTitle, Title
+from services.common.messages.property import GetTitle, ScreenParty, Title
 from services.common.messages.review import WithdrawFromReview
 from services.common.messages.signing import GetSignedDocument, MintVerificationCode
-from services.common.values import CaseNo, PersonId
+from services.common.values import CaseNo, IdNumber, PersonId, PersonName
 from services.contract.application.ports import VerificationCode
 from services.contract.domain.errors import ActBarred
 
@@ -34,6 +34,18 @@ class PropertyRegister:
         """Return the title; `except_case`'s own lock does not bar the house."""
         title: Title = self.client.ask(GetTitle(title_id=title_id, except_case=except_case), call)
         return title
+
+
+@dataclass(frozen=True)
+class PropertyScreening:
+    """The screening of buyers."""
+
+    client: Asker
+
+    def bars(self, city: str, name: PersonName, id_number: IdNumber, call: Call) -> tuple[str, ...]:
+        """Return why this person may not buy."""
+        found: tuple[str, ...] = self.client.ask(ScreenParty(city=city, name=name, id_number=id_number), call).barred_by
+        return found
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from services.common.messages.contract import Act as HistoryAct
 from services.common.messages.contract import Marital, Side, Terms
 from services.common.messages.property import Title
 from services.common.profiles import Profiles
-from services.common.values import CaseNo, IdNumber, Mobile, PersonId, PersonName
+from services.common.values import CaseNo, CompanyName, IdNumber, Mobile, PersonId, PersonName, Uscc
+from services.contract.domain.acknowledgements import Acknowledged
 from services.contract.domain.case import Case
 from services.contract.domain.core import Drawing, Submission
 from services.contract.domain.lifecycle import ENDED, State
@@ -34,6 +35,8 @@ class StoredParty:
     address: str = ""
     marital: Marital | None = None
     share: str = ""
+    company: CompanyName | None = None
+    uscc: Uscc | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,7 @@ class Progress:
     submission: Submission
     frozen_by: tuple[str, ...] = ()
     rescinding: tuple[Side, ...] = ()
+    acknowledged: tuple[Acknowledged, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ class CaseRows:
                     submission=case.submission,
                     frozen_by=case.frozen_by,
                     rescinding=case.rescinding,
+                    acknowledged=case.acknowledged,
                 )
             ),
         }
@@ -127,6 +132,7 @@ class CaseRows:
             submission=progress.submission,
             frozen_by=progress.frozen_by,
             rescinding=progress.rescinding,
+            acknowledged=progress.acknowledged,
             end_reason=str(self._open(row.sealed["end_reason"])) if row.sealed.get("end_reason") else "",
             history=tuple(HistoryAct(at=one.at, act=one.act, by=one.by, state=one.state) for one in history),
         )

@@ -5,13 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.common.kit.calls import Call
-from services.common.messages.contract import CaseView, DocumentView, GetCase, PartyView
-from services.common.profiles import Profiles
-from services.contract.application.ports import CaseReader
+from services.common.messages.contract import (
+    AcknowledgementView,
+    CaseView,
+    DocumentView,
+    GetCase,
+    PaperView,
+    PartyView,
+    Side,
+    WarningView,
+)
+from services.common.profiles import CityProfile, Profiles
+from services.common.values import CompanyName
+from services.contract.application.ports import CaseReader, Papers
 from services.contract.application.viewers import Viewer, viewer_of
+from services.contract.domain.acknowledgements import concerned
 from services.contract.domain.case import Case
 from services.contract.domain.lifecycle import ENDED, State
 from services.contract.domain.offers import missing, offered, steps
+from services.contract.domain.papers import missing_papers
 from services.contract.domain.parties import Party
 
 _FILED = frozenset({State.FILED, State.PUSHED})
@@ -23,6 +35,7 @@ class CaseShowing:
 
     reader: CaseReader
     profiles: Profiles
+    papers: Papers
 
     def __call__(self, message: GetCase, call: Call) -> CaseView:
         """Return the view. Raises CaseNotFound: for others the case does not exist."""
@@ -49,7 +62,14 @@ class CaseShowing:
             filing_no=case.submission.filing_no if case.state in _FILED else "",
             return_items=case.submission.return_items if case.state is State.RETURNED else (),
             documents=_documents(case),
+            warnings=_warnings(case, viewer, self.profiles.get(case.no.city)),
+            papers=self._papers(case),
         )
+
+    def _papers(self, case: Case) -> tuple[PaperView, ...]:
+        needed = case.title.papers_needed
+        missing = missing_papers(needed, self.papers.provided(case.no)) if needed else ()
+        return tuple(PaperView(paper=one, provided=one not in missing) for one in needed)
 
 
 def _party(case: Case, party: Party, viewer: Viewer) -> PartyView:
@@ -67,6 +87,36 @@ def _party(case: Case, party: Party, viewer: Viewer) -> PartyView:
         must_confirm=case.must_confirm(party),
         confirmed_at=case.confirmed_at(party.person_id),
         is_viewer=party.person_id == viewer.person_id,
+        company=_shown(party.company, plain=plain),
+        uscc=str(party.uscc) if party.uscc else "",
+    )
+
+
+def _shown(company: CompanyName | None, *, plain: bool) -> str:
+    if company is None:
+        return ""
+    return str(company) if plain else company.masked
+
+
+def _warnings(case: Case, viewer: Viewer, profile: CityProfile) -> tuple[WarningView, ...]:
+    """Every note that is to be acknowledged, the text about it, by whom it is, and whether the viewer still has to."""
+    mine = case.to_acknowledge(viewer.party) if viewer.party else ()
+    return tuple(
+        WarningView(
+            reason=reason,
+            text_id=notice.id if (notice := profile.acknowledgement_of(reason)) else "",
+            text_version=notice.version if notice else "",
+            sides=tuple(side for side in Side if side in concerned(reason)),
+            acknowledged=tuple(
+                AcknowledgementView(
+                    person_id=one.person_id, text_id=one.text_id, text_version=one.text_version, at=one.at
+                )
+                for one in case.acknowledged
+                if one.reason == reason
+            ),
+            mine_to_acknowledge=reason in mine,
+        )
+        for reason in case.title.warnings
     )
 
 

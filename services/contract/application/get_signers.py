@@ -38,6 +38,8 @@ class SignerListing:
                     side=one.side,
                     is_main=one.is_main,
                     field=f"signer_{number}",
+                    company=one.company,
+                    uscc=one.uscc,
                 )
                 for number, one in enumerate(case.parties, 1)
             ),

@@ -19,12 +19,12 @@ class CaseLookup:
 
     def __call__(self, message: LookUpCase, call: Call) -> CaseFound:
         """Return the case masked. Raises CaseNotFound for whatever is wrong, DomainError `contract.too_many_lookups`."""
-        triple = Triple(message.city, message.number, message.seller_name, message.seller_id_number)
+        triple = Triple.of(message.city, message.number, message)
         case = self.search(triple, call.actor.person_id, message.source, call)
         return CaseFound(
             case_no=case.no,
             state=case.state.value,
-            seller_name_masked=case.sellers[0].name.masked,
+            seller_name_masked=(case.sellers[0].company or case.sellers[0].name).masked,
             location=re.sub(r"\d", "*", case.title.house.location),
             ready=case.state is State.WAIT_BUYER,
         )

@@ -40,7 +40,7 @@ class CaseOpening:
         account = self.people.get_person(person_id, call)
         if title.city != message.city:
             raise NotFound("contract.title_not_found")
-        require_sellable(title, account)
+        require_sellable(title, account, profile.case_type)
         now = self.now()
         with self.works(call) as work:
             work.spend(proof.token_id, proof.expires_at)

@@ -12,7 +12,8 @@ from services.common.kit.calls import Call
 from services.common.messages.contract import CaseRow, Download, Side
 from services.common.messages.identity import Person, ProofPurpose
 from services.common.messages.property import Title
-from services.common.values import CaseNo, IdNumber, PersonId
+from services.common.profiles.materials import DocumentKind
+from services.common.values import CaseNo, IdNumber, PersonId, PersonName
 from services.contract.domain.case import Case
 from services.contract.domain.document import ContractDocument
 
@@ -105,6 +106,20 @@ class Register(Protocol):
 
     def get_title(self, title_id: str, call: Call, except_case: CaseNo | None = None) -> Title:
         """Return the title in full. Raises NotFound, Unavailable."""
+
+
+class Screening(Protocol):
+    """失信被执行人 and 购房资格 (property)."""
+
+    def bars(self, city: str, name: PersonName, id_number: IdNumber, call: Call) -> tuple[str, ...]:
+        """Return why this person may not buy; empty where he may. Raises Unavailable where nobody can say."""
+
+
+class Papers(Protocol):
+    """What was brought to a case."""
+
+    def provided(self, case_no: CaseNo) -> frozenset[DocumentKind]:
+        """Return the kinds of the documents brought and accepted so far."""
 
 
 class People(Protocol):

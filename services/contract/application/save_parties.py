@@ -9,7 +9,8 @@ from services.common.messages.contract import CaseReference, SaveParties, Side
 from services.common.messages.identity import Person
 from services.common.values import PersonId
 from services.contract.application.keeping import day_of, keep
-from services.contract.application.ports import Now, Pseudonym, Works
+from services.contract.application.ports import CaseReader, Now, Pseudonym, Works
+from services.contract.application.screening import BuyerScreening
 from services.contract.domain.case import Case
 from services.contract.domain.lifecycle import Act
 from services.contract.domain.parties import Party, SideCheck
@@ -17,15 +18,19 @@ from services.contract.domain.parties import Party, SideCheck
 
 @dataclass(frozen=True)
 class PartySaving:
-    """Holds the side against the account its main party came with, the register and the other side."""
+    """Holds the side against the account its main party came with, the register and the other side; buyers are screened."""
 
     works: Works
+    reader: CaseReader
+    screen: BuyerScreening
     pseudonym: Pseudonym
     now: Now
 
     def __call__(self, message: SaveParties, call: Call) -> CaseReference:
-        """Save. Raises InputRefused with all faults, StaleVersion, ActBarred, NotAllowed, CaseNotFound."""
+        """Save. Raises InputRefused with all faults, PartyBarred, StaleVersion, ActBarred, NotAllowed, CaseNotFound, Unavailable."""
         person_id = call.actor.person_id
+        if message.side is Side.BUYER:
+            self._screen(message, person_id, call)
         with self.works(call) as work:
             case = work.cases.get(message.case_no)
             act = Act.SAVE_SELLERS if message.side is Side.SELLER else Act.SAVE_BUYERS
@@ -33,6 +38,13 @@ class PartySaving:
             case.require_revision(message.revision)
             self._save(case, message, person_id)
             return keep(work, case)
+
+    def _screen(self, message: SaveParties, by: PersonId, call: Call) -> None:
+        """Ask before the transaction, and only for who may save: nobody else learns of anybody's standing here."""
+        seen = self.reader.get(message.case_no)
+        seen.find_move(Act.SAVE_BUYERS, seen.role_of(by))
+        typed = [(one.name, one.id_number) for one in message.parties[: seen.rules.parties.most_per_side]]
+        self.screen(message.case_no.city, typed, call, typed=True)
 
     def _save(self, case: Case, message: SaveParties, by: PersonId) -> None:
         now = self.now()

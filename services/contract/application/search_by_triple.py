@@ -5,16 +5,18 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from dataclasses import dataclass
+from typing import Self
 
 from services.common.kit.calls import Call
 from services.common.kit.errors import DomainError, InvalidValue, Kind
+from services.common.messages.contract import JoinCase, LookUpCase
 from services.common.profiles import Profiles
-from services.common.values import CaseNo, IdNumber, PersonId, PersonName
+from services.common.values import CaseNo, CompanyName, IdNumber, PersonId, PersonName, Uscc
 from services.contract.application.ports import Now, Work, Works
 from services.contract.domain.case import Case
 from services.contract.domain.errors import CaseNotFound
 from services.contract.domain.lifecycle import State
-from services.contract.domain.parties import names_seller
+from services.contract.domain.sellers import names_seller
 
 WINDOW = dt.timedelta(hours=1)
 _FINDABLE = frozenset({State.SELLER_DRAFT, State.WAIT_BUYER})
@@ -22,12 +24,23 @@ _FINDABLE = frozenset({State.SELLER_DRAFT, State.WAIT_BUYER})
 
 @dataclass(frozen=True)
 class Triple:
-    """What the buyer typed."""
+    """What the buyer typed: a person with his ID number, or an enterprise with its 统一社会信用代码."""
 
     city: str
     number: str
-    seller_name: PersonName
-    seller_id_number: IdNumber
+    seller_name: PersonName | CompanyName
+    seller_number: IdNumber | Uscc
+
+    @classmethod
+    def of(cls, city: str, number: str, message: LookUpCase | JoinCase) -> Self:
+        """Read the message. Raises CaseNotFound unless it names one whole person or one whole enterprise."""
+        person = (message.seller_name, message.seller_id_number)
+        enterprise = (message.enterprise_name, message.enterprise_uscc)
+        if person[0] and person[1] and enterprise == (None, None):
+            return cls(city, number, person[0], person[1])
+        if enterprise[0] and enterprise[1] and person == (None, None):
+            return cls(city, number, enterprise[0], enterprise[1])
+        raise CaseNotFound
 
 
 @dataclass(frozen=True)
@@ -63,5 +76,5 @@ def _find(work: Work, triple: Triple) -> Case | None:
         case = work.cases.get(CaseNo(triple.city, triple.number.strip()))
     except (CaseNotFound, InvalidValue):
         return None
-    known = names_seller(case.title, triple.seller_name, triple.seller_id_number)
+    known = names_seller(case.title, triple.seller_name, triple.seller_number)
     return case if known and case.state in _FINDABLE else None

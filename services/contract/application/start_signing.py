@@ -1,4 +1,4 @@
-"""发起签署: the house is asked for once more, then the documents are frozen."""
+"""发起签署: the house and the buyers are asked for once more, then the documents are frozen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from services.common.kit.calls import Call
 from services.common.messages.contract import CaseReference, StartSigning
 from services.contract.application.keeping import keep
-from services.contract.application.ports import CaseReader, Now, Register, Works
+from services.contract.application.ports import CaseReader, Now, Papers, Register, Works
+from services.contract.application.screening import BuyerScreening
+from services.contract.domain.lifecycle import Act
 
 
 @dataclass(frozen=True)
@@ -17,18 +19,24 @@ class SigningStart:
     works: Works
     reader: CaseReader
     register: Register
+    screen: BuyerScreening
+    papers: Papers
     now: Now
 
     def __call__(self, message: StartSigning, call: Call) -> CaseReference:
-        """Start; the answer's state is FREEZING, FROZEN (house barred) or CONFIRMING (the main seller is asked first).
+        """Start.
 
-        Raises StaleVersion, ActBarred, NotAllowed, CaseNotFound, Unavailable.
+        The answer's state is FREEZING, FROZEN (house barred), BUYER_DRAFT (the register describes house or notes otherwise
+        by now: generate again) or CONFIRMING (the main seller is asked first). Raises StaleVersion, ActBarred (with
+        AcknowledgementMissing and PapersMissing), PartyBarred, NotAllowed, CaseNotFound, Unavailable.
         """
         person_id = call.actor.person_id
         seen = self.reader.get(message.case_no)
-        seen.role_of(person_id)
+        seen.find_move(Act.START_SIGNING, seen.role_of(person_id))
+        self.screen(message.case_no.city, [(one.name, one.id_number) for one in seen.buyers], call, typed=False)
         house = self.register.get_title(seen.title.title_id, call, except_case=message.case_no)
+        provided = self.papers.provided(message.case_no)
         with self.works(call) as work:
             case = work.cases.get(message.case_no)
-            case.start_signing(person_id, message.version, house, self.now())
+            case.start_signing(person_id, message.version, house, provided, self.now())
             return keep(work, case)

@@ -18,8 +18,9 @@ from services.contract.domain.drafting import Drafting
 from services.contract.domain.ending import Ending
 from services.contract.domain.errors import HouseBarred
 from services.contract.domain.lifecycle import Act, State
-from services.contract.domain.parties import main_party, owner_of
+from services.contract.domain.parties import main_party
 from services.contract.domain.reviewing import Reviewing
+from services.contract.domain.sellers import owner_of
 from services.contract.domain.signing import Signing
 
 __all__ = ["Case", "require_sellable"]
@@ -31,7 +32,7 @@ class Case(Drafting, Signing, Reviewing, Ending):
     @classmethod
     def open(cls, no: CaseNo, rules: BusinessType, title: Title, account: Person, now: dt.datetime) -> Case:
         """Open a case for an owner of a house that may be sold."""
-        require_sellable(title, account)
+        require_sellable(title, account, rules)
         case = cls(
             no=no,
             rules=rules,
@@ -39,7 +40,7 @@ class Case(Drafting, Signing, Reviewing, Ending):
             opened_at=now,
             updated_at=now,
             state=State.SELLER_DRAFT,
-            sellers=(main_party(Side.SELLER, account),),
+            sellers=(main_party(Side.SELLER, account, owner_of(title, account.person_id)),),
             revision=1,
             history=(
                 HistoryAct(at=now, act=Act.OPEN.value, by=PartyRole.SELLER_MAIN.value, state=State.SELLER_DRAFT.value),
@@ -49,10 +50,15 @@ class Case(Drafting, Signing, Reviewing, Ending):
         return case
 
 
-def require_sellable(title: Title, account: Person) -> None:
-    """Raise Forbidden `contract.seller_not_owner` (domain rule 1) or HouseBarred with the register's code (rules 3-9)."""
+def require_sellable(title: Title, account: Person, rules: BusinessType) -> None:
+    """Raise Forbidden `contract.seller_not_owner` (domain rule 1) or HouseBarred with the register's code (rules 3-9).
+
+    An enterprise sells through its legal representative, where the city serves enterprises online (decision 9).
+    """
     owner = owner_of(title, account.person_id)
     if owner is None or (owner.name, owner.id_number) != (account.name, account.id_number):
         raise Forbidden("contract.seller_not_owner")
     if title.barred_by:
         raise HouseBarred(title.barred_by)
+    if owner.uscc is not None and not rules.parties.enterprise_seller:
+        raise HouseBarred(("ENTERPRISE_OWNER",))

@@ -28,6 +28,7 @@ from services.common.messages.contract import (
 from services.common.messages.property import Title
 from services.common.profiles import BusinessType, PartyRole
 from services.common.values import CaseNo, PersonId
+from services.contract.domain.acknowledgements import Acknowledged, still_to_acknowledge
 from services.contract.domain.errors import ActBarred, CaseNotFound, NotAllowed, StaleVersion
 from services.contract.domain.lifecycle import Act, By, Fact, Guard, Move, State, ever, moves, roles
 from services.contract.domain.parties import Party
@@ -93,6 +94,7 @@ class CaseCore:
     frozen_by: tuple[str, ...] = ()
     rescinding: tuple[Side, ...] = ()
     end_reason: str = ""
+    acknowledged: tuple[Acknowledged, ...] = ()
     history: tuple[HistoryAct, ...] = ()
     told: list[object] = field(default_factory=list)
 
@@ -132,6 +134,10 @@ class CaseCore:
     def confirmed_at(self, person_id: PersonId) -> dt.datetime | None:
         """Return when that person confirmed the present version."""
         return next((one.at for one in self.drawing.confirmed if one.person_id == person_id), None)
+
+    def to_acknowledge(self, party: Party) -> tuple[str, ...]:
+        """Return the register's notes this party has not acknowledged yet."""
+        return still_to_acknowledge(self.title, party.side, party.person_id, self.acknowledged)
 
     @property
     def all_confirmed(self) -> bool:

@@ -6,6 +6,7 @@ Decides how the register's encumbrances are worded and whose details a preview m
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 from services.common.messages.contract import Side, Terms
@@ -61,17 +62,24 @@ def contract_document(
 
 
 def _party(party: Party, *, masked: bool) -> printed.Party:
-    return printed.Party(
+    """Return a person, or the enterprise he acts for (its code in place of an ID number, he as 法定代表人)."""
+    person = party.name.masked if masked else str(party.name)
+    number = party.id_number.masked if masked else str(party.id_number)
+    one = printed.Party(
         side=kinds.Side(party.side.value),
         role=kinds.PartyRole.MAIN if party.is_main else kinds.PartyRole.CO_OWNER,
-        name=party.name.masked if masked else str(party.name),
+        name=person,
         id_type=kinds.IdType.RESIDENT_ID,
-        id_number=party.id_number.masked if masked else str(party.id_number),
+        id_number=number,
         mobile=party.mobile.masked if masked else str(party.mobile),
         address="***" if masked else party.address,
         marital_status=kinds.MaritalStatus(party.marital.value) if party.marital and not masked else None,
         share=party.share,
     )
+    if party.company is None:
+        return one
+    company = party.company.masked if masked else str(party.company)
+    return replace(one, name=company, id_type=kinds.IdType.USCC, id_number=str(party.uscc), legal_representative=person)
 
 
 def _ownership(buyers: tuple[Party, ...]) -> kinds.OwnershipMode:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+from services.common.kit.errors import InvalidValue
 from services.common.messages.contract import Side, Terms
 from services.common.messages.identity import Person
 from services.common.values import PersonId
+from services.contract.domain.acknowledgements import Acknowledged, AcknowledgementMissing, concerned
 from services.contract.domain.core import CaseCore, Confirmed, Drawing
-from services.contract.domain.errors import ActBarred
+from services.contract.domain.errors import ActBarred, CaseNotFound
 from services.contract.domain.lifecycle import Act, By
-from services.contract.domain.parties import Party, main_party, owner_of
+from services.contract.domain.parties import Party, main_party
+from services.contract.domain.sellers import owner_of
 from services.contract.domain.terms import TermsCheck
 
 
@@ -57,15 +60,44 @@ class Drafting(CaseCore):
         self.move(Act.GENERATE, role, now)
 
     def confirm(self, by: PersonId, version: int, now: dt.datetime) -> bool:
-        """Confirm that version; False when this person already has. Raises StaleVersion."""
+        """Confirm that version; False when this person already has. Raises StaleVersion, AcknowledgementMissing."""
         role = self.role_of(by)
         self.require_version(version)
         self.find_move(Act.CONFIRM, role)
         if self.confirmed_at(by) is not None:
             return False
+        self._require_acknowledged(by)
         self.drawing.confirmed = (*self.drawing.confirmed, Confirmed(person_id=by, at=now))
         self.move(Act.CONFIRM, role, now)
         return True
+
+    def acknowledge(self, by: PersonId, reason: str, text: tuple[str, str], now: dt.datetime) -> bool:
+        """Note that this person has read the text (id and version) about a note; False when he already has.
+
+        Raises InvalidValue `contract.nothing_to_acknowledge` for a note the register does not make, or not for his side.
+        """
+        role = self.role_of(by)
+        self.find_move(Act.ACKNOWLEDGE, role)
+        if reason not in self.title.warnings or self._party_of(by).side not in concerned(reason):
+            raise InvalidValue("contract.nothing_to_acknowledge", field="reason")
+        if reason not in self.to_acknowledge(self._party_of(by)):
+            return False
+        text_id, version = text
+        one = Acknowledged(person_id=by, reason=reason, text_id=text_id, text_version=version, at=now)
+        self.acknowledged = (*self.acknowledged, one)
+        self.move(Act.ACKNOWLEDGE, role, now)
+        return True
+
+    def _party_of(self, by: PersonId) -> Party:
+        party = self.party(by)
+        if party is None:
+            raise CaseNotFound
+        return party
+
+    def _require_acknowledged(self, by: PersonId) -> None:
+        party = self._party_of(by)
+        if missing := self.to_acknowledge(party):
+            raise AcknowledgementMissing(missing, [party.role.value])
 
     def reopen(self, by: PersonId, now: dt.datetime) -> None:
         """Go back to the caller's draft; what was generated is void, and so are its confirmations."""

@@ -57,6 +57,16 @@ class HouseBarred(Conflict):
         super().__init__(f"contract.{reasons[0].lower()}", reasons=list(reasons))
 
 
+class PartyBarred(Conflict):
+    """The party may not buy; `reasons` are the screening's codes, `field` where he was typed."""
+
+    def __init__(self, reasons: tuple[str, ...], field: str = "") -> None:
+        """Take the screening's codes, the gravest first."""
+        super().__init__(f"contract.{reasons[0].lower()}", reasons=list(reasons))
+        if field:
+            self.context["field"] = field
+
+
 class HouseTaken(Conflict):
     """Another live or filed case holds the house (domain rule 7)."""
 

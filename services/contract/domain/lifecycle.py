@@ -53,6 +53,7 @@ class Act(StrEnum):
     GENERATE = "generate"
     CONFIRM = "confirm"
     START_SIGNING = "start_signing"
+    ACKNOWLEDGE = "acknowledge"
     REOPEN = "reopen"
     SUBMIT = "submit"
     WITHDRAW_SUBMISSION = "withdraw_submission"
@@ -74,11 +75,12 @@ class Act(StrEnum):
 
 
 class By(StrEnum):
-    """Who does it. The first four are resolved to party roles by the profile, the others are no parties."""
+    """Who does it. All up to SUBMITTER are resolved to party roles by the profile, the others are no parties."""
 
     MAIN_SELLER = "MAIN_SELLER"
     MAIN_BUYER = "MAIN_BUYER"
     MAIN_PARTY = "MAIN_PARTY"
+    ANY_PARTY = "ANY_PARTY"
     CONFIRMER = "CONFIRMER"
     STARTER = "STARTER"
     SUBMITTER = "SUBMITTER"
@@ -99,6 +101,7 @@ class Guard(StrEnum):
     BUYERS_SIDE_COMPLETE_AND_NOBODY_CONFIRMS = "buyers_side_complete_and_nobody_confirms"
     ALL_CONFIRMED = "all_confirmed"
     HOUSE_BARRED = "house_barred"
+    REGISTER_CHANGED = "register_changed"
     MAIN_SELLER_TO_BE_ASKED = "main_seller_to_be_asked"
     RELEASED_BY_REVIEW = "released_by_review"
     OTHER_SIDE_AGREED = "other_side_agreed"
@@ -149,6 +152,8 @@ def _drafting() -> Iterator[Move]:
     yield Move(S.CONFIRMING, A.CONFIRM, B.CONFIRMER, G.ALL_CONFIRMED, S.READY_TO_SIGN, _TOLD)
     yield Move(S.CONFIRMING, A.CONFIRM, B.CONFIRMER, G.ALWAYS, S.CONFIRMING)
     yield Move(S.READY_TO_SIGN, A.CONFIRM, B.CONFIRMER, G.ALWAYS, S.READY_TO_SIGN)
+    for state in (S.SELLER_DRAFT, S.WAIT_BUYER, S.BUYER_DRAFT, S.CONFIRMING, S.READY_TO_SIGN, S.FROZEN):
+        yield Move(state, A.ACKNOWLEDGE, B.ANY_PARTY, G.ALWAYS, state)
     yield Move(S.WAIT_BUYER, A.REOPEN, B.MAIN_SELLER, G.ALWAYS, S.SELLER_DRAFT)
     for state in (S.BUYER_DRAFT, S.CONFIRMING, S.READY_TO_SIGN):
         yield Move(state, A.REOPEN, B.MAIN_SELLER, G.ALWAYS, S.SELLER_DRAFT, _TOLD)
@@ -159,6 +164,7 @@ def _drafting() -> Iterator[Move]:
 def _signing() -> Iterator[Move]:
     for state in (S.READY_TO_SIGN, S.FROZEN):  # a frozen case is tried again by starting again
         yield Move(state, A.START_SIGNING, B.STARTER, G.HOUSE_BARRED, S.FROZEN, _TOLD)
+        yield Move(state, A.START_SIGNING, B.STARTER, G.REGISTER_CHANGED, S.BUYER_DRAFT, _TOLD)
         yield Move(state, A.START_SIGNING, B.STARTER, G.MAIN_SELLER_TO_BE_ASKED, S.CONFIRMING, _TOLD)
         yield Move(state, A.START_SIGNING, B.STARTER, G.ALWAYS, S.FREEZING, (Fact.FROZEN_DOCUMENTS,))
     yield Move(S.FREEZING, A.DOCUMENTS_DRAWN, B.CONTRACT, G.ALWAYS, S.FREEZING, (Fact.READY_DOCUMENTS,))
@@ -208,6 +214,7 @@ PARTY_ACTS: tuple[Act, ...] = (
     Act.SAVE_TERMS,
     Act.SAVE_BUYERS,
     Act.GENERATE,
+    Act.ACKNOWLEDGE,
     Act.CONFIRM,
     Act.START_SIGNING,
     Act.REOPEN,
@@ -247,6 +254,7 @@ def roles(by: By, rules: BusinessType) -> frozenset[PartyRole]:
         By.MAIN_SELLER: {PartyRole.SELLER_MAIN},
         By.MAIN_BUYER: {PartyRole.BUYER_MAIN},
         By.MAIN_PARTY: main,
+        By.ANY_PARTY: set(PartyRole),
         By.CONFIRMER: {*rules.confirmation.by, *rules.confirmation.start_counts_for},
         By.STARTER: set(rules.signing.start_by),
         By.SUBMITTER: set(rules.filing.submit_by),

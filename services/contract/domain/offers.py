@@ -8,6 +8,7 @@ from services.contract.domain.core import CaseCore
 from services.contract.domain.errors import ActBarred, NotAllowed
 from services.contract.domain.lifecycle import ENDED, PARTY_ACTS, Act, State, ever, step_of
 from services.contract.domain.parties import Party
+from services.contract.domain.sellers import registered_sellers
 
 _FILED = frozenset({State.FILED, State.PUSHED})
 _DOWNLOADABLE = frozenset(
@@ -38,7 +39,7 @@ def offered(case: CaseCore, party: Party) -> tuple[tuple[str, ...], tuple[Barred
     allowed: list[str] = []
     barred: list[Barred] = []
     for act in PARTY_ACTS:
-        if not ever(act, party.role, case.rules):
+        if not ever(act, party.role, case.rules) or (act is Act.ACKNOWLEDGE and not case.to_acknowledge(party)):
             continue
         why = _refusal(case, party, act)
         if why is None:
@@ -64,6 +65,8 @@ def _refusal(case: CaseCore, party: Party, act: Act) -> str | None:
         case.find_move(act, party.role)
     except (ActBarred, NotAllowed) as refused:
         return refused.code
+    if act in {Act.CONFIRM, Act.START_SIGNING} and case.to_acknowledge(party):
+        return "contract.acknowledgement_missing"
     return None
 
 
@@ -82,9 +85,9 @@ def missing(case: CaseCore, party: Party) -> tuple[str, ...]:
         found += [
             f"parties[0].{name}"
             for name in ("address", "marital")
-            if name in required.party and not getattr(side[0], name)
+            if name in required.party and not getattr(side[0], name) and not (name == "marital" and side[0].uscc)
         ]
-        if party.side is Side.SELLER and any(one.id_number not in entered for one in case.title.owners):
+        if party.side is Side.SELLER and any(one.id_number not in entered for one in registered_sellers(case.title)):
             found.append("parties")
         found = found or ["parties"]
     if party.side is Side.SELLER and case.terms is None:

@@ -16,22 +16,24 @@ from typing import TypeAlias
 
 from services.common.messages.contract import Marital, PartyInput, Side
 from services.common.messages.identity import Person
-from services.common.messages.property import Owner, Title
+from services.common.messages.property import Title
 from services.common.profiles import BusinessType, PartyRole
-from services.common.values import IdNumber, Mobile, PersonId, PersonName
+from services.common.values import CompanyName, IdNumber, Mobile, PersonId, PersonName, Uscc
 from services.contract.domain.errors import Fault, InputRefused
+from services.contract.domain.sellers import RegisteredSeller, registered_sellers
 from services.contract.domain.texts import faults_of, tidy
 
 ADDRESS_LONGEST = 200
-BY_SHARES = "SHARES"
-"""The register's word for 按份共有."""
-
 Pseudonym: TypeAlias = Callable[[IdNumber], PersonId]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Party:
-    """A person of the case. Address and marital status are empty until the side is saved; the share only under 按份共有."""
+    """A person of the case. Address and marital status are empty until the side is saved; the share only under 按份共有.
+
+    For an enterprise (`company`, `uscc`) the person is its 法定代表人, who proves his identity and signs for it; marital
+    status is nobody's then.
+    """
 
     person_id: PersonId
     side: Side
@@ -42,6 +44,8 @@ class Party:
     address: str = ""
     marital: Marital | None = None
     share: Fraction | None = None
+    company: CompanyName | None = None
+    uscc: Uscc | None = None
 
     @property
     def role(self) -> PartyRole:
@@ -49,8 +53,8 @@ class Party:
         return PartyRole(f"{self.side}_{'MAIN' if self.is_main else 'CO_OWNER'}")
 
 
-def main_party(side: Side, account: Person) -> Party:
-    """Return the main party as known from the account, before anything is typed."""
+def main_party(side: Side, account: Person, owner: RegisteredSeller | None = None) -> Party:
+    """Return the main party as known from the account and, for a seller, the register, before anything is typed."""
     return Party(
         person_id=account.person_id,
         side=side,
@@ -58,6 +62,8 @@ def main_party(side: Side, account: Person) -> Party:
         name=account.name,
         id_number=account.id_number,
         mobile=account.mobile,
+        company=owner.company if owner else None,
+        uscc=owner.uscc if owner else None,
     )
 
 
@@ -78,7 +84,7 @@ class SideCheck:
 
     def buyers(self, typed: tuple[PartyInput, ...]) -> tuple[Party, ...]:
         """Return the buyers as typed. Raises InputRefused with every fault."""
-        return self._side(Side.BUYER, typed, _buyer_share_faults)
+        return self._side(Side.BUYER, typed, self._buyer_faults)
 
     def _side(
         self, side: Side, typed: tuple[PartyInput, ...], own_faults: Callable[[tuple[Party, ...]], Iterator[Fault]]
@@ -91,7 +97,7 @@ class SideCheck:
         faults += own_faults(parties)
         if faults:
             raise InputRefused(faults)
-        return parties if side is Side.BUYER else tuple(self._with_share(one) for one in parties)
+        return parties if side is Side.BUYER else tuple(self._as_registered(one) for one in parties)
 
     def _party(self, side: Side, index: int, typed: PartyInput, faults: list[Fault]) -> Party:
         path = f"parties[{index}]"
@@ -105,6 +111,8 @@ class SideCheck:
             address=self._address(typed.address, path, faults),
             marital=typed.marital,
             share=_share(typed.share, path, faults),
+            company=typed.company,
+            uscc=typed.uscc,
         )
 
     def _address(self, text: str, path: str, faults: list[Fault]) -> str:
@@ -137,8 +145,8 @@ class SideCheck:
                 yield Fault(f"{path}.id_number", "minor_needs_guardian")
 
     def _register_faults(self, parties: tuple[Party, ...]) -> Iterator[Fault]:
-        """Every owner sells, nobody else does, and under the register's names and shares."""
-        owners = {one.id_number: one for one in self.title.owners}
+        """Every owner sells, nobody else does, and under the register's names, codes and shares."""
+        owners = {one.id_number: one for one in registered_sellers(self.title)}
         typed = {one.id_number for one in parties}
         if missing := set(owners) - typed:
             yield Fault("parties", "coowner_missing" if len(missing) < len(owners) else "seller_not_owner")
@@ -146,17 +154,37 @@ class SideCheck:
             owner = owners.get(one.id_number)
             if owner is None:
                 yield Fault(f"parties[{index}].id_number", "seller_not_owner")
-            elif owner.name != one.name:
-                yield Fault(f"parties[{index}].name", "name_differs_from_register")
-            elif one.share is not None and one.share != self._registered(owner):
-                yield Fault(f"parties[{index}].share", "share_differs_from_register")
+            else:
+                yield from self._differences(f"parties[{index}]", one, owner)
 
-    def _registered(self, owner: Owner) -> Fraction | None:
-        return Fraction(owner.share) if self.title.ownership_mode == BY_SHARES and owner.share else None
+    def _differences(self, path: str, typed: Party, owner: RegisteredSeller) -> Iterator[Fault]:
+        if owner.name != typed.name:
+            yield Fault(f"{path}.name", "name_differs_from_register")
+        elif typed.share is not None and typed.share != owner.share:
+            yield Fault(f"{path}.share", "share_differs_from_register")
+        if typed.company not in {None, owner.company} or typed.uscc not in {None, owner.uscc}:
+            yield Fault(f"{path}.company", "company_differs_from_register")
+        if owner.uscc is None:
+            yield from self._marital_faults(path, typed)
 
-    def _with_share(self, party: Party) -> Party:
-        owner = next(one for one in self.title.owners if one.id_number == party.id_number)
-        return replace(party, share=self._registered(owner))
+    def _marital_faults(self, path: str, party: Party) -> Iterator[Fault]:
+        """A person says whether he is married; an enterprise brings its own papers instead (decision 9)."""
+        if party.marital is None and "marital" in self.rules.required.party:
+            yield Fault(f"{path}.marital", "marital_missing")
+
+    def _buyer_faults(self, parties: tuple[Party, ...]) -> Iterator[Fault]:
+        for index, one in enumerate(parties):
+            enterprise = one.company is not None or one.uscc is not None
+            if enterprise and not self.rules.parties.enterprise_buyer:
+                yield Fault(f"parties[{index}].company", "enterprise_buyer_off")
+            if not enterprise:
+                yield from self._marital_faults(f"parties[{index}]", one)
+        yield from _buyer_share_faults(parties)
+
+    def _as_registered(self, party: Party) -> Party:
+        owner = next(one for one in registered_sellers(self.title) if one.id_number == party.id_number)
+        marital = party.marital if owner.uscc is None else None
+        return replace(party, share=owner.share, company=owner.company, uscc=owner.uscc, marital=marital)
 
 
 def _share(text: str, path: str, faults: list[Fault]) -> Fraction | None:
@@ -178,13 +206,3 @@ def _buyer_share_faults(parties: tuple[Party, ...]) -> Iterator[Fault]:
         yield Fault("parties", "share_missing")
     elif sum(shares) != 1:
         yield Fault("parties", "share_sum")
-
-
-def owner_of(title: Title, person_id: PersonId) -> Owner | None:
-    """Return the registered owner who is that person, if any."""
-    return next((one for one in title.owners if one.person_id == person_id), None)
-
-
-def names_seller(title: Title, name: PersonName, id_number: IdNumber) -> bool:
-    """Whether name and number together are those of one registered owner (decision 23: any seller's)."""
-    return any(one.name == name and one.id_number == id_number for one in title.owners)

@@ -27,7 +27,7 @@ def reason(state: State, act: Act) -> str:
         return "contract.case_frozen"
     if act in _EDITS:
         return _edit_reason(state, act)
-    if act in {Act.JOIN, Act.CONFIRM, Act.START_SIGNING}:
+    if act in {Act.JOIN, Act.CONFIRM, Act.ACKNOWLEDGE, Act.START_SIGNING}:
         return _opening_reason(state, act)
     return _late_reason(state, act)
 

@@ -9,10 +9,14 @@ import datetime as dt
 
 from services.common.messages.contract import FrozenDocument
 from services.common.messages.property import Title
+from services.common.profiles.materials import DocumentKind
 from services.common.values import PersonId
+from services.contract.domain.acknowledgements import AcknowledgementMissing
 from services.contract.domain.core import CaseCore, Confirmed, Drawing
 from services.contract.domain.errors import NotYet
 from services.contract.domain.lifecycle import Act, By, Guard, State
+from services.contract.domain.papers import require_papers
+from services.contract.domain.sellers import registered_sellers
 
 REFUSED = "REFUSED"
 OWNERS_CHANGED = "OWNERS_CHANGED"
@@ -22,19 +26,45 @@ OWNERS_CHANGED = "OWNERS_CHANGED"
 class Signing(CaseCore):
     """A case on its way to all signatures."""
 
-    def start_signing(self, by: PersonId, version: int, house: Title, now: dt.datetime) -> None:
-        """Freeze the text for drawing; a barred house freezes the case, and an unasked main seller is asked first."""
+    def start_signing(
+        self, by: PersonId, version: int, house: Title, papers: frozenset[DocumentKind], now: dt.datetime
+    ) -> None:
+        """Freeze the text for drawing, unless the register or somebody's word stands in the way.
+
+        A barred house freezes the case. One that is described otherwise by now takes the case back to the buyer, for the
+        text no longer says what the register says. An unasked main seller is asked first. Raises AcknowledgementMissing,
+        PapersMissing where it would begin without.
+        """
         role = self.role_of(by)
         self.require_version(version)
         barred = house.barred_by or self._changed_owners(house)
-        told = {Guard.HOUSE_BARRED.value: bool(barred), Guard.MAIN_SELLER_TO_BE_ASKED.value: self._asks_first(by)}
+        changed, asks = self._differs(house), self._asks_first(by)
+        told = {
+            Guard.HOUSE_BARRED.value: bool(barred),
+            Guard.REGISTER_CHANGED.value: changed,
+            Guard.MAIN_SELLER_TO_BE_ASKED.value: asks,
+        }
         self.find_move(Act.START_SIGNING, role, **told)
         self.frozen_by = barred
-        if not barred and told[Guard.MAIN_SELLER_TO_BE_ASKED.value]:
+        if not barred and changed:
+            self.title, self.drawing = house, Drawing()
+        elif not barred and asks:
             self.drawing.seller_asked = True
-        elif not barred and self.confirmed_at(by) is None:
-            self.drawing.confirmed = (*self.drawing.confirmed, Confirmed(person_id=by, at=now))
+        elif not barred:
+            self._require_all_acknowledged()
+            require_papers(house.papers_needed, papers)
+            if self.confirmed_at(by) is None:
+                self.drawing.confirmed = (*self.drawing.confirmed, Confirmed(person_id=by, at=now))
         self.move(Act.START_SIGNING, role, now, **told)
+
+    def _require_all_acknowledged(self) -> None:
+        missing = [(reason, one.role.value) for one in self.parties for reason in self.to_acknowledge(one)]
+        if missing:
+            raise AcknowledgementMissing((reason for reason, _ in missing), (role for _, role in missing))
+
+    def _differs(self, house: Title) -> bool:
+        """Whether the register says anything else of house and notes than the text of this case does."""
+        return _described(house) != _described(self.title)
 
     def _asks_first(self, by: PersonId) -> bool:
         """Whether somebody whose start would have counted has neither started nor confirmed (decision 11)."""
@@ -43,8 +73,7 @@ class Signing(CaseCore):
         return any(one.person_id != by for one in waiting)
 
     def _changed_owners(self, house: Title) -> tuple[str, ...]:
-        same = {one.person_id for one in house.owners} == {one.person_id for one in self.title.owners}
-        return () if same else (OWNERS_CHANGED,)
+        return () if _owners(house) == _owners(self.title) else (OWNERS_CHANGED,)
 
     def documents_drawn(self, version: int, code: str, documents: tuple[FrozenDocument, ...], now: dt.datetime) -> bool:
         """Keep what was drawn and tell signing; False when this version is no longer waiting for it."""
@@ -103,3 +132,12 @@ class Signing(CaseCore):
         """Return the confirmations people gave; that of a start counted for that start alone."""
         kept = {one.person_id for one in self.parties if one.role in self.rules.confirmation.by}
         return tuple(one for one in self.drawing.confirmed if one.person_id in kept)
+
+
+def _owners(title: Title) -> frozenset[object]:
+    return frozenset((one.person_id, one.uscc) for one in registered_sellers(title))
+
+
+def _described(title: Title) -> tuple[object, ...]:
+    notes = (title.mortgaged, title.leased, title.habitation_right, frozenset(title.warnings))
+    return (title.house, *notes, frozenset(title.papers_needed))

@@ -11,11 +11,11 @@ from contextlib import AbstractContextManager
 from sqlalchemy import select
 
 from services.common.kit.errors import Unavailable
+from services.common.kit.outside import Partner
 from services.common.messages.identity import Assurance
 from services.common.values import IdNumber, Mobile, PersonId, PersonName
 from services.identity.adapters import tables
 from services.identity.adapters.people import Shelf
-from services.identity.adapters.signed_http import SignedOutside
 from services.identity.application.ports import Registers
 from services.identity.domain.bank_card import BankAnswer, BankWord, CardNumber, KnownCard
 
@@ -95,7 +95,7 @@ class HttpBankCards:
 
     offered = True
 
-    def __init__(self, partner: SignedOutside) -> None:
+    def __init__(self, partner: Partner) -> None:
         self._partner = partner
 
     def match(
@@ -109,7 +109,7 @@ class HttpBankCards:
             "card_number": card.value,
             "mobile": str(mobile),
         }
-        word = _RESULTS.get(str(self._partner.post("/bank-card-checks", asked).get("result")))
+        word = _RESULTS.get(str(self._partner.ask("/bank-card-checks", asked).get("result")))
         if word is None:
             raise Unavailable(UNAVAILABLE)
         return BankAnswer(word, Assurance.AUTHORITATIVE)

@@ -1,6 +1,7 @@
 """The captcha engine: draws digits (Pillow) or speaks them (espeak-ng), in a plain child process.
 
-Decides how digits look and sound; which digits, for whom and how long is the domain's. Runs nothing but these two jobs.
+Decides how digits look and sound; which digits, for whom and how long is the domain's. The same process
+speaks the prompts of face checks (`speech`). Runs nothing but these three jobs.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import wave
 from collections.abc import Mapping
 
 from services.common.kit.engine_child import EngineError, Job, Settings
+from services.identity.adapters.speech import say
 
 WIDTH, HEIGHT, GLYPH = 200, 72, 46
 BACKGROUND = (250, 249, 245)
@@ -27,11 +29,11 @@ _random = secrets.SystemRandom()
 
 
 def build(settings: Settings) -> Mapping[str, Job]:
-    """Return both jobs. Pillow is loaded now, so that a process without it does not start."""
+    """Return the jobs. Pillow is loaded now, so that a process without it does not start."""
     del settings
     import PIL.Image
 
-    return {"draw": draw, "speak": speak} if PIL.Image else {}
+    return {"draw": draw, "speak": speak, "say": say} if PIL.Image else {}
 
 
 def draw(digits: str) -> dict[str, object]:

@@ -38,15 +38,21 @@ class SmsCodeShelf(HeldShelf):
         index, table = self._vault.index("mobile", str(mobile)), tables.SMS_CODES.c
         self._hold(f"codes:{index}")
         rows = self._all(
-            select(table.issued_at, table.purpose).where(table.mobile_index == index, table.issued_at > since)
+            select(table.issued_at, table.purpose, table.spent_at).where(
+                table.mobile_index == index, table.issued_at > since
+            )
         )
-        return [Issued(row.issued_at, CodePurpose(row.purpose)) for row in rows]
+        return [Issued(row.issued_at, CodePurpose(row.purpose), row.spent_at is not None) for row in rows]
 
-    def issued_for_source(self, source: str, since: dt.datetime) -> Sequence[dt.datetime]:
+    def issued_for_source(self, source: str, since: dt.datetime) -> Sequence[Issued]:
         """List what an address asked for. Not held: a limit per address may be off by a request under way."""
         table = tables.SMS_CODES.c
-        rows = self._all(select(table.issued_at).where(table.source == source, table.issued_at > since))
-        return [row.issued_at for row in rows]
+        rows = self._all(
+            select(table.issued_at, table.purpose, table.spent_at).where(
+                table.source == source, table.issued_at > since
+            )
+        )
+        return [Issued(row.issued_at, CodePurpose(row.purpose), row.spent_at is not None) for row in rows]
 
     def save(self, code: SmsCode) -> None:
         """Insert or update."""
@@ -116,6 +122,10 @@ class SessionShelf(Shelf):
         """List ids."""
         table = tables.SESSIONS.c
         return [row.session_id for row in self._all(select(table.session_id).where(table.ended_at >= moment))]
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        """Delete old rows: none of them can be alive."""
+        self._session.execute(delete(tables.SESSIONS).where(tables.SESSIONS.c.renewed_at < moment))
 
     @staticmethod
     def _session_of(row: Any) -> Session:

@@ -13,7 +13,8 @@ from services.identity.adapters import tables
 from services.identity.adapters.entries import HeldShelf
 from services.identity.adapters.face_record import from_row, to_values
 from services.identity.domain.face_challenge import Fingerprint
-from services.identity.domain.face_check import CheckState, FaceCheck
+from services.identity.domain.face_check import FaceCheck
+from services.identity.domain.face_check_parts import CheckState
 
 _CHECKS = tables.FACE_CHECKS.c
 FAILED = (CheckState.REJECTED.value, CheckState.REVIEW.value, CheckState.EXPIRED.value)

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from services.common.kit.errors import DomainError, Unavailable
 from services.identity.adapters.face_engine.answers import card_metrics, frame_metrics
-from services.identity.application.ports import CardReading, UnusablePicture
-from services.identity.domain.face_check import Measured, Neutral
+from services.identity.application.face_ports import CardReading, UnusablePicture
+from services.identity.domain.face_check_parts import Measured, Neutral
 
 ENGINE = "services.identity.adapters.face_engine.jobs"
 SECONDS = 10.0

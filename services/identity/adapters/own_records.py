@@ -18,7 +18,13 @@ class OwnRecordShelf(Shelf):
     def of(self, person_id: PersonId) -> Sequence[OwnRecord]:
         """List them, oldest first."""
         who = str(person_id)
-        found = [*self._consents(who), *self._counter_checks(who), *self._checks(who), *self._sessions(who)]
+        found = [
+            *self._consents(who),
+            *self._counter_checks(who),
+            *self._checks(who),
+            *self._reviews(who),
+            *self._sessions(who),
+        ]
         return sorted(found, key=lambda one: (one.at, one.kind, one.what))
 
     def _consents(self, who: str) -> list[OwnRecord]:
@@ -52,6 +58,17 @@ class OwnRecordShelf(Shelf):
                 until=row.ended_at,
             )
             for row in rows
+        ]
+
+    def _reviews(self, who: str) -> list[OwnRecord]:
+        table = tables.FACE_REVIEWS.c
+        rows = self._all(
+            select(table.state, table.office, table.queued_at, table.decided_at).where(table.person_id == who)
+        )
+        return [
+            OwnRecord(kind="FACE_REVIEW", what=f"{row.state} {row.office}", at=row.queued_at, until=row.decided_at)
+            for row in rows
+            if row.queued_at is not None
         ]
 
     def _sessions(self, who: str) -> list[OwnRecord]:

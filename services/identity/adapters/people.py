@@ -190,6 +190,10 @@ class ConsentShelf(Shelf):
         }
         self._put(tables.CONSENTS, values)
 
+    def forget_withdrawn_before(self, moment: dt.datetime) -> None:
+        """Delete old rows."""
+        self._session.execute(delete(tables.CONSENTS).where(tables.CONSENTS.c.withdrawn_at < moment))
+
 
 class CounterCheckShelf(Shelf):
     """The port `CounterChecks`."""

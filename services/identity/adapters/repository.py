@@ -14,7 +14,9 @@ from services.identity.adapters.bank_cards import KnownCardShelf
 from services.identity.adapters.captchas import CaptchaShelf
 from services.identity.adapters.credentials import CredentialShelf, WechatLinkShelf
 from services.identity.adapters.entries import FailureShelf, SessionShelf, SmsCodeShelf
+from services.identity.adapters.erasures import ErasureShelf
 from services.identity.adapters.face_checks import FaceCheckShelf
+from services.identity.adapters.face_reviews import FaceReviewShelf
 from services.identity.adapters.own_records import OwnRecordShelf
 from services.identity.adapters.people import (
     AccountShelf,
@@ -25,7 +27,9 @@ from services.identity.adapters.people import (
     StaffShelf,
 )
 from services.identity.adapters.rotation import SealedFields
+from services.identity.adapters.staff_acts import StaffActShelf
 from services.identity.adapters.vault import Vault
+from services.identity.application.face_ports import FaceChecks, FaceReviews
 from services.identity.application.ports import (
     AccountChanges,
     Accounts,
@@ -34,7 +38,7 @@ from services.identity.application.ports import (
     Consents,
     CounterChecks,
     Credentials,
-    FaceChecks,
+    Erasures,
     Failures,
     KnownCards,
     OwnRecords,
@@ -44,6 +48,7 @@ from services.identity.application.ports import (
     Registers,
     Sessions,
     SmsCodes,
+    StaffActs,
     StaffRegister,
     WechatLinks,
     Works,
@@ -59,11 +64,13 @@ class StoredRegisters:
     failures: Failures
     sessions: Sessions
     staff: StaffRegister
+    staff_acts: StaffActs
     consents: Consents
     counter_checks: CounterChecks
     portraits: Portraits
     portrait_keys: PortraitKeys
     face_checks: FaceChecks
+    face_reviews: FaceReviews
     own_records: OwnRecords
     captchas: Captchas
     bank_cards: KnownCards
@@ -79,11 +86,13 @@ class StoredRegisters:
         self.failures = FailureShelf(session, vault, held=held)
         self.sessions = SessionShelf(session, vault, held=held)
         self.staff = StaffShelf(session, vault, held=held)
+        self.staff_acts = StaffActShelf(session, vault, held=held)
         self.consents = ConsentShelf(session, vault, held=held)
         self.counter_checks = CounterCheckShelf(session, vault, held=held)
         self.portraits = PortraitShelf(session, vault, held=held)
         self.portrait_keys = PortraitKeyShelf(session, vault, held=held)
         self.face_checks = FaceCheckShelf(session, vault, held=held)
+        self.face_reviews = FaceReviewShelf(session, vault, held=held)
         self.own_records = OwnRecordShelf(session, vault, held=held)
         self.captchas = CaptchaShelf(session, vault, held=held)
         self.bank_cards = KnownCardShelf(session, vault, held=held)
@@ -103,6 +112,7 @@ class IdentityWork(StoredRegisters, UnitOfWork):
     def opened(self) -> None:
         """Build the registers; rows read through them are held until the end."""
         self.stand_on(self.session, self._vault, held=True)
+        self.erasures: Erasures = ErasureShelf(self.session, self._vault, held=True)
         self.sealed_fields: SealedFieldsPort = SealedFields(self.session, self._vault.cipher)
 
     def keep_refusal(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Identity, Index, Integer, MetaData, Table, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 METADATA = MetaData()
@@ -96,6 +96,17 @@ STAFF = Table(
     Column("person_id", Text),
     _moment("added_at"),
     _moment("blocked_at", nullable=True),
+)
+STAFF_ACTS = Table(
+    "staff_acts",
+    METADATA,
+    Column("act_id", Text, primary_key=True),
+    Column("staff_id", Text, nullable=False),
+    Column("office", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    _moment("at"),
+    Index("staff_acts_of_office", "office", "at", "act_id"),
 )
 CONSENTS = Table(
     "consents",
@@ -199,6 +210,38 @@ FACE_CHECKS = Table(
     _moment("ended_at", nullable=True),
     Index("face_checks_of_person", "person_id", "started_at"),
     Index("face_checks_running", "expires_at", postgresql_where=text("state = 'RUNNING'")),
+)
+FACE_REVIEWS = Table(
+    "face_reviews",
+    METADATA,
+    Column("check_id", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    _moment("deadline"),
+    Column("office", Text, nullable=False),
+    Column("score", Integer),
+    Column("signals", ARRAY(Text), nullable=False),
+    _moment("queued_at", nullable=True),
+    Column("decided_by", Text, nullable=False),
+    _moment("decided_at", nullable=True),
+    Column("refusal", Text),
+    Column("key_sealed", Text),  # of this review's pictures alone; gone with the decision or the deadline
+    Column("frame_box", Text),
+    Column("card_box", Text),
+    Index("face_reviews_of_person", "person_id"),
+    Index("face_reviews_of_office", "office", "state", "queued_at"),
+    Index("face_reviews_by_deadline", "state", "deadline"),
+)
+FACE_REVIEW_READS = Table(
+    "face_review_reads",
+    METADATA,
+    Column("read_id", BigInteger, Identity(), primary_key=True),
+    Column("check_id", Text, nullable=False),
+    Column("staff_id", Text, nullable=False),
+    Column("office", Text, nullable=False),
+    _moment("read_at"),
+    Index("face_review_reads_of_check", "check_id"),
 )
 FRAMES = Table(
     "frame_fingerprints",

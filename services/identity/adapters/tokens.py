@@ -23,7 +23,7 @@ from services.identity.adapters.vault import Vault
 from services.identity.application.ports import AccountProof
 from services.identity.domain.errors import RefreshTokenInvalid, StepTokenInvalid
 from services.identity.domain.proof import IdentityProof
-from services.identity.domain.session import ACCESS_LIFETIME, Session
+from services.identity.domain.session import ACCESS_LIFETIMES, Session
 
 ISSUER = "identity"
 _REFRESH = re.compile(r"^r1\.([0-9a-f]{32})\.([1-9]\d{0,8})\.([A-Za-z0-9_-]{43})$")
@@ -49,7 +49,8 @@ class SignedTokens:
             "roles": list(session.roles),
             "office": session.office,
         }
-        return tokens.sign(claims, self._access_key, lifetime=ACCESS_LIFETIME, now=now), now + ACCESS_LIFETIME
+        lifetime = ACCESS_LIFETIMES[session.kind]
+        return tokens.sign(claims, self._access_key, lifetime=lifetime, now=now), now + lifetime
 
     def refresh(self, session_id: str, generation: int) -> str:
         """Return `r1.session.generation.mac`."""

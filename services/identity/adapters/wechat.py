@@ -10,7 +10,7 @@ import re
 from urllib.parse import urlencode
 
 from services.common.kit.errors import Conflict, InvalidValue, Unavailable
-from services.identity.adapters.outside import Outside
+from services.common.kit.outside import Outside
 
 _CODE = re.compile(r"^[A-Za-z0-9_-]{8,128}$")
 _OPENID = re.compile(r"^[A-Za-z0-9_-]{16,64}$")

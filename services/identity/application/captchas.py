@@ -10,12 +10,12 @@ from services.common.kit.errors import InvalidValue
 from services.common.messages import identity as messages
 from services.identity.application.means import Means
 from services.identity.application.ports import CaptchaPictures, Captchas, Registers
-from services.identity.application.request_sms_code import MAX_SOURCE
 from services.identity.domain import captcha
 from services.identity.domain.errors import CaptchaNeeded, CaptchaWrong, TooSoon
 from services.identity.domain.lock import ACCOUNT
 from services.identity.domain.sms_code import HOUR
 
+MAX_SOURCE = 128
 MEDIA_TYPES = {messages.CaptchaKind.IMAGE: "image/png", messages.CaptchaKind.SOUND: "audio/wav"}
 LANGUAGES = ("zh", "en")
 

@@ -10,7 +10,7 @@ from services.common.messages.identity import EndedSessions, ListEndedSessions, 
 from services.common.messages.shapes import Nothing
 from services.identity.application.means import Means
 from services.identity.application.ports import Work
-from services.identity.domain.session import ACCESS_LIFETIME, EndReason
+from services.identity.domain.session import LONGEST_ACCESS, EndReason
 
 OVERLAP = dt.timedelta(seconds=15)
 """A session ended at a moment becomes visible with its commit, which can be that much later: ask again from before."""
@@ -40,7 +40,7 @@ def list_ended_sessions(means: Means, message: ListEndedSessions, call: Call) ->
     """List what ended while its access token can still be good. Ids alone: they open nothing."""
     del call
     now = means.now()
-    longest_ago = now - ACCESS_LIFETIME - OVERLAP
+    longest_ago = now - LONGEST_ACCESS - OVERLAP
     since = longest_ago if message.since is None else max(longest_ago, message.since - OVERLAP)
     with means.read() as registers:
         return EndedSessions(session_ids=tuple(registers.sessions.ended_since(since)), until=now)

@@ -9,10 +9,11 @@ from services.common.kit.errors import DomainError, InvalidValue, Kind
 from services.common.messages.identity import EnrolPortrait
 from services.common.messages.shapes import Nothing
 from services.common.values import PersonId
-from services.identity.application.face_access import CONSENT_MISSING, OTHER_METHODS, has_face_consent
+from services.identity.application.face_access import CONSENT_MISSING, OTHER_METHODS, PORTRAIT_MISSING, has_face_consent
+from services.identity.application.face_ports import CardReading, Faces, UnusablePicture
 from services.identity.application.get_sealing_key import KEPT
 from services.identity.application.means import Means
-from services.identity.application.ports import CardReading, Faces, Registers, UnusablePicture
+from services.identity.application.ports import Registers
 from services.identity.domain.errors import FaceRefused, PortraitExists
 from services.identity.domain.face_policy import judge_card
 
@@ -26,12 +27,10 @@ def enrol_portrait(means: Means, faces: Faces, message: EnrolPortrait, call: Cal
     Raises FaceRefused `identity.face_consent_missing`, PortraitExists, InvalidValue for a box or picture that is no use.
     """
     person_id = call.actor.person_id
-    if len(message.image) > MAX_BOX:
-        raise InvalidValue("identity.image_too_large", field="image")
+    _require_box(message.image, "image", MAX_BOX)
     with means.read() as registers:
         _require_allowed(registers, person_id, means.now())
-        private = [pair.private for pair in registers.portrait_keys.made_after(means.now() - KEPT)]
-    reading = _read(means, faces, _open(means, message.image, private))
+    reading = read_portrait(means, faces, open_portrait(means, message.image, "image", MAX_BOX), "image")
     with means.works(call) as work:
         _require_allowed(work, person_id, means.now())
         work.portraits.put(person_id, reading.template, means.now())
@@ -50,21 +49,36 @@ def _require_allowed(registers: Registers, person_id: PersonId, now: dt.datetime
         raise PortraitExists
 
 
-def _open(means: Means, box: str, private: list[bytes]) -> bytes:
+def _require_box(box: str, field: str, longest: int) -> None:
+    if len(box) > longest:
+        raise InvalidValue("identity.image_too_large", field=field)
+
+
+def template_gone() -> FaceRefused:
+    """Return the refusal where there is no portrait to compare with."""
+    return FaceRefused(PORTRAIT_MISSING, OTHER_METHODS)
+
+
+def open_portrait(means: Means, box: str, field: str, longest: int) -> bytes:
+    """Open a picture sealed to the portrait key of the day or the one before. Raises InvalidValue naming `field`."""
+    _require_box(box, field, longest)
+    with means.read() as registers:
+        private = [pair.private for pair in registers.portrait_keys.made_after(means.now() - KEPT)]
     for key in private:
         try:
             return means.sealing.open(box, key)
         except InvalidValue:
             continue
-    raise InvalidValue("sealing.unreadable", field="image")
+    raise InvalidValue("sealing.unreadable", field=field)
 
 
-def _read(means: Means, faces: Faces, image: bytes) -> CardReading:
+def read_portrait(means: Means, faces: Faces, image: bytes, field: str) -> CardReading:
+    """Measure a card's portrait. Raises DomainError with the card's fault, Unavailable from the engine."""
     try:
         reading = faces.read_card(image)
     except UnusablePicture as unusable:
-        raise DomainError(unusable.code, Kind.INVALID, field="image") from unusable
+        raise DomainError(unusable.code, Kind.INVALID, field=field) from unusable
     reasons = judge_card(means.rules.face_policy, reading.metrics)
     if reasons:
-        raise DomainError(str(reasons[0]), Kind.INVALID, field="image", reasons=[str(one) for one in reasons])
+        raise DomainError(str(reasons[0]), Kind.INVALID, field=field, reasons=[str(one) for one in reasons])
     return reading

@@ -18,6 +18,7 @@ from services.identity.domain.face_policy import tries_left
 
 CONSENT_MISSING = "identity.face_consent_missing"
 PORTRAIT_MISSING = "identity.face_portrait_missing"
+NOT_REGISTERED = "identity.face_not_registered"
 COOL_DOWN = "identity.face_cool_down"
 NAME_UNCHECKED = "identity.name_unchecked"
 NOT_FOR_SIGNING = "identity.face_not_for_signing"
@@ -62,18 +63,35 @@ def has_face_consent(registers: Registers, person_id: PersonId) -> bool:
     return bool(registers.consents.live(person_id, ConsentPurpose.FACE))
 
 
+def has_review_consent(registers: Registers, person_id: PersonId) -> bool:
+    """Whether the separate consent to keep pictures for a clerk's eyes stands."""
+    return bool(registers.consents.live(person_id, ConsentPurpose.FACE_REVIEW))
+
+
 def obstacle(
-    registers: Registers, rules: Rules, person_id: PersonId, purpose: ProofPurpose, now: dt.datetime
+    registers: Registers,
+    rules: Rules,
+    person_id: PersonId,
+    purpose: ProofPurpose,
+    now: dt.datetime,
+    *,
+    by_provider: bool = False,
 ) -> str | None:
-    """Return the code of what keeps the face from being used, None when nothing does."""
-    if purpose is ProofPurpose.SIGN and not rules.face_may_sign:
+    """Return the code of what keeps the face from being used, None when nothing does.
+
+    A provider asks the population register, so it needs the account's name and number and no portrait, and may prove a
+    signer: what `face_may_sign` speaks of is the embedded comparison.
+    """
+    if purpose is ProofPurpose.SIGN and not rules.face_may_sign and not by_provider:
         return NOT_FOR_SIGNING
     account = registers.accounts.find(person_id)
+    if by_provider and account is None:
+        return NOT_REGISTERED
     if account is not None and account.name_check is NameCheck.IN_REVIEW:
         return NAME_UNCHECKED
     if not has_face_consent(registers, person_id):
         return CONSENT_MISSING
-    if registers.portraits.find(person_id) is None:
+    if not by_provider and registers.portraits.find(person_id) is None:
         return PORTRAIT_MISSING
     failed = registers.face_checks.failed_at(person_id, now - rules.face_policy.cool_down)
     return None if tries_left(rules.face_policy, failed, now).tries_left else COOL_DOWN

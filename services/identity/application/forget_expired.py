@@ -7,7 +7,8 @@ import datetime as dt
 from services.common.kit.calls import Call
 from services.identity.application.get_sealing_key import KEPT
 from services.identity.application.means import Means
-from services.identity.domain import account_change
+from services.identity.domain import account_change, staff_act
+from services.identity.domain.erasure import PROOF_OF_CONSENT, SESSION_LOG
 from services.identity.domain.lock import ACCOUNT
 from services.identity.domain.sms_code import DAY, HOUR
 
@@ -28,11 +29,17 @@ def forget_expired(means: Means, call: Call) -> int:
         for check in overdue:
             check.expire(now)
             work.face_checks.save(check)
+        for review in work.face_reviews.overdue(now, CHECKS_AT_ONCE):
+            review.lapse()
+            work.face_reviews.save(review)
         work.face_checks.forget_frames(now - FRAME_MEMORY)
         work.portrait_keys.delete_before(now - KEPT)
         work.failures.forget_before(now - ACCOUNT.memory)
         work.codes.forget_before(now - DAY)
         work.captchas.forget_before(now - HOUR)
         work.account_changes.forget_before(now - account_change.KEPT)
+        work.sessions.forget_before(now - SESSION_LOG)
+        work.consents.forget_withdrawn_before(now - PROOF_OF_CONSENT)
+        work.staff_acts.forget_before(now - staff_act.KEPT)
         work.commit()
     return len(overdue)

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from services.common.values import IdNumber, PersonId
+from services.identity.application.face_ports import FaceProvider
 from services.identity.application.ports import (
     Authority,
     BankCards,
     Clock,
+    Commitments,
     NewId,
     Passwords,
     Reads,
@@ -38,7 +40,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Means:
-    """The tools of the trade. `randbelow` must be unpredictable."""
+    """The tools of the trade. `randbelow` must be unpredictable. Without a provider the face is compared by the embedded engine."""
 
     works: Works
     read: Reads
@@ -52,4 +54,6 @@ class Means:
     wechat: WechatCodes
     authority: Authority
     bank_cards: BankCards
+    commitments: Commitments
     rules: Rules = field(default_factory=Rules)
+    face_provider: FaceProvider | None = None

@@ -9,7 +9,9 @@ from services.common.messages import identity as messages
 from services.identity.application.face_access import require_caller
 from services.identity.application.means import Means
 from services.identity.domain.face_challenge import PROMPTS
-from services.identity.domain.face_check import CheckState, FaceCheck
+from services.identity.domain.face_check import FaceCheck
+from services.identity.domain.face_check_parts import CheckState
+from services.identity.domain.face_review import OPEN, FaceReview, ReviewState
 
 
 def show_face_check(means: Means, reference: messages.FaceCheckReference, call: Call) -> messages.FaceCheck:
@@ -17,6 +19,7 @@ def show_face_check(means: Means, reference: messages.FaceCheckReference, call: 
     now = means.now()
     with means.read() as registers:
         check = require_caller(registers.face_checks.find(reference.check_id), call)
+        review = registers.face_reviews.find(check.check_id) if check.state is CheckState.REVIEW else None
     running = check.state is CheckState.RUNNING
     over = running and now >= check.expires_at
     return messages.FaceCheck(
@@ -25,10 +28,23 @@ def show_face_check(means: Means, reference: messages.FaceCheckReference, call: 
         methods=tuple(check.methods),
         sealing_key=check.secrets.public if check.secrets and not over else None,
         step=None if over else _step(means, check),
-        reason=check.reason,
+        review=None if review is None else _review_state(review, now),
+        review_until=None if review is None else review.deadline,
+        url=check.visit.url if check.visit and not over else None,
+        reason=_reason(check, review),
         proof=_proof(means, check, now),
         expires_at=check.expires_at if check.proof is None else check.proof.expires_at,
     )
+
+
+def _reason(check: FaceCheck, review: FaceReview | None) -> str | None:
+    """A clerk's refusal says more than the doubt before it."""
+    return str(review.refusal) if review is not None and review.refusal is not None else check.reason
+
+
+def _review_state(review: FaceReview, now: dt.datetime) -> str:
+    over = now >= review.deadline and review.state in OPEN | {ReviewState.APPROVED}
+    return (ReviewState.LAPSED if over else review.state).value
 
 
 def _step(means: Means, check: FaceCheck) -> messages.FaceStep | None:

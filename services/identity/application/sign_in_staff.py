@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from services.common.kit.calls import ActorKind, Call
 from services.common.messages.identity import SessionReference, SignInStaff
 from services.identity.application.captchas import is_asked_for, use_captcha
+from services.identity.application.end_sessions import end_sessions
 from services.identity.application.means import Means
 from services.identity.application.ports import Registers, Work
 from services.identity.domain import lock
 from services.identity.domain.errors import StaffBlocked, StaffSignInRefused, TooSoon, TotpAlreadyUsed
-from services.identity.domain.session import Session
+from services.identity.domain.session import EndReason, Session
 from services.identity.domain.staff import MAX_PASSWORD, Staff, normalise_login
 
 
@@ -20,7 +21,7 @@ def sign_in_staff(means: Means, message: SignInStaff, call: Call) -> SessionRefe
     """Open a session. Raises StaffSignInRefused (never which part is wrong), TotpAlreadyUsed, TooSoon, CaptchaNeeded.
 
     The password is hashed between two looks at the database, so that no transaction is held open for it; an unknown
-    login takes as long as a known one.
+    login takes as long as a known one. A member of staff has one session at a time: the former one ends.
     """
     login, now = normalise_login(message.login), means.now()
     subjects = {f"login:{login}": lock.ACCOUNT} | ({f"source:{message.source}": lock.SOURCE} if message.source else {})
@@ -40,6 +41,7 @@ def sign_in_staff(means: Means, message: SignInStaff, call: Call) -> SessionRefe
         if staff.blocked_at is not None:  # told only to whoever knows everything
             raise StaffBlocked
         work.failures.clear(f"login:{login}")
+        end_sessions(work, staff.staff_id, EndReason.REPLACED, now)
         session = Session(means.new_id(), ActorKind.STAFF, staff.staff_id, staff.roles, staff.office, now, now)
         work.sessions.save(session)
         answer = SessionReference(session_id=session.session_id, generation=session.generation)

@@ -3,27 +3,51 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from services.common.kit.calls import Call
 from services.common.messages.identity import FaceCheckReference, ProofMethod, StartFaceCheck
 from services.common.values import PersonId
+from services.identity.application.at_provider import begin_visit
 from services.identity.application.face_access import obstacle, whose_check
 from services.identity.application.means import Means
 from services.identity.application.ports import Work
 from services.identity.domain.face_challenge import draw_challenge
-from services.identity.domain.face_check import SUPERSEDED, FaceCheck, Secrets
+from services.identity.domain.face_check import SUPERSEDED, FaceCheck
+from services.identity.domain.face_check_parts import Secrets
+from services.identity.domain.face_provider import Visit
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a check begins with: `reason` keeps the face out, `visit` takes it to a provider, neither is the embedded challenge."""
+
+    check_id: str
+    person_id: PersonId
+    by_link: bool
+    now: dt.datetime
+    reason: str | None
+    others: tuple[ProofMethod, ...]
+    visit: Visit | None
 
 
 def start_face_check(means: Means, message: StartFaceCheck, call: Call) -> FaceCheckReference:
-    """Keep the new check; a former one still running ends. Raises NotAuthenticated, NotYours, InvalidValue."""
+    """Keep the new check; a former one still running ends. Raises NotAuthenticated, NotYours, InvalidValue.
+
+    With an outside provider the visit is prepared first, with no transaction open. A provider that does not answer leaves
+    the other ways and says so; the embedded engine never takes its place, because its word is worth less.
+    """
     person_id, by_link = whose_check(call, message.purpose, message.subject, message.person_id)
     now = means.now()
+    check_id = means.new_id()
+    visit, fault = begin_visit(means, check_id, person_id, message, now)
     with means.works(call) as work:
         work.face_checks.hold_person(person_id)
         _end_others(work, person_id, now)
-        reason = obstacle(work, means.rules, person_id, message.purpose, now)
-        others = _others(means, work, person_id)
-        check = _begin(means, message, person_id, now, reason, others, by_link=by_link)
+        by_provider = means.face_provider is not None
+        reason = obstacle(work, means.rules, person_id, message.purpose, now, by_provider=by_provider) or fault
+        begun = Beginning(check_id, person_id, by_link, now, reason, _others(means, work, person_id), visit)
+        check = _begin(means, message, begun)
         work.face_checks.save(check)
         answer = FaceCheckReference(check_id=check.check_id)
         work.commit(answer)
@@ -44,30 +68,20 @@ def _others(means: Means, work: Work, person_id: PersonId) -> tuple[ProofMethod,
     return (ProofMethod.COUNTER,)
 
 
-def _begin(
-    means: Means,
-    message: StartFaceCheck,
-    person_id: PersonId,
-    now: dt.datetime,
-    reason: str | None,
-    others: tuple[ProofMethod, ...],
-    *,
-    by_link: bool,
-) -> FaceCheck:
-    check_id, purpose, subject = means.new_id(), message.purpose, message.subject
-    if reason is not None:
+def _begin(means: Means, message: StartFaceCheck, begun: Beginning) -> FaceCheck:
+    who = (begun.check_id, begun.person_id, message.purpose, message.subject)
+    if begun.reason is not None:
         return FaceCheck.without_face(
-            check_id, person_id, purpose, subject, by_link=by_link, reason=reason, now=now, others=others
+            *who, by_link=begun.by_link, reason=begun.reason, now=begun.now, others=begun.others
         )
+    if begun.visit is not None:
+        return FaceCheck.at_provider(*who, by_link=begun.by_link, visit=begun.visit, now=begun.now, others=begun.others)
     pair = means.sealing.new_pair()
     return FaceCheck.with_face(
-        check_id,
-        person_id,
-        purpose,
-        subject,
-        by_link=by_link,
-        challenge=draw_challenge(means.randbelow, now),
+        *who,
+        by_link=begun.by_link,
+        challenge=draw_challenge(means.randbelow, begun.now),
         secrets=Secrets(pair.public, pair.private, f"{means.randbelow(2**128):032x}"),
         policy=means.rules.face_policy,
-        others=others,
+        others=begun.others,
     )

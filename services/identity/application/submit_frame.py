@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.common.kit.calls import Call
 from services.common.kit.errors import InvalidValue
 from services.common.messages.identity import FaceCheckReference, SubmitFrame
-from services.identity.application.face_access import CONSENT_MISSING, OTHER_METHODS, has_face_consent, require_caller
+from services.identity.application.face_access import (
+    CONSENT_MISSING,
+    OTHER_METHODS,
+    has_face_consent,
+    has_review_consent,
+    require_caller,
+)
+from services.identity.application.face_ports import Faces, UnusablePicture
 from services.identity.application.forget_expired import FRAME_MEMORY
 from services.identity.application.means import Means
-from services.identity.application.ports import Faces, Registers, UnusablePicture, Work
+from services.identity.application.ports import Registers, Work
 from services.identity.domain.errors import CheckOver, FaceRefused
-from services.identity.domain.face_check import Due, FaceCheck, Measured, Secrets
+from services.identity.domain.face_check import FaceCheck
+from services.identity.domain.face_check_parts import CheckState, Due, Measured, Secrets
+from services.identity.domain.face_review import FaceReview
 from services.identity.domain.face_verdict import StepOutcome
 
 MAX_FRAME = 1024 * 1024
@@ -38,6 +47,7 @@ class Seen:
     measured: Measured | None
     fault: str
     card_distance: float | None = None
+    image: bytes = field(default=b"", repr=False)
 
 
 def submit_frame(means: Means, faces: Faces, message: SubmitFrame, call: Call) -> FaceCheckReference:
@@ -59,6 +69,7 @@ def submit_frame(means: Means, faces: Faces, message: SubmitFrame, call: Call) -
         check.require_due(expected.due.attempt)
         _judge(means, work, check, seen, arrived_at)
         work.face_checks.save(check)
+        _prepare_review(work, check, seen, arrived_at)
         answer = FaceCheckReference(check_id=check.check_id)
         work.commit(answer)
     return answer
@@ -86,7 +97,7 @@ def _look(means: Means, faces: Faces, expected: Expected, box: str) -> Seen:
     except UnusablePicture as unusable:
         return Seen(None, unusable.code)
     if not expected.check.is_last_step or neutral is None:
-        return Seen(measured, "")
+        return Seen(measured, "", image=image)
     return Seen(measured, "", faces.distance(expected.template, neutral.template))
 
 
@@ -105,3 +116,21 @@ def _judge(means: Means, work: Work, check: FaceCheck, seen: Seen, arrived_at: d
     )
     if verdict.outcome is StepOutcome.ACCEPTED:
         work.face_checks.remember(check.person_id, seen.measured.metrics.fingerprint, arrived_at)
+
+
+def _prepare_review(work: Work, check: FaceCheck, seen: Seen, now: dt.datetime) -> None:
+    """With the separate consent the neutral frame waits until the check's end, and longer only where that is a doubt."""
+    if check.state is CheckState.RUNNING:
+        fresh = len(check.accepted) == 1 and seen.measured is not None and check.tried == 0
+        if fresh and has_review_consent(work, check.person_id):
+            held = FaceReview.hold(check.check_id, check.person_id, check.purpose, seen.image, check.expires_at)
+            work.face_reviews.save(held)
+        return
+    review = work.face_reviews.find(check.check_id)
+    if review is None:
+        return
+    if check.state is CheckState.REVIEW and check.verdict is not None and has_review_consent(work, check.person_id):
+        review.offer(check.verdict, now)
+        work.face_reviews.save(review)
+    else:
+        work.face_reviews.drop(check.check_id)

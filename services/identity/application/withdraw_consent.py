@@ -14,7 +14,7 @@ WITHDRAWN = "identity.face_consent_withdrawn"
 def withdraw_consent(means: Means, message: WithdrawConsent, call: Call) -> Nothing:
     """End every live consent of the purpose. FACE also deletes the template and ends a running face check.
 
-    What was done while the consent held stays done. Nothing to withdraw: nothing happens.
+    Both FACE and FACE_REVIEW delete pictures that wait for a clerk. What was done while the consent held stays done. Nothing to withdraw: nothing happens.
     """
     person_id = call.actor.person_id
     purpose = ConsentPurpose.read(message.purpose)
@@ -22,6 +22,10 @@ def withdraw_consent(means: Means, message: WithdrawConsent, call: Call) -> Noth
     with means.works(call) as work:
         for consent in work.consents.live(person_id, purpose):
             work.consents.save(consent.withdrawn(now))
+        if purpose in (ConsentPurpose.FACE, ConsentPurpose.FACE_REVIEW):
+            for review in work.face_reviews.open_of(person_id):
+                review.withdraw(now)
+                work.face_reviews.save(review)
         if purpose is ConsentPurpose.FACE:
             work.face_checks.hold_person(person_id)
             work.portraits.delete(person_id)

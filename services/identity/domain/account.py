@@ -10,6 +10,7 @@ from enum import StrEnum
 from services.common.values import IdNumber, Mobile, PersonId, PersonName
 from services.identity.domain.errors import (
     AccountMissing,
+    IdCardExpired,
     IdTailAmbiguous,
     IdTailNeeded,
     MobileShared,
@@ -62,6 +63,12 @@ def require_adult(id_number: IdNumber, now: dt.datetime) -> None:
     """Raise UnderAge for anybody who is not yet 18 in China."""
     if id_number.age_on(now.astimezone(SHANGHAI).date()) < ADULT:
         raise UnderAge
+
+
+def require_valid_card(last_day: dt.date | None, now: dt.datetime) -> None:
+    """Raise IdCardExpired after the last day printed on the card, by the calendar in China. None: without end, or not read."""
+    if last_day is not None and now.astimezone(SHANGHAI).date() > last_day:
+        raise IdCardExpired(field="card_valid_until")
 
 
 def open_account(

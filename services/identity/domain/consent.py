@@ -20,6 +20,7 @@ class ConsentPurpose(StrEnum):
 
     NOTICE = "NOTICE"
     FACE = "FACE"
+    FACE_REVIEW = "FACE_REVIEW"  # keep a doubtful check's pictures until a clerk has decided, three days at most
     SHARING = "SHARING"
 
     @classmethod

@@ -5,19 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from services.common.kit.errors import InvalidValue
 from services.common.values import Mobile, PersonId, PersonName
 from services.identity.domain.errors import CounterCheckOfOneself, NameMismatch
 
 DEFAULT_VALIDITY = dt.timedelta(hours=24)
 LONGEST_VALIDITY = dt.timedelta(hours=168)
-
-
-def require_validity(validity: dt.timedelta) -> dt.timedelta:
-    """Return it; raise InvalidValue above a week."""
-    if not dt.timedelta(0) < validity <= LONGEST_VALIDITY:
-        raise InvalidValue("identity.counter_validity_invalid", max_hours=168)
-    return validity
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,12 @@ class IdNumberTaken(Conflict):
     code = "identity.id_number_taken"
 
 
+class IdCardExpired(InvalidValue):
+    """The card's last day has passed: a new one, or a temporary one, is needed (居民身份证法 11)."""
+
+    code = "identity.id_card_expired"
+
+
 class NameMismatch(Conflict):
     """A clerk has seen the card of this number, and it bears another name."""
 
@@ -221,6 +227,13 @@ class BankCardMismatch(Conflict):
     code = "identity.bank_card_mismatch"
 
 
+class ErasureBarred(Conflict):
+    """Others rely on what is under way: `cases` (numbers) and `tasks` (to be signed) name it."""
+
+    def __init__(self, cases: tuple[str, ...], tasks: tuple[str, ...]) -> None:
+        super().__init__("identity.erasure_barred", cases=list(cases), tasks=list(tasks))
+
+
 class CounterCheckMissing(Conflict):
     """No clerk has seen the person within the validity of such a check."""
 
@@ -237,3 +250,33 @@ class PortraitExists(Conflict):
     """A portrait is captured once; replacing it needs a valid counter check."""
 
     code = "identity.portrait_exists"
+
+
+class FaceReviewOver(Conflict):
+    """The review was decided, lapsed, was withdrawn, or there is nothing to review any more."""
+
+    code = "identity.face_review_over"
+
+
+class FaceReviewUnknown(NotFound):
+    """No such review, or not of this office."""
+
+    code = "identity.face_review_unknown"
+
+
+class FaceReviewNotRead(Conflict):
+    """Whoever decides must have looked at the pictures first."""
+
+    code = "identity.face_review_not_read"
+
+
+class FaceReviewOfOneself(Forbidden):
+    """A clerk does not judge his own face."""
+
+    code = "identity.face_review_of_oneself"
+
+
+class FaceReviewCardDiffers(InvalidValue):
+    """The picture is not of the card whose portrait was enrolled."""
+
+    code = "identity.face_review_card_differs"

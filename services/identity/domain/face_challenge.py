@@ -44,6 +44,9 @@ PROMPTS = {
     Action.BLINK: Prompt("请闭上双眼，听到提示后再睁开", "Close both eyes until you are told to open them"),
 }
 
+DONE = Prompt("好了，可以了", "Done, you may relax")
+"""Said after an accepted step: whoever has closed the eyes cannot read it."""
+
 
 @dataclass(frozen=True)
 class Fingerprint:

@@ -9,74 +9,29 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Self
 
 from services.common.messages.identity import Assurance, ProofMethod, ProofPurpose
 from services.common.values import PersonId
 from services.identity.domain.errors import CheckOver, StepTokenInvalid
-from services.identity.domain.face_challenge import AcceptedStep, Action, Challenge, Fingerprint, FrameMetrics
+from services.identity.domain.face_challenge import AcceptedStep, Action, Challenge, Fingerprint
+from services.identity.domain.face_check_parts import (
+    ALTERNATIVE_WINDOW,
+    BY_DECISION,
+    BY_PROVIDER,
+    CheckState,
+    Due,
+    Measured,
+    Neutral,
+    Secrets,
+)
 from services.identity.domain.face_policy import FacePolicy, due_step, judge_check, judge_step
-from services.identity.domain.face_verdict import Decision, FaceVerdict, Reason, StepOutcome, StepVerdict
+from services.identity.domain.face_provider import VISIT_LIFETIME, ProviderDecision, ProviderVerdict, Visit
+from services.identity.domain.face_verdict import FaceVerdict, Reason, StepOutcome, StepVerdict
 from services.identity.domain.proof import ASSURANCE, IdentityProof
 
-ALTERNATIVE_WINDOW = dt.timedelta(minutes=30)
-"""How long after the start a failed or impossible face check can still be ended at the counter, without starting again."""
-
 SUPERSEDED = "identity.face_superseded"
-
-
-class CheckState(StrEnum):
-    """RUNNING until one of the others."""
-
-    RUNNING = "RUNNING"
-    ACCEPTED = "ACCEPTED"
-    REVIEW = "REVIEW"
-    REJECTED = "REJECTED"
-    EXPIRED = "EXPIRED"
-
-
-_BY_DECISION = {
-    Decision.PASS: CheckState.ACCEPTED,
-    Decision.REVIEW: CheckState.REVIEW,
-    Decision.REJECT: CheckState.REJECTED,
-}
-
-
-@dataclass(frozen=True)
-class Neutral:
-    """What is known of the neutral frame while the challenge runs: biometric, encrypted at rest."""
-
-    template: bytes = field(repr=False)
-    landmarks: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Secrets:
-    """The check's own keys: `public` seals frames, `private` opens them, `nonce` goes into every step token."""
-
-    public: str
-    private: bytes = field(repr=False)
-    nonce: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One frame as the engine saw it."""
-
-    metrics: FrameMetrics
-    template: bytes = field(repr=False)
-    landmarks: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Due:
-    """The step asked for now. `attempt` counts every frame of the check, so that no token fits two frames."""
-
-    number: int
-    action: Action
-    attempt: int
 
 
 @dataclass
@@ -104,6 +59,8 @@ class FaceCheck:
     verdict: FaceVerdict | None = None
     proof_id: str | None = None
     assurance: Assurance | None = None  # where another way than usual vouches for it
+    visit: Visit | None = None  # to an outside provider, while it runs
+    outside: ProviderVerdict | None = None
 
     @classmethod
     def with_face(
@@ -132,6 +89,23 @@ class FaceCheck:
             secrets=secrets,
             lifetime=policy.lifetime,
         )
+
+    @classmethod
+    def at_provider(
+        cls,
+        check_id: str,
+        person_id: PersonId,
+        purpose: ProofPurpose,
+        subject: str,
+        *,
+        by_link: bool,
+        visit: Visit,
+        now: dt.datetime,
+        others: tuple[ProofMethod, ...] = (ProofMethod.COUNTER,),
+    ) -> Self:
+        """Begin a check whose face is taken at an outside provider; the other ways stay open beside it."""
+        methods = (ProofMethod.FACE, *others)
+        return cls(check_id, person_id, purpose, subject, by_link, now, methods, lifetime=VISIT_LIFETIME, visit=visit)
 
     @classmethod
     def without_face(
@@ -233,6 +207,32 @@ class FaceCheck:
             self.reason = str(Reason.TOO_MANY_FRAMES)
             self._end(CheckState.REJECTED, arrived_at)
 
+    def conclude_visit(self, verdict: ProviderVerdict, now: dt.datetime, proof_id: str) -> None:
+        """End the check by a provider's word, which has an authority behind it. Not finished there: nothing changes.
+
+        A check no longer RUNNING stays as it is: the same result may be fetched twice. Raises CheckOver without a visit.
+        """
+        if self.state is not CheckState.RUNNING or verdict.decision is ProviderDecision.PENDING:
+            return
+        if self.visit is None:
+            raise CheckOver(state=self.state.value)
+        if now >= self.expires_at:
+            self.expire(now)
+            return
+        self.outside, self.frames = verdict, 1  # what was shown there uses up a try like a frame shown here
+        self.reason = None if verdict.reason is None else str(verdict.reason)
+        state = BY_PROVIDER[verdict.decision]
+        if state is CheckState.ACCEPTED:
+            self.method, self.assurance, self.proof_id = ProofMethod.FACE, Assurance.AUTHORITATIVE, proof_id
+        self._end(state, now)
+
+    def accept_after_review(self, now: dt.datetime, proof_id: str) -> None:
+        """A clerk found the doubt unfounded: from now on there is a proof. Raises CheckOver for a check not in REVIEW."""
+        if self.state is not CheckState.REVIEW:
+            raise CheckOver(state=self.state.value)
+        self.method, self.proof_id, self.reason = ProofMethod.FACE, proof_id, None
+        self._end(CheckState.ACCEPTED, now)
+
     def require_open_to_others(self, now: dt.datetime) -> None:
         """Raise CheckOver when another way than the face can no longer end it."""
         if self.state is not CheckState.ACCEPTED and now >= self.started_at + ALTERNATIVE_WINDOW:
@@ -249,7 +249,7 @@ class FaceCheck:
     def expire(self, now: dt.datetime, reason: str = str(Reason.EXPIRED)) -> None:
         """End a challenge nobody finished."""
         if self.state is CheckState.RUNNING:
-            self.reason = reason if self.challenge else self.reason
+            self.reason = reason if self.challenge or self.visit else self.reason
             self._end(CheckState.EXPIRED, now)
 
     def _accept(self, action: Action, measured: Measured, arrived_at: dt.datetime) -> None:
@@ -264,7 +264,7 @@ class FaceCheck:
         if card_distance is None:
             raise StepTokenInvalid
         self.verdict = judge_check(policy, self.challenge, self.accepted, card_distance)
-        state = _BY_DECISION[self.verdict.decision]
+        state = BY_DECISION[self.verdict.decision]
         told = (*self.verdict.reasons, *self.verdict.signals)
         self.reason = str(told[0]) if told and state is not CheckState.ACCEPTED else None
         if state is CheckState.ACCEPTED:
@@ -274,5 +274,5 @@ class FaceCheck:
     def _end(self, state: CheckState, now: dt.datetime) -> None:
         """Forget everything that was only needed while it ran."""
         self.state, self.ended_at = state, now
-        self.secrets = self.neutral = None
+        self.secrets = self.neutral = self.visit = None
         self.accepted = ()

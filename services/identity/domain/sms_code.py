@@ -79,6 +79,7 @@ class Issued:
 
     issued_at: dt.datetime
     purpose: CodePurpose
+    used: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,20 @@ class CodeLimits:
     per_mobile_hour: int = 5
     per_mobile_day: int = 10
     per_source_hour: int = 60
+    unused_per_mobile: int = 3
+    unused_per_source: int = 20
+    """Codes of the last hour nobody used, after which a person must show to be one: whoever plagues phones uses none."""
+
+    def is_doubtful(self, to_mobile: Sequence[Issued], from_source: Sequence[Issued], now: dt.datetime) -> bool:
+        """Whether a captcha is to be asked for. The same with or without an account: codes alone are looked at."""
+
+        def unused(codes: Sequence[Issued]) -> int:
+            return sum(not one.used and one.issued_at + HOUR > now for one in codes)
+
+        return unused(to_mobile) >= self.unused_per_mobile or unused(from_source) >= self.unused_per_source
 
     def refuse_excess(
-        self, purpose: CodePurpose, to_mobile: Sequence[Issued], from_source: Sequence[dt.datetime], now: dt.datetime
+        self, purpose: CodePurpose, to_mobile: Sequence[Issued], from_source: Sequence[Issued], now: dt.datetime
     ) -> None:
         """Raise TooSoon where one code more would be too many. Both lists may reach back further than a day."""
         same = [one.issued_at for one in to_mobile if one.purpose is purpose]
@@ -99,7 +111,7 @@ class CodeLimits:
         _refuse("identity.sms_code_too_soon", same, 1, self.pause, now)
         _refuse("identity.sms_code_limit", times, self.per_mobile_hour, HOUR, now)
         _refuse("identity.sms_code_limit", times, self.per_mobile_day, DAY, now)
-        _refuse("identity.sms_source_limit", from_source, self.per_source_hour, HOUR, now)
+        _refuse("identity.sms_source_limit", [one.issued_at for one in from_source], self.per_source_hour, HOUR, now)
 
 
 def _refuse(code: str, times: Sequence[dt.datetime], allowed: int, span: dt.timedelta, now: dt.datetime) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from services.common.kit.calls import Call
-from services.common.messages.contract import GetContacts, PartyContacts
+from services.common.messages.contract import GetContacts, PartyContact, PartyContacts
 from services.common.messages.identity import AccountChange, GetAccountChange, GetSmsCode, SmsCode
 from services.common.messages.signing import Invitation, IssueLink
-from services.common.values import CaseNo, Mobile
+from services.common.values import CaseNo
 
 T = TypeVar("T")
 
@@ -40,10 +40,9 @@ class AskedNeighbours:
         """Return a fresh link token, asked of signing."""
         return self._ask(IssueLink(task_id=task_id), call, Invitation)
 
-    def mobiles_of(self, case_no: CaseNo, call: Call) -> Sequence[Mobile]:
-        """Return the mobiles of all parties, asked of contract."""
-        found = self._ask(GetContacts(case_no=case_no), call, PartyContacts)
-        return [contact.mobile for contact in found.contacts]
+    def contacts_of(self, case_no: CaseNo, call: Call) -> Sequence[PartyContact]:
+        """Return who the parties are and their mobiles, asked of contract."""
+        return self._ask(GetContacts(case_no=case_no), call, PartyContacts).contacts
 
     def _ask(self, message: object, call: Call, reply: type[T]) -> T:
         answer = self.client.ask(message, call)

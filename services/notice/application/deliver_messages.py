@@ -1,4 +1,4 @@
-"""Hands queued messages to the provider: outside any transaction, until it takes them or it is too late."""
+"""Hands queued messages to the provider: outside any transaction, channel after channel, until one takes them or it is too late."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from services.common.kit.calls import Call
 from services.common.kit.errors import DomainError
 from services.notice.application.ports import Clock, Outbox, Texting, Works
+from services.notice.domain.errors import Throttled, Undeliverable
 from services.notice.domain.message import Message, State
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ HELD = dt.timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Delivered:
-    """What one sweep did: templates and waiting times in seconds of what was handed over, and how many are given up."""
+    """What one sweep did. A message counts in `sent` with its first hand-over only: template, waiting time in seconds."""
 
     sent: tuple[tuple[str, float], ...]
     failed: int
@@ -37,33 +38,46 @@ class DeliverMessages:
     own_call: Callable[[], Call]
 
     def __call__(self) -> Delivered:
-        """Hand over what is due."""
+        """Hand over what is due; what a phone has not confirmed in time goes on to the next channel."""
         with self.works(self.own_call()) as work:
             now = self.now()
             due = work.messages.claim(now, now + HELD, BATCH)
             work.commit()
-        ended = [message for message_id in due if (message := self._deliver(message_id)) is not None]
-        sent = tuple(
-            (one.template, (one.sent_at - one.created_at).total_seconds()) for one in ended if one.sent_at is not None
-        )
-        return Delivered(sent, sum(one.state is State.FAILED for one in ended))
+        sent: list[tuple[str, float]] = []
+        failed = 0
+        for message_id in due:
+            before = self.outbox.find(message_id)
+            if before is None or (after := self._deliver(before)) is None:
+                continue
+            if before.sent_at is None and after.sent_at is not None:
+                sent.append((after.template, (after.sent_at - after.created_at).total_seconds()))
+            failed += after.state in {State.FAILED, State.UNDELIVERED}
+        return Delivered(tuple(sent), failed)
 
-    def _deliver(self, message_id: str) -> Message | None:
-        message = self.outbox.find(message_id)
-        if message is None or message.state is not State.QUEUED:
+    def _deliver(self, message: Message) -> Message | None:
+        if message.state is State.SENT:
+            message = self._keep(message.message_id, lambda kept: kept.unconfirmed(self.now()))
+        if message.state is not State.QUEUED:
             return None
         if message.is_too_late(self.now()):
             log.warning("message given up", extra={"kind": message.template, "reason": "too_late"})
-            return self._keep(message_id, lambda kept: kept.give_up())
+            return self._keep(message.message_id, lambda kept: kept.give_up(self.now()))
+        return self._hand_over(message)
+
+    def _hand_over(self, message: Message) -> Message:
+        told = {"kind": message.template, "attempt": message.attempts + 1}
         try:
             reference = self.texting.hand_over(message)
+        except Undeliverable as refused:
+            log.warning("message refused", extra=told | {"code": refused.code})
+            return self._keep(message.message_id, lambda kept: kept.move_on(self.now(), State.UNDELIVERED))
         except DomainError as refused:
-            told = {"kind": message.template, "code": refused.code, "attempt": message.attempts + 1}
-            log.warning("message not taken", extra=told)
-            return self._keep(message_id, lambda kept: kept.not_taken(self.now()))
-        return self._keep(message_id, lambda kept: kept.sent(reference, self.now()))
+            log.warning("message not taken", extra=told | {"code": refused.code})
+            wait = refused.wait if isinstance(refused, Throttled) else None
+            return self._keep(message.message_id, lambda kept: kept.not_taken(self.now(), wait))
+        return self._keep(message.message_id, lambda kept: kept.sent(reference, self.now()))
 
-    def _keep(self, message_id: str, change: Callable[[Message], None]) -> Message:
+    def _keep(self, message_id: str, change: Callable[[Message], object]) -> Message:
         with self.works(self.own_call()) as work:
             message = work.messages.get(message_id)
             change(message)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from services.common.kit.calls import Call
 from services.common.kit.errors import DomainError, Kind
 from services.common.messages.signing import EnvelopeOpened
-from services.notice.application.ports import Clock, Neighbours, NewId, Outbox, Works
-from services.notice.domain import templates
+from services.notice.application.ports import Cities, Clock, Neighbours, NewId, Outbox, Works
+from services.notice.domain import wording
 from services.notice.domain.message import Message
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ class InviteSigners:
     works: Works
     outbox: Outbox
     neighbours: Neighbours
+    cities: Cities
     public_url: str
     now: Clock
     new_id: NewId
@@ -44,8 +45,8 @@ class InviteSigners:
                 raise
             log.info("signer not invited", extra={"case_no": str(event.case_no), "code": refused.code})
             return None
-        return Message.queued(
-            templates.invitation(issued.case_no, f"{self.public_url}/s/{issued.token}", issued.expires_at),
+        return self.cities.voice(event.case_no.city).write(
+            wording.invitation(issued.case_no, f"{self.public_url}/s/{issued.token}", issued.expires_at),
             issued.mobile,
             message_id=self.new_id(),
             occasion=event.envelope_id,

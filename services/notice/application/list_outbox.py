@@ -36,5 +36,6 @@ def _shown(message: Message) -> SentMessage:
         mobile_masked=message.mobile.masked,
         text=message.text,
         state=message.state.value,
+        channel=message.channel.value,
         sent_at=message.sent_at,
     )

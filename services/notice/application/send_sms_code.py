@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from services.common.kit.calls import Call
 from services.common.kit.errors import DomainError, Kind
 from services.common.messages.identity import SmsCodeIssued
-from services.notice.application.ports import Clock, Neighbours, NewId, Works
-from services.notice.domain import templates
-from services.notice.domain.message import Message
+from services.notice.application.ports import Cities, Clock, Neighbours, NewId, Works
+from services.notice.domain import wording
 
 log = logging.getLogger(__name__)
 OVER = frozenset({Kind.NOT_FOUND, Kind.CONFLICT})
@@ -23,6 +22,7 @@ class SendSmsCode:
 
     works: Works
     neighbours: Neighbours
+    cities: Cities
     now: Clock
     new_id: NewId
 
@@ -39,8 +39,8 @@ class SendSmsCode:
         if code.expires_at <= now:
             log.info("code not sent", extra={"reason": "expired"})
             return
-        message = Message.queued(
-            templates.sms_code(code.code, code.purpose.value, code.expires_at - now),
+        message = self.cities.voice("").write(
+            wording.sms_code(code.code, code.purpose.value, code.expires_at - now),
             code.mobile,
             message_id=self.new_id(),
             occasion=event.code_id,
@@ -49,5 +49,6 @@ class SendSmsCode:
             useless_after=code.expires_at,
         )
         with self.works(call) as work:
-            work.messages.add(message)
+            if message is not None:
+                work.messages.add(message)
             work.commit()

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from services.common.kit.calls import Call
 from services.common.kit.errors import DomainError, Kind
 from services.common.messages.identity import AccountChanged
-from services.notice.application.ports import Clock, Neighbours, NewId, Works
-from services.notice.domain import templates
-from services.notice.domain.message import Message
+from services.notice.application.ports import Cities, Clock, Neighbours, NewId, Works
+from services.notice.domain import wording
 
 log = logging.getLogger(__name__)
 WORTH_TELLING = dt.timedelta(days=3)
@@ -23,6 +22,7 @@ class TellAccountChange:
 
     works: Works
     neighbours: Neighbours
+    cities: Cities
     now: Clock
     new_id: NewId
 
@@ -35,8 +35,8 @@ class TellAccountChange:
                 raise
             log.info("change not told", extra={"code": refused.code})
             return
-        message = Message.queued(
-            templates.account_change(change.kind.value, change.changed_at),
+        message = self.cities.voice("").write(
+            wording.account_change(change.kind.value, change.changed_at),
             change.mobile,
             message_id=self.new_id(),
             occasion=event.change_id,
@@ -45,5 +45,6 @@ class TellAccountChange:
             useless_after=change.changed_at + WORTH_TELLING,
         )
         with self.works(call) as work:
-            work.messages.add(message)
+            if message is not None:
+                work.messages.add(message)
             work.commit()

@@ -1,18 +1,18 @@
-"""What was worked out within the last minute is given again: content changes by the day, people ask by the second."""
+"""What was worked out a moment ago is given again: content changes by the day, people ask by the second."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-LIFETIME = 60.0
-"""Seconds: what changes with midnight is shown a minute later at most."""
+LIFETIME = 30.0
+"""Seconds. Whoever asked may keep the answer for as long again (the gateway's `max-age`): a minute together, never more."""
 MOST = 1_000
 
 T = TypeVar("T")
 
 
-class MinuteCache(Generic[T]):
+class ShortCache(Generic[T]):
     """Answers by question. `clock` in seconds that never go back. Refusals are not kept: anybody can invent a question."""
 
     def __init__(self, clock: Callable[[], float]) -> None:

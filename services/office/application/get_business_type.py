@@ -10,8 +10,9 @@ from services.common.kit.errors import NotFound
 from services.common.messages import office as messages
 from services.common.profiles.dated import office_day
 from services.common.profiles.materials import Material
+from services.common.profiles.publishing import Screen, ScreenHints
 from services.common.profiles.schema import BusinessType, CityProfile, Notice
-from services.office.application.cache import MinuteCache
+from services.office.application.cache import ShortCache
 from services.office.application.ports import Cities, Clock
 
 
@@ -20,7 +21,7 @@ class GetPublishedBusinessType:
     """Public. Version and hash of a text are what a consent to it records."""
 
     cities: Cities
-    cache: MinuteCache[messages.BusinessType]
+    cache: ShortCache[messages.BusinessType]
     now: Clock
 
     def __call__(self, message: messages.GetBusinessType, call: Call) -> messages.BusinessType:
@@ -42,8 +43,15 @@ def _business_type(profile: CityProfile, offered: BusinessType, day: dt.date) ->
         name=offered.name,
         steps=tuple(step.name for step in offered.steps),
         notices=tuple(_text(profile.notice(id_, day)) for id_ in offered.notices),
-        hints=offered.hints_on(day),
+        hints=next((one.lines for one in offered.hints_on(day) if one.screen is Screen.TITLE_SEARCH), ()),
         materials=tuple(_material(one) for one in offered.materials_on(day)),
+        screens=tuple(_hints(one) for one in offered.hints_on(day)),
+    )
+
+
+def _hints(shown: ScreenHints) -> messages.ScreenHints:
+    return messages.ScreenHints(
+        screen=shown.screen.value, version=shown.version, lines=shown.lines, valid_from=shown.valid_from
     )
 
 

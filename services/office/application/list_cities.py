@@ -8,6 +8,7 @@ from services.common.kit.calls import Call
 from services.common.messages import office as messages
 from services.common.profiles.schema import CityProfile, Office
 from services.office.application.ports import Cities
+from services.office.domain.finding import answers_to
 
 
 @dataclass(frozen=True)
@@ -17,9 +18,10 @@ class ListPublishedCities:
     cities: Cities
 
     def __call__(self, message: messages.ListCities, call: Call) -> messages.Cities:
-        """Return all cities."""
-        del message, call
-        return messages.Cities(cities=tuple(_city(profile) for profile in self.cities))
+        """Return all cities, or those that answer to a name."""
+        del call
+        found = (one for one in self.cities if answers_to(message.name, one.name, one.city))
+        return messages.Cities(cities=tuple(_city(profile) for profile in found))
 
 
 def _city(profile: CityProfile) -> messages.City:

@@ -16,3 +16,6 @@ class Cities(Protocol):
 
     def __iter__(self) -> Iterator[CityProfile]:
         """Walk them."""
+
+    def get(self, city: str) -> CityProfile:
+        """Return one. Raises NotFound `city.unknown`."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import delete, func, insert, or_, select, text
+from sqlalchemy import delete, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -23,7 +23,7 @@ from services.property.application.ports import Held, NamedOwner
 from services.property.domain.errors import FilingDiffers, HouseAlreadyFiled, TitleNotFound
 from services.property.domain.filing import Filing
 from services.property.domain.hold import HouseHold
-from services.property.domain.title import RegisteredTitle
+from services.property.domain.title import Encumbrance, RegisteredTitle
 
 _MOST_HITS = 20
 
@@ -38,9 +38,31 @@ class StoredRegister:
     def find(self, title_id: str) -> Held | None:
         """Return the title with its holders, or None."""
         with self.database.read() as session:
-            titles = self.rows.load(session, select(TITLES).where(TITLES.c.title_id == title_id))
-            holders = holders_of(session, [title_id])
-        return Held(titles[0], holders.get(title_id, ())) if titles else None
+            found = self._held(session, self.rows.load(session, select(TITLES).where(TITLES.c.title_id == title_id)))
+        return found[0] if found else None
+
+    def search(self, city: str, certificate_no: CertificateNo, owner: NamedOwner) -> Sequence[Held]:
+        """Return the titles on which all three agree with one owner."""
+        named = select(OWNERS.c.title_id).where(
+            OWNERS.c.person_id == self.rows.number_index(owner.number),
+            OWNERS.c.name_index == self.rows.name_index(owner.name),
+        )
+        query = select(TITLES).where(
+            TITLES.c.city == city, TITLES.c.certificate_no == certificate_no.value, TITLES.c.title_id.in_(named)
+        )
+        with self.database.read() as session:
+            return self._held(session, self.rows.load(session, query.order_by(TITLES.c.number).limit(_MOST_HITS)))
+
+    def held(self, titles: Sequence[RegisteredTitle]) -> Sequence[Held]:
+        """Return titles, whoever keeps them, with the cases of ours that hold their houses."""
+        with self.database.read() as session:
+            return self._held(session, titles)
+
+    def _held(self, session: Session, titles: Sequence[RegisteredTitle]) -> list[Held]:
+        if not titles:
+            return []
+        holders = holders_of(session, [title.title_id for title in titles])
+        return [Held(title, holders.get(title.title_id, ())) for title in titles]
 
     def list_generated(self, city: str, owners: int, after: int, limit: int) -> Sequence[RegisteredTitle]:
         """Return generated titles in the order they were made, without holders."""
@@ -59,19 +81,6 @@ class StoredTitles:
     session: Session
     rows: TitleRows
 
-    def search(self, city: str, certificate_no: CertificateNo, owner: NamedOwner) -> Sequence[Held]:
-        """Return the titles on which all three agree with one owner."""
-        named = select(OWNERS.c.title_id).where(
-            OWNERS.c.person_id == self.rows.number_index(owner.number),
-            OWNERS.c.name_index == self.rows.name_index(owner.name),
-        )
-        query = select(TITLES).where(
-            TITLES.c.city == city, TITLES.c.certificate_no == certificate_no.value, TITLES.c.title_id.in_(named)
-        )
-        titles = self.rows.load(self.session, query.order_by(TITLES.c.number).limit(_MOST_HITS))
-        holders = holders_of(self.session, [title.title_id for title in titles])
-        return [Held(title, holders.get(title.title_id, ())) for title in titles]
-
     def get(self, title_id: str) -> RegisteredTitle:
         """Return the title, locked. Raises TitleNotFound."""
         titles = self.rows.load(self.session, select(TITLES).where(TITLES.c.title_id == title_id).with_for_update())
@@ -86,6 +95,15 @@ class StoredTitles:
         add_rows(self.session, OWNERS, [row for title in new for row in self.rows.of_owners(title)])
         add_rows(self.session, ENCUMBRANCES, [row for title in new for row in self.rows.of_encumbrances(title)])
         return len(new)
+
+    def note(self, title_id: str, note: Encumbrance, *, present: bool) -> None:
+        """Write the note on the title, or take it away."""
+        if present:
+            added = upsert(ENCUMBRANCES).values(title_id=title_id, kind=note.value)
+            self.session.execute(added.on_conflict_do_nothing())
+        else:
+            mine = (ENCUMBRANCES.c.title_id == title_id) & (ENCUMBRANCES.c.kind == note.value)
+            self.session.execute(delete(ENCUMBRANCES).where(mine))
 
     def count(self) -> int:
         """How many titles the register holds."""
@@ -103,7 +121,18 @@ class StoredFilings:
         row = self.session.execute(select(FILINGS).where(FILINGS.c.case_no == str(case_no))).one_or_none()
         if row is None:
             return None
-        return Filing(case_no, row.title_id, row.filing_no, row.document_sha256, row.filed_at, row.receipt_no)
+        receipt = row.receipt_no or ""
+        return Filing(case_no, row.title_id, row.filing_no, row.document_sha256, row.filed_at, receipt)
+
+    def lock(self, title_id: str) -> None:
+        """Take the house's advisory lock: its title may be another register's, and have no row here."""
+        key = {"key": f"filing:{title_id}"}
+        self.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), key)
+
+    def settle(self, case_no: CaseNo, receipt_no: str) -> None:
+        """Note the receipt."""
+        mine = FILINGS.c.case_no == str(case_no)
+        self.session.execute(update(FILINGS).where(mine).values(receipt_no=receipt_no))
 
     def add(self, filing: Filing) -> None:
         """Keep it. Raises HouseAlreadyFiled for a second live filing on a house, FilingDiffers for a number in use."""
@@ -113,7 +142,7 @@ class StoredFilings:
             "filing_no": filing.filing_no,
             "document_sha256": filing.document_sha256,
             "filed_at": filing.filed_at,
-            "receipt_no": filing.receipt_no,
+            "receipt_no": filing.receipt_no or None,
             "live": True,
         }
         try:

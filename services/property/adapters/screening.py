@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from services.common.kit.errors import Unavailable
+from services.common.kit.outside import Partner
 from services.common.kit.unit_of_work import Database
 from services.common.values import CertificateNo, IdNumber
-from services.property.adapters.outside import Desk
 from services.property.adapters.rows import TitleRows
 from services.property.adapters.tables import ENCUMBRANCES, STANDINGS, TITLES
 from services.property.application.ports import NamedOwner
@@ -25,7 +25,7 @@ STANDING_PATH, RESTRICTIONS_PATH = "/v1/party-standings", "/v1/restrictions"
 class AskedStandings:
     """An authority's screening. The answer must be about the number asked for, and in words that are known."""
 
-    desk: Desk
+    desk: Partner
 
     def standing(self, city: str, party: NamedOwner) -> Standing:
         """Return what the authority says. Raises Unavailable."""
@@ -42,7 +42,7 @@ class AskedStandings:
 class AskedRestrictions:
     """An authority's list of what is noted on a certificate."""
 
-    desk: Desk
+    desk: Partner
 
     def noted(self, city: str, certificate_no: CertificateNo) -> frozenset[Encumbrance]:
         """Return what the authority notes. Raises Unavailable; a word we do not know could be one that bars."""

@@ -96,11 +96,11 @@ FILINGS = Table(
     "filings",
     METADATA,
     Column("case_no", Text, primary_key=True),
-    Column("title_id", Text, ForeignKey("titles.title_id"), nullable=False),
+    Column("title_id", Text, nullable=False),  # of ours or of another register
     Column("filing_no", Text, nullable=False, unique=True),
     Column("document_sha256", Text, nullable=False),
     Column("filed_at", DateTime(timezone=True), nullable=False),
-    Column("receipt_no", Text, nullable=False, unique=True),
+    Column("receipt_no", Text),  # empty until the register has acknowledged
     Column("live", Boolean, nullable=False),
     Index("filings_live_house", "title_id", unique=True, postgresql_where=text("live")),
 )

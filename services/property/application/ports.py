@@ -53,10 +53,23 @@ class Cities(Protocol):
 
 
 class Register(Protocol):
-    """Reads outside a transaction of ours."""
+    """The register of titles, ours or a city's own. Never asked within a transaction of ours."""
+
+    def search(self, city: str, certificate_no: CertificateNo, owner: NamedOwner) -> Sequence[Held]:
+        """Return the titles on which all three agree with one owner. Raises Unavailable where nobody can say."""
 
     def find(self, title_id: str) -> Held | None:
-        """Return the title, or None."""
+        """Return the title, None where there is none. Raises Unavailable where nobody can say."""
+
+    def receipt(self, filing: Filing) -> str | None:
+        """Hand a filing to the register and return its receipt number; None where it is ours, which numbers itself.
+
+        The same filing again returns the first number. Raises HouseBarred, HouseAlreadyFiled, FilingDiffers, Unavailable.
+        """
+
+
+class GeneratedTitles(Protocol):
+    """What was made up into the embedded register."""
 
     def list_generated(self, city: str, owners: int, after: int, limit: int) -> Sequence[RegisteredTitle]:
         """Return generated titles that nobody holds, with that many owners, in a fixed order, leaving out the first `after`."""
@@ -84,16 +97,16 @@ class Standings(Protocol):
 
 
 class Titles(Protocol):
-    """Titles within a unit of work."""
-
-    def search(self, city: str, certificate_no: CertificateNo, owner: NamedOwner) -> Sequence[Held]:
-        """Return the titles on which all three agree with one owner."""
+    """Titles of the embedded register within a unit of work."""
 
     def get(self, title_id: str) -> RegisteredTitle:
         """Return the title, locked. Raises TitleNotFound."""
 
     def add_missing(self, titles: Sequence[RegisteredTitle]) -> int:
         """Add those whose id and certificate are new; return how many."""
+
+    def note(self, title_id: str, note: Encumbrance, *, present: bool) -> None:
+        """Write the note on the title, or take it away."""
 
     def count(self) -> int:
         """How many titles the register holds."""
@@ -104,6 +117,12 @@ class Filings(Protocol):
 
     def find_by_case(self, case_no: CaseNo) -> Filing | None:
         """Return the case's filing, or None."""
+
+    def lock(self, title_id: str) -> None:
+        """Let nobody else file on this house until the unit of work ends."""
+
+    def settle(self, case_no: CaseNo, receipt_no: str) -> None:
+        """Note the receipt of the case's filing."""
 
     def add(self, filing: Filing) -> None:
         """Keep it. Raises HouseAlreadyFiled when another live filing is on the house."""

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 from services.common.kit.calls import Call
 from services.common.messages.property import SearchTitles, TitlesFound
-from services.property.application.ports import Cities, Clock, Held, NamedOwner, PropertyWork, RestrictionSource, Works
+from services.property.application.ports import (
+    Cities,
+    Clock,
+    Held,
+    NamedOwner,
+    PropertyWork,
+    Register,
+    RestrictionSource,
+    Works,
+)
 from services.property.application.views import summary_of
 from services.property.domain.errors import SearchIncomplete, TitleNotFound
 from services.property.domain.filing import day_of
@@ -15,20 +24,27 @@ from services.property.domain.search_limit import WINDOW, refuse_if_exhausted
 
 @dataclass(frozen=True)
 class SearchForTitles:
-    """The caller names any owner of a title he owns himself (he may be another owner of it); several hits are all shown."""
+    """The caller names any owner of a title he owns himself (he may be another owner of it); several hits are all shown.
+
+    The register is asked between two looks at the limit: the first spares it whoever has none left, the second, under a
+    lock, lets parallel searches learn no more than the limit allows. No answer is no failure.
+    """
 
     works: Works
+    register: Register
     restrictions: RestrictionSource
     cities: Cities
     now: Clock
 
     def __call__(self, message: SearchTitles, call: Call) -> TitlesFound:
-        """Return what was found. Raises TitleNotFound, which counts, or TooManySearches; needs a signed-in person."""
+        """Return what was found. Raises TitleNotFound, which counts, TooManySearches, Unavailable; needs a signed-in person."""
         caller, owner = call.actor.person_id, _named(message)
         with self.works(call) as work:
             self._refuse_if_exhausted(work, caller.value, message)
-            hits = work.titles.search(message.city, message.certificate_no, owner)
-            own = [held for held in hits if held.title.owned_by(caller)]
+        hits = self.register.search(message.city, message.certificate_no, owner)
+        own = [held for held in hits if held.title.owned_by(caller)]
+        with self.works(call) as work:
+            self._refuse_if_exhausted(work, caller.value, message)
             if not own:
                 work.failures.record(self.now(), caller.value, message.source)
             work.commit()

@@ -33,6 +33,12 @@ class StandingUnknown(InvalidValue):
     code = "property.standing_unknown"
 
 
+class NoteUnknown(InvalidValue):
+    """A note on a title is given in a word that is not known."""
+
+    code = "property.note_unknown"
+
+
 class SharesIncomplete(InvalidValue):
     """The owners' shares are missing, misplaced or do not add up to 1 (`SHARE_SUM`)."""
 

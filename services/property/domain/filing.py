@@ -14,7 +14,10 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 @dataclass(frozen=True)
 class Filing:
-    """A live filing: its house cannot be signed again until it is cancelled. `document_sha256` is that of the sealed file."""
+    """A live filing: its house cannot be signed again until it is cancelled. `document_sha256` is that of the sealed file.
+
+    `receipt_no` is empty until the register has acknowledged it.
+    """
 
     case_no: CaseNo
     title_id: str

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.common.profiles.restrictions import REASONS as TOLD_AS
 from services.common.profiles.restrictions import Policy, Restriction, Restrictions
 
 
@@ -47,22 +48,7 @@ class Paper(StrEnum):
     ENTERPRISE_PAPERS = "ENTERPRISE_PAPERS"  # 营业执照, 法定代表人身份证明
 
 
-REASONS: dict[Restriction, Reason] = {
-    Restriction.SEAL: Reason.HOUSE_SEALED,
-    Restriction.DISPUTE: Reason.OWNERSHIP_DISPUTED,
-    Restriction.OBJECTION: Reason.OBJECTION_EXISTS,
-    Restriction.PRENOTICE: Reason.PRENOTICE_EXISTS,
-    Restriction.MORTGAGE: Reason.MORTGAGED,
-    Restriction.MORTGAGE_WITH_BAN: Reason.MORTGAGE_RESTRICTED,
-    Restriction.POLICY_HOME: Reason.RESTRICTED_TRANSFER,
-    Restriction.LEASE: Reason.LEASED,
-    Restriction.HABITATION: Reason.HABITATION_RIGHT,
-    Restriction.LOST_CERTIFICATE: Reason.CERTIFICATE_LOST,
-    Restriction.ALLOCATED_LAND: Reason.LAND_ALLOCATED,
-    Restriction.DECEASED_OWNER: Reason.OWNER_DECEASED,
-    Restriction.MINOR_OWNER: Reason.MINOR_NEEDS_GUARDIAN,
-    Restriction.ENTERPRISE_OWNER: Reason.ENTERPRISE_OWNER,
-}
+REASONS: dict[Restriction, Reason] = {one: Reason(code) for one, code in TOLD_AS.items()}
 PAPERS: dict[Restriction, Paper] = {
     Restriction.PRENOTICE: Paper.PRENOTICE_HOLDER_CONSENT,
     Restriction.MORTGAGE: Paper.MORTGAGEE_NOTIFIED,

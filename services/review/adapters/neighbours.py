@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from services.common.kit.calls import Call
-from services.common.messages.contract import CaseView, GetCase
+from services.common.messages.contract import Buyers, CaseView, GetBuyers, GetCase
 from services.common.messages.identity import GetStaff, StaffPerson
-from services.common.messages.property import FilingAcknowledged, GetTitle, RecordFiling, Title
-from services.common.values import CaseNo, PersonId
+from services.common.messages.property import (
+    FilingAcknowledged,
+    GetTitle,
+    PartyScreened,
+    RecordFiling,
+    ScreenParty,
+    Title,
+)
+from services.common.values import CaseNo, IdNumber, PersonId, PersonName
 from services.review.domain.errors import NotApproved
 from services.review.domain.review import Review
 
@@ -41,6 +48,11 @@ class NeighbourParties:
         view = _asked(self.client, GetCase(case_no=case_no), call, CaseView)
         return tuple(party.person_id for party in view.parties)
 
+    def buyers_of(self, case_no: CaseNo, call: Call) -> tuple[tuple[PersonName, IdNumber], ...]:
+        """Return who buys, asked of contract."""
+        found = _asked(self.client, GetBuyers(case_no=case_no), call, Buyers)
+        return tuple((one.name, one.id_number) for one in found.buyers)
+
     def person_behind(self, staff_id: str, call: Call) -> PersonId | None:
         """Return the person a member of staff is, asked of identity; None where the ID number was not given."""
         return _asked(self.client, GetStaff(staff_id=staff_id), call, StaffPerson).person_id
@@ -55,6 +67,11 @@ class NeighbourRegister:
     def bars(self, title_id: str, except_case: CaseNo, call: Call) -> tuple[str, ...]:
         """Why the house may not be filed; empty when it may."""
         return _asked(self.client, GetTitle(title_id=title_id, except_case=except_case), call, Title).barred_by
+
+    def party_bars(self, city: str, name: PersonName, id_number: IdNumber, call: Call) -> tuple[str, ...]:
+        """Why this person may not buy; empty when he may."""
+        asked = ScreenParty(city=city, name=name, id_number=id_number)
+        return _asked(self.client, asked, call, PartyScreened).barred_by
 
     def push(self, review: Review, request_id: str, call: Call) -> str:
         """Push the filing and return the receipt number."""

@@ -1,4 +1,4 @@
-"""审核通过: the house is checked again, the filing gets its number, signing seals."""
+"""审核通过: house and buyers are checked again, the filing gets its number, signing seals."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from dataclasses import dataclass
 from services.common.kit.calls import Call
 from services.common.messages.review import Approve, ReviewApproved, ReviewReference
 from services.review.application.access import locked, own, reference_of, reviewer_of
-from services.review.application.ports import Clock, Offices, Queue, Register, ReviewWork, Works
-from services.review.domain.errors import HouseBarred
+from services.review.application.ports import Clock, Offices, Queue, ReviewWork, Works
+from services.review.application.recheck import Recheck
 from services.review.domain.filing_number import day_of, filing_no
 from services.review.domain.review import Review
 
 
 @dataclass(frozen=True)
 class ApproveReview:
-    """The register is asked just before the transaction; a filing it cannot take any more is refused again at the push."""
+    """The neighbours are asked just before the transaction; a filing it cannot take any more is refused again at the push."""
 
     works: Works
     queue: Queue
     offices: Offices
-    register: Register
+    recheck: Recheck
     now: Clock
 
     def __call__(self, message: Approve, call: Call) -> ReviewReference:
         """Return the approved review with its filing number.
 
-        Raises ReviewNotFound, NotClaimed, ClaimExpired, AlreadyDecided, HouseBarred, HouseAlreadyFiled.
+        Raises ReviewNotFound, NotClaimed, ClaimExpired, AlreadyDecided, HouseBarred, BuyerBarred,
+        HouseAlreadyFiled, Unavailable.
         """
         reviewer = reviewer_of(call)
         found = own(self.queue.find(message.review_id), reviewer)
         found.require_claim(reviewer.id, self.now())
-        if bars := self.register.bars(found.title_id, found.case_no, call):
-            raise HouseBarred(barred_by=list(bars))
+        self.recheck(found, call)
         with self.works(call) as work:
             review = locked(work, message.review_id, reviewer)
             self._approve(work, review, reviewer.id)

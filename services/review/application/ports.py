@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.common.kit.calls import Call
-from services.common.values import CaseNo, PersonId
+from services.common.values import CaseNo, IdNumber, PersonId, PersonName
 from services.review.domain.review import Review, State
 
 Clock = Callable[[], dt.datetime]
@@ -43,6 +43,9 @@ class Parties(Protocol):
     def persons_of(self, case_no: CaseNo, call: Call) -> tuple[PersonId, ...]:
         """All parties of a case."""
 
+    def buyers_of(self, case_no: CaseNo, call: Call) -> tuple[tuple[PersonName, IdNumber], ...]:
+        """Return names and numbers of everybody who buys."""
+
     def person_behind(self, staff_id: str, call: Call) -> PersonId | None:
         """Return the person a member of staff is, where it is known."""
 
@@ -52,6 +55,9 @@ class Register(Protocol):
 
     def bars(self, title_id: str, except_case: CaseNo, call: Call) -> tuple[str, ...]:
         """Why the house may not be filed; empty when it may."""
+
+    def party_bars(self, city: str, name: PersonName, id_number: IdNumber, call: Call) -> tuple[str, ...]:
+        """Why this person may not buy; empty when he may. Raises Unavailable where nobody can say."""
 
     def push(self, review: Review, request_id: str, call: Call) -> str:
         """Push the filing and return the receipt number; the same request_id returns the same receipt."""

@@ -59,6 +59,14 @@ class HouseBarred(Conflict):
     code = "review.house_barred"
 
 
+class BuyerBarred(Conflict):
+    """The re-check of the buyers before the approval found one who may not buy; `reasons` are the screening's codes."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        """Take the screening's codes, the gravest first."""
+        super().__init__(f"review.{reasons[0].lower()}", reasons=list(reasons))
+
+
 class HouseAlreadyFiled(Conflict):
     """Another case's live filing is on the house (`DUPLICATE_HOUSE`)."""
 

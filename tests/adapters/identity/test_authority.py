@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
+from services.common.kit.outside import Outside, Partner, request_signature
 from services.common.values import PersonName
 from services.identity.adapters.authority import EmbeddedAuthority, HttpAuthority
-from services.identity.adapters.outside import Outside
-from services.identity.adapters.signed_http import SignedOutside, request_signature
 from services.identity.application.ports import NameVerdict
 from tests.support.outside_server import OutsideServer, Received, outside_server, signed
 from tests.unit.identity.world import id_number
@@ -26,7 +25,7 @@ def server() -> Iterator[OutsideServer]:
 
 
 def ask(server: OutsideServer, seconds: float = 2.0) -> NameVerdict:
-    partner = SignedOutside(Outside(server.url, "identity.authority_unavailable", seconds), "guohu", KEY, lambda: NOW)
+    partner = Partner(Outside(server.url, "identity.authority_unavailable", seconds), "guohu", KEY, lambda: NOW)
     return HttpAuthority(partner).check_name("request-1", NAME, id_number())
 
 

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from services.common.kit.outside import Outside, Partner
 from services.common.messages.identity import Assurance
 from services.common.values import Mobile, PersonName
 from services.identity.adapters.bank_cards import UNAVAILABLE, HttpBankCards
-from services.identity.adapters.outside import Outside
-from services.identity.adapters.signed_http import SignedOutside
 from services.identity.domain.bank_card import BankAnswer, BankWord, CardNumber
 from tests.support.outside_server import OutsideServer, outside_server, signed
 from tests.unit.identity.world import id_number, refused
@@ -25,7 +24,7 @@ def server() -> Iterator[OutsideServer]:
 
 
 def ask(server: OutsideServer, seconds: float = 2.0) -> BankAnswer:
-    bank = HttpBankCards(SignedOutside(Outside(server.url, UNAVAILABLE, seconds), "guohu", KEY))
+    bank = HttpBankCards(Partner(Outside(server.url, UNAVAILABLE, seconds), "guohu", KEY))
     return bank.match("request-1", PersonName("测试甲"), id_number(), CARD, Mobile("13900000005"))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import jwt
 import pyotp
@@ -17,10 +19,11 @@ from services.common.kit.actors import ActorSigner
 from services.common.kit.blocking import BlockingClient
 from services.common.kit.calls import Actor, ActorKind, new_id
 from services.common.kit.errors import DomainError
-from services.common.kit.sealing import seal
+from services.common.kit.sealing import SealingPair, open_sealed, seal
 from services.common.messages import identity as messages
 from services.common.values import IdNumber, Mobile, PersonId, PersonName
 from tests.adapters.identity.conftest import Person
+from tests.adapters.identity.test_face_engine import jpeg, photographed_screen, picture
 from tests.unit.identity.world import PASSWORD, TEXT_HASH, id_number, refused
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
@@ -65,17 +68,25 @@ class Newcomer:
         self.session: messages.Session = bus.gateway.ask(self.sign_in, actor=VISITOR, request_id=self.request_id)
         self.actor = Actor(ActorKind.PERSON, str(self.person_id), session=self.session.session_id)
 
-    def ask(self, message: object) -> object:
+    def ask(self, message: object) -> Any:
         return self.bus.gateway.ask(message, actor=self.actor)
 
-    def consent(self) -> None:
+    def consent(self, purpose: str = "FACE") -> None:
         self.ask(
-            messages.RecordConsent(purpose="FACE", text_id="face", text_version="1", text_hash=TEXT_HASH, channel="app")
+            messages.RecordConsent(
+                purpose=purpose, text_id="face", text_version="1", text_hash=TEXT_HASH, channel="app"
+            )
         )
 
     def enrol(self, card: bytes) -> None:
         key = self.bus.gateway.ask(messages.GetSealingKey(), actor=self.actor).key
         self.ask(messages.EnrolPortrait(image=seal(card, key)))
+
+    def doubtful_check(self, frames: dict[str, bytes]) -> messages.FaceCheck:
+        """Carry a check through whose neutral frame looks like a photographed screen: a doubt, and no refusal."""
+        gridded = {**frames, "neutral": jpeg(photographed_screen(picture(frames["neutral"])))}
+        start = messages.StartFaceCheck(purpose=messages.ProofPurpose.OPEN_CASE, subject="")
+        return self.carry_through(gridded, start)
 
     def carry_through(
         self, frames: dict[str, bytes], start: messages.StartFaceCheck, actor: Actor | None = None
@@ -182,6 +193,42 @@ def test_another_persons_face_is_rejected_by_the_real_engine(bus: Bus, people: l
     ended = one.carry_through(people[1].takes[0], start)
 
     assert (ended.state, ended.reason, ended.proof) == ("REJECTED", "identity.face_not_card_holder", None)
+
+
+def test_a_doubtful_check_goes_to_a_clerk_and_comes_back_as_a_proof(bus: Bus, people: list[Person]) -> None:
+    one = bus.newcomer()
+    one.consent()
+    one.consent("FACE_REVIEW")
+    one.enrol(people[0].card)
+    check = one.doubtful_check(people[0].takes[0])
+    assert (check.state, check.review) == ("REVIEW", "OFFERED")
+
+    key = bus.gateway.ask(messages.GetSealingKey(), actor=one.actor).key
+    card = seal(people[0].card, key)
+    asked = one.ask(messages.RequestFaceReview(check_id=check.check_id, office="hs-01", card=card))
+    assert asked.review == "QUEUED"
+    clerk = Actor(ActorKind.STAFF, "clerk-1", ("COUNTER_CLERK",), "hs-01")
+    [waiting] = bus.gateway.ask(messages.ListFaceReviews(), actor=clerk).items
+    reader = SealingPair.generate()
+    look = messages.LookAtFaceReview(check_id=waiting.check_id, reader_key=reader.public)
+    shown = bus.gateway.ask(look, actor=clerk, request_id=new_id())
+    assert open_sealed(shown.card, reader.private) == people[0].card
+    assert open_sealed(shown.frame, reader.private).startswith(b"\xff\xd8")
+    decision = messages.DecideFaceReview(check_id=waiting.check_id, approve=True)
+    bus.gateway.ask(decision, actor=clerk, request_id=new_id())
+
+    ended = one.ask(messages.FetchFaceResult(check_id=check.check_id))
+
+    assert ended.state == "ACCEPTED"
+    read = claims(ended.proof, bus.stack.secrets.public_key("identity_proof"), "contract")
+    assert (read["sub"], read["method"]) == (str(one.person_id), "FACE")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_step_is_spoken_by_the_worker(bus: Bus, language: str) -> None:
+    spoken = bus.gateway.ask(messages.GetFacePrompt(action="turn_left", language=language), actor=VISITOR)
+
+    assert base64.b64decode(spoken.content).startswith(b"RIFF")
 
 
 def test_whoever_refuses_the_face_proves_identity_at_the_counter(bus: Bus) -> None:

@@ -11,10 +11,12 @@ from services.common.kit.errors import DomainError, Unavailable
 from services.common.kit.settings import ProcessSettings, SettingMissing
 from services.identity.adapters.faces import EmbeddedFaces
 from services.identity.adapters.passwords import Argon2Passwords
+from services.identity.adapters.tencent_faceid import TencentFaceId
 from services.identity.adapters.vault import Vault
-from services.identity.application.ports import UnusablePicture
+from services.identity.application.face_ports import UnusablePicture
 from services.identity.config import FaceEngineConfig, IdentityConfig
 from services.identity.domain.account import SharedMobile
+from services.identity.wiring import face_provider_of
 from tests.unit.identity.world import ACCESS_KEY, PROOF_KEY, refused
 
 
@@ -138,8 +140,43 @@ def test_a_missing_key_is_named(environ: dict[str, str], name: str) -> None:
 
 
 def test_in_production_the_embedded_face_signs_only_if_allowed_on_purpose(environ: dict[str, str]) -> None:
-    assert not IdentityConfig.read(settings(environ, "production")).rules.face_may_sign
-    assert IdentityConfig.read(settings({**environ, "GUOHU_FACE_MAY_SIGN": "yes"}, "production")).rules.face_may_sign
+    with pytest.raises(SettingMissing, match="GUOHU_FACE_MAY_SIGN"):
+        IdentityConfig.read(settings(environ, "production"))
+
+    for word, may in (("yes", True), ("no", False)):
+        told = settings({**environ, "GUOHU_FACE_MAY_SIGN": word}, "production")
+        assert IdentityConfig.read(told).rules.face_may_sign is may
+
+
+TENCENT = {
+    "GUOHU_FACE_PROVIDER": "tencent",
+    "GUOHU_TENCENT_SECRET_ID": "AKIDx",
+    "GUOHU_TENCENT_SECRET_KEY": "hush-hush",
+    "GUOHU_TENCENT_RULE_ID": "1",
+}
+
+
+def test_with_a_provider_nothing_has_to_be_said_about_the_embedded_face(environ: dict[str, str]) -> None:
+    config = IdentityConfig.read(settings({**environ, **TENCENT}, "production"))
+
+    assert config.tencent is not None
+    assert config.tencent.url.startswith("https://")
+    assert isinstance(face_provider_of(config.tencent), TencentFaceId)
+    assert "hush-hush" not in repr(config.tencent)
+
+
+@pytest.mark.parametrize("name", [one for one in TENCENT if one != "GUOHU_FACE_PROVIDER"])
+def test_a_provider_without_credentials_does_not_start_and_never_means_the_embedded_one(
+    environ: dict[str, str], name: str
+) -> None:
+    with pytest.raises(SettingMissing, match=name):
+        IdentityConfig.read(settings({**environ, **TENCENT, name: ""}))
+
+
+@pytest.mark.parametrize("name", ["GUOHU_TENCENT_URL", "GUOHU_FACE_RETURN_URL"])
+def test_in_production_a_provider_is_reached_by_https_alone(environ: dict[str, str], name: str) -> None:
+    with pytest.raises(SettingMissing, match=name):
+        IdentityConfig.read(settings({**environ, **TENCENT, name: "http://provider.test"}, "production"))
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,12 @@ from services.common.kit.errors import DomainError
 from services.common.kit.migrations import migrate
 from services.common.kit.tables import METADATA as KIT
 from services.common.kit.unit_of_work import Database
+from services.common.messages.identity import ProofPurpose
 from services.identity.adapters.repository import reads_of, works_of
 from services.identity.adapters.tables import METADATA
 from services.identity.adapters.vault import Vault
 from services.identity.application.ports import Reads, Works
+from services.identity.domain.face_review import FaceReview
 from tests.adapters.stored import servers
 from tests.support.identity_registers import (
     PERSON,
@@ -32,7 +34,16 @@ from tests.support.identity_registers import (
 )
 from tests.unit.identity.world import NOON, anonymous, id_number, person_id_of
 
-SECRETS = (str(id_number(1)), str(PHONE), "测试甲", "042137", "clerk.one", "private key", "card template")
+SECRETS = (
+    str(id_number(1)),
+    str(PHONE),
+    "测试甲",
+    "042137",
+    "clerk.one",
+    "private key",
+    "card template",
+    "a live frame",
+)
 
 
 @dataclass
@@ -90,6 +101,7 @@ def test_no_personal_data_lies_open_in_the_database(store: StoredStore) -> None:
         work.counter_checks.add(counter_check())
         work.portraits.put(person_id_of(id_number(1)), b"card template", NOON)
         work.face_checks.save(face_check())
+        work.face_reviews.save(FaceReview.hold("r1", PERSON, ProofPurpose.SIGN, b"a live frame", NOON))
         work.failures.add(f"mobile:{PHONE}", NOON)
         work.commit()
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from services.common.kit.errors import Unavailable
-from services.identity.adapters.outside import LONGEST_ANSWER, Outside
+from services.common.kit.outside import LONGEST_ANSWER, Outside
 from services.identity.adapters.wechat import WechatHttp, WechatOff
 from tests.support.outside_server import OutsideServer, Received, outside_server
 from tests.unit.identity.world import refused

@@ -10,18 +10,35 @@ import pytest
 from sqlalchemy import text
 
 from services.common.kit.calls import Call
-from services.common.kit.errors import NotFound
 from services.common.kit.fields import FieldCipher
-from services.notice.adapters.repository import MessageRows, StoredOutbox, notice_works
+from services.notice.adapters.repository import MessageRows, StoredAppBox, StoredOutbox, notice_works
+from services.notice.domain.app_message import AppMessage
+from services.notice.domain.channel import Channel
+from services.notice.domain.errors import MessageNotFound
 from services.notice.domain.message import Message, State
+from services.notice.domain.wording import Wording
 from tests.adapters.stored import database_of, emptied
-from tests.unit.notice.fakes import Memory, MemoryOutbox, MemoryWorks
-from tests.unit.notice.post_office import OTHER_PHONE, PHONE, event_call
+from tests.unit.notice.fakes import Memory, MemoryAppBox, MemoryOutbox, MemoryWorks
+from tests.unit.notice.post_office import CASE, OTHER_PHONE, PEOPLE, PHONE, event_call
 
 CALL = event_call()
 NOW = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
-ONE = Message("m1", "e1", "task1", PHONE, "sms_code", "验证码135790", NOW, NOW + SECOND * 300, next_attempt_at=NOW)
+ONE = Message(
+    message_id="m1",
+    occasion="e1",
+    recipient="task1",
+    mobile=PHONE,
+    template="sms_code",
+    text="验证码135790",
+    parameters=(("code", "135790"), ("minutes", "5")),
+    language="zh",
+    created_at=NOW,
+    channel=Channel.RCS,
+    fallback=(Channel.SMS,),
+    useless_after=NOW + SECOND * 300,
+    next_attempt_at=NOW,
+)
 
 
 @dataclass
@@ -30,17 +47,18 @@ class Kept:
 
     works: Callable[[Call], Any]
     outbox: Any
+    app_box: Any
 
 
 def stored() -> Kept:
-    database = emptied("notice", "messages")
+    database = emptied("notice", "messages", "app_messages")
     rows = MessageRows(FieldCipher(b"f" * 32), b"k" * 32)
-    return Kept(notice_works(database, rows), StoredOutbox(database, rows))
+    return Kept(notice_works(database, rows), StoredOutbox(database, rows), StoredAppBox(database))
 
 
 def remembered() -> Kept:
     memory = Memory()
-    return Kept(MemoryWorks(memory), MemoryOutbox(memory))
+    return Kept(MemoryWorks(memory), MemoryOutbox(memory), MemoryAppBox(memory))
 
 
 @pytest.fixture(params=[stored, remembered], ids=["stored", "in memory"])
@@ -60,14 +78,24 @@ def test_a_message_comes_back_as_it_was_kept_and_as_it_was_changed(kept: Kept) -
     assert kept.outbox.find("m1") == ONE
     assert kept.outbox.find("m9") is None
 
-    sent = replace(ONE, state=State.SENT, attempts=2, next_attempt_at=None, sent_at=NOW, reference="ref")
+    sent = replace(
+        ONE,
+        channel=Channel.SMS,
+        fallback=(),
+        state=State.DELIVERED,
+        attempts=2,
+        next_attempt_at=None,
+        sent_at=NOW,
+        ended_at=NOW,
+        reference="ref",
+    )
     with kept.works(CALL) as work:
         assert work.messages.get("m1") == ONE
         work.messages.save(sent)
         work.commit()
 
     assert kept.outbox.find("m1") == sent
-    with kept.works(CALL) as work, pytest.raises(NotFound):
+    with kept.works(CALL) as work, pytest.raises(MessageNotFound):
         work.messages.get("m9")
 
 
@@ -110,6 +138,86 @@ def test_due_messages_are_claimed_once_oldest_first_and_again_when_the_claim_has
 
     with kept.works(CALL) as work:
         assert sorted(work.messages.claim(NOW + SECOND * 60, NOW + SECOND * 120, 10)) == ["m1", "m2", "m3"]
+
+
+def test_a_sent_message_that_waits_for_its_phone_comes_up_again(kept: Kept) -> None:
+    add(kept, replace(ONE, state=State.SENT, next_attempt_at=NOW + SECOND * 45))
+
+    with kept.works(CALL) as work:
+        assert list(work.messages.claim(NOW, NOW + SECOND * 60, 10)) == []
+        assert list(work.messages.claim(NOW + SECOND * 45, NOW + SECOND * 60, 10)) == ["m1"]
+
+
+def test_texts_that_can_wait_are_counted_by_phone(kept: Kept) -> None:
+    add(
+        kept,
+        ONE,
+        replace(ONE, message_id="m2", occasion="e2", urgent=True),
+        replace(ONE, message_id="m3", occasion="e3", mobile=OTHER_PHONE),
+        replace(ONE, message_id="m4", occasion="e4", created_at=NOW - SECOND * 10),
+    )
+
+    with kept.works(CALL) as work:
+        assert work.messages.waiting_texts(PHONE, NOW - SECOND * 11) == 2
+        assert work.messages.waiting_texts(PHONE, NOW - SECOND * 10) == 1
+
+
+NEWS = AppMessage(
+    message_id="a1",
+    occasion="e1",
+    person_id=PEOPLE[0],
+    case_no=CASE,
+    wording=Wording("case_filed", (("number", CASE.number),)),
+    created_at=NOW,
+)
+
+
+def tell(kept: Kept, *messages: AppMessage) -> list[bool]:
+    with kept.works(CALL) as work:
+        added = [work.app_messages.add(message) for message in messages]
+        work.commit()
+    return added
+
+
+def test_a_person_is_told_once_per_occasion_and_finds_it_as_it_was_kept(kept: Kept) -> None:
+    assert tell(kept, NEWS, replace(NEWS, message_id="a2"), replace(NEWS, message_id="a3", person_id=PEOPLE[1])) == [
+        True,
+        False,
+        True,
+    ]
+    assert kept.app_box.of(PEOPLE[0], "", unread=False, limit=9) == [NEWS]
+
+
+def test_marking_reaches_ones_own_messages_only(kept: Kept) -> None:
+    tell(
+        kept,
+        NEWS,
+        replace(NEWS, message_id="a2", occasion="e2"),
+        replace(NEWS, message_id="a3", person_id=PEOPLE[1]),
+    )
+    with kept.works(CALL) as work:
+        work.app_messages.mark_read(PEOPLE[0], "a1", NOW)
+        with pytest.raises(MessageNotFound):
+            work.app_messages.mark_read(PEOPLE[0], "a3", NOW)
+        work.commit()
+
+    assert [one.message_id for one in kept.app_box.of(PEOPLE[0], "", unread=True, limit=9)] == ["a2"]
+    assert [one.message_id for one in kept.app_box.of(PEOPLE[0], "a2", unread=False, limit=9)] == ["a1"]
+    assert (kept.app_box.unread(PEOPLE[0]), kept.app_box.unread(PEOPLE[1])) == (1, 1)
+
+    with kept.works(CALL) as work:
+        work.app_messages.mark_read(PEOPLE[0], "", NOW + SECOND)
+        work.commit()
+    assert [one.read_at for one in kept.app_box.of(PEOPLE[0], "", unread=False, limit=9)] == [NOW + SECOND, NOW]
+
+
+def test_a_person_forgotten_has_no_messages(kept: Kept) -> None:
+    tell(kept, NEWS, replace(NEWS, message_id="a3", person_id=PEOPLE[1]))
+    with kept.works(CALL) as work:
+        work.app_messages.forget(PEOPLE[0])
+        work.commit()
+
+    assert (kept.app_box.unread(PEOPLE[0]), kept.app_box.unread(PEOPLE[1])) == (0, 1)
 
 
 def test_neither_phone_nor_text_lies_open_in_the_database() -> None:

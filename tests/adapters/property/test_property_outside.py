@@ -14,7 +14,7 @@ import pytest
 
 from services.common.kit.errors import Unavailable
 from services.common.kit.fields import FieldCipher
-from services.property.adapters.outside import TRIES, Desk
+from services.common.kit.outside import TRIES, Outside, Partner
 from services.property.adapters.repository import register_works
 from services.property.adapters.rows import TitleRows
 from services.property.adapters.screening import (
@@ -58,8 +58,8 @@ class Authority:
         return self.status, raw, {"X-Signature": signature}
 
 
-def desk(server: OutsideServer, *, seconds: float = 5.0, key: bytes = SHARED) -> Desk:
-    return Desk(f"{server.url}/desk", "guohu", key, "property.screening_unavailable", seconds)
+def desk(server: OutsideServer, *, seconds: float = 5.0, key: bytes = SHARED) -> Partner:
+    return Partner(Outside(f"{server.url}/desk", "property.screening_unavailable", seconds), "guohu", key)
 
 
 @pytest.fixture
@@ -233,7 +233,9 @@ def test_silence_ends_after_the_deadline_and_a_closed_port_at_once(server: Outsi
         unused.bind(("127.0.0.1", 0))
         closed = f"http://127.0.0.1:{unused.getsockname()[1]}"
     with pytest.raises(Unavailable):
-        AskedStandings(Desk(closed, "guohu", SHARED, "property.screening_unavailable")).standing("huangshi", PARTY)
+        AskedStandings(Partner(Outside(closed, "property.screening_unavailable"), "guohu", SHARED)).standing(
+            "huangshi", PARTY
+        )
 
     assert len(server.received) == TRIES
 

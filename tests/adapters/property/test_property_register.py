@@ -76,9 +76,8 @@ def add(kept: Kept, *titles: Any) -> int:
 def search(
     kept: Kept, certificate: CertificateNo = CERTIFICATE, *, city: str = "huangshi", name: int = 0, number: int = 0
 ) -> list[str]:
-    with kept.works(CALL) as work:
-        found = work.titles.search(city, certificate, NamedOwner(person(name).name, person(number).id_number))
-        return [one.title.title_id for one in found]
+    found = kept.register.search(city, certificate, NamedOwner(person(name).name, person(number).id_number))
+    return [one.title.title_id for one in found]
 
 
 def test_a_title_comes_back_as_it_was_kept(kept: Kept) -> None:
@@ -114,11 +113,10 @@ def test_an_enterprise_is_found_by_its_name_and_code(kept: Kept) -> None:
     add(kept, enterprise_title())
     company = enterprise(0)
 
-    with kept.works(CALL) as work:
-        found = work.titles.search("huangshi", CERTIFICATE, NamedOwner(company.name, company.uscc))
-        acting = work.titles.search(
-            "huangshi", CERTIFICATE, NamedOwner(company.representative.name, company.representative.id_number)
-        )
+    found = kept.register.search("huangshi", CERTIFICATE, NamedOwner(company.name, company.uscc))
+    acting = kept.register.search(
+        "huangshi", CERTIFICATE, NamedOwner(company.representative.name, company.representative.id_number)
+    )
 
     assert [one.title.title_id for one in found] == ["t1"]
     assert acting == []
@@ -182,6 +180,29 @@ def test_a_filing_comes_back_and_a_second_on_the_house_or_number_is_refused(kept
         work.filings.add(replace(FILING, case_no=OTHER_CASE, filing_no="42HS20261122000002", receipt_no="R2"))
     with kept.works(CALL) as work, pytest.raises(FilingDiffers):
         work.filings.add(replace(FILING, case_no=OTHER_CASE, title_id="t2", receipt_no="R2"))
+
+
+def test_a_filing_without_receipt_is_settled_once_its_register_has_answered(kept: Kept) -> None:
+    with kept.works(CALL) as work:  # its title is another register's: there is no row of it here
+        work.filings.lock("huangshi.9")
+        work.filings.add(replace(FILING, title_id="huangshi.9", receipt_no=""))
+        assert work.filings.find_by_case(CASE).receipt_no == ""
+        work.filings.settle(CASE, "HS-1")
+        work.commit()
+
+    with kept.works(CALL) as work:
+        assert work.filings.find_by_case(CASE).receipt_no == "HS-1"
+
+
+def test_a_note_is_written_and_taken_away(kept: Kept) -> None:
+    add(kept, title(Encumbrance.LEASE))
+    with kept.works(CALL) as work:
+        for _ in range(2):
+            work.titles.note("t1", Encumbrance.SEAL, present=True)
+            work.titles.note("t1", Encumbrance.LEASE, present=False)
+        work.commit()
+
+    assert kept.register.find("t1").title.encumbrances == {Encumbrance.SEAL}
 
 
 def test_receipts_count_per_day_and_a_rollback_gives_the_number_back(kept: Kept) -> None:

@@ -323,6 +323,20 @@ def test_unusable_setting_is_named_and_not_shown(value: str | None, read: object
     assert not value or value not in str(refusal.value)
 
 
+def test_a_key_of_hardly_any_different_bytes_is_refused_in_production_only() -> None:
+    made_up = base64.b64encode(b"0123" * 8).decode()
+    environ = {"GUOHU_ENV": "production", "GUOHU_FIELD_KEY": made_up}
+
+    with pytest.raises(SettingMissing) as refusal:
+        ProcessSettings.read("services.contract", "serve", environ)
+
+    assert "GUOHU_FIELD_KEY" in str(refusal.value)
+    assert made_up not in str(refusal.value)
+    real = base64.b64encode(bytes(range(32))).decode()
+    assert ProcessSettings.read("services.contract", "serve", environ | {"GUOHU_FIELD_KEY": real}).env == "production"
+    assert ProcessSettings.read("services.contract", "serve", environ | {"GUOHU_ENV": "test"}).env == "test"
+
+
 def test_default_secret_is_refused_in_production_only() -> None:
     environ = {"GUOHU_ENV": "production", "GUOHU_AMQP_URL": "amqp://guest:guest@broker//"}
 

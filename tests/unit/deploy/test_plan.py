@@ -23,8 +23,8 @@ from services.common.messages.shapes import RPC_OF
 
 PLACES = {"compose": compose.PLACE, "kubernetes": pods.PLACE}
 READS = {"text", "number", "integer", "path", "pem", "key"}
-# Read only where another setting asks for them.
-ONLY_WITH = {"GUOHU_WECHAT_SECRET": "GUOHU_WECHAT_APP_ID"}
+# Read only where another setting, which is not said, asks for them: their beginning -> that setting.
+ONLY_WITH = {"GUOHU_WECHAT_": "GUOHU_WECHAT_APP_ID", "GUOHU_TENCENT_": "GUOHU_FACE_PROVIDER"}
 # Said where it runs, not by the plan.
 ELSEWHERE = {"GUOHU_DATABASE_OWNER_URL"}
 
@@ -101,7 +101,7 @@ def required(folder: Path) -> set[str]:
             if isinstance(first, ast.Constant) and str(first.value).startswith("GUOHU_"):
                 has_default = len(node.args) > 1 or bool(node.keywords)
                 (optional if has_default else needed).add(str(first.value))
-    return needed - optional - ELSEWHERE - set(ONLY_WITH)
+    return {one for one in needed - optional - ELSEWHERE if not one.startswith(tuple(ONLY_WITH))}
 
 
 @pytest.mark.parametrize("service", sorted({one.service for one in PROCESSES}))
@@ -114,6 +114,7 @@ def test_every_variable_the_code_requires_is_said(service: str, place: Place) ->
             said |= set(given.variables) | set(given.secrets)
 
     assert required(folder) - said == set()
+    assert said.isdisjoint(ONLY_WITH.values())
 
 
 def test_what_the_kit_requires_is_said_to_everybody(place: Place) -> None:

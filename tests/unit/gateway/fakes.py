@@ -14,6 +14,7 @@ from gateway.app import Gateway
 from services.common.kit import tokens
 from services.common.kit.calls import Call
 from services.common.kit.errors import NotFound
+from services.common.kit.sealing import seal
 from services.common.messages.shapes import RPC_OF
 from tests.unit.gateway.samples import Samples
 
@@ -37,6 +38,7 @@ class FakeBus:
     answers: dict[type, Any] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     answered: list[Any] = field(default_factory=list)
+    seals: dict[type, tuple[str, ...]] = field(default_factory=dict)  # members sealed to the reader key asked with
     samples: Samples = field(default_factory=Samples)
 
     def ask(self, message: Any, call: Call, *, request_id: str | None = None, deadline: float | None = None) -> Any:
@@ -45,7 +47,8 @@ class FakeBus:
         answer = self.answers.get(type(message))
         if isinstance(answer, Exception):
             raise answer
-        self.answered.append(answer if answer is not None else self.samples.of(RPC_OF[type(message)].reply))
+        given = {name: seal(f"the {name}".encode(), message.reader_key) for name in self.seals.get(type(message), ())}
+        self.answered.append(answer if answer is not None else self.samples.of(RPC_OF[type(message)].reply, **given))
         return self.answered[-1]
 
     @property

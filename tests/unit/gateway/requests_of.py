@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.routing import JPEG, Route
+from gateway.routing import JPEG, JSON, Route
 from gateway.schemas import base
 from services.common.messages.identity import ProofPurpose
 from tests.unit.gateway.samples import Samples, id_number
 
 JPEG_BYTES = b"\xff\xd8\xff\xe0" + b"picture" * 10 + b"\xff\xd9"
 PARTS = {
+    "city": "huangshi",
     "case": "huangshi-2023081800001",
     "side": "buyer",
     "purpose": "FACE",
     "check": "check-123456",
+    "action": "turn_left",
+    "language": "en",
     "office": "hs-01",
     "business_type": "sale_self",
     "handle": "h" * 43,
     "token": "t" * 43,
     "kind": "sale_contract",
     "code": "ABCD-EFGH-JKLM",
+    "message": "0123456789abcdef" * 2,
 }
 NUMBERS = {"width": 600, "height": 300, "version": 4, "limit": 7}
 
@@ -47,6 +51,10 @@ def body_of(route: Route, samples: Samples) -> Any:
         fixed |= {"items": (), "reason": "", "remedies": ""}
     if name == "TitleSearchBody":
         fixed |= {"owner_name": "张三丰", "owner_id_number": str(id_number(7))}
+    if name in {"LookUpBody", "JoinBody"}:
+        fixed |= {"seller_name": "张三丰", "seller_id_number": str(id_number(8))}
+    if name == "AcknowledgementBody":
+        fixed |= {"reason": "MORTGAGED", "text_id": "mortgage_notice"}
     if name == "SignatureBody":
         from gateway.schemas.signing import HandwritingBody
 
@@ -61,6 +69,8 @@ def request_of(route: Route, samples: Samples) -> dict[str, Any]:
     body = body_of(route, samples)
     if body is not None:
         request["json_body"] = base.write(body)
+    if route.media == JSON and route.body is None:
+        request |= {"json_body": {"receipts": []}, "headers": dict.fromkeys(route.headers, "signed")}
     if route.media == JPEG:
         request |= {"data": JPEG_BYTES, "content_type": JPEG}
     if "X-Step-Token" in route.headers:

@@ -14,7 +14,17 @@ from typing import Any
 from stdnum.cn import ric
 
 from gateway.schemas.fields import PenStrokes
-from services.common.values import CaseNo, CertificateNo, IdNumber, Mobile, Money, PersonId, PersonName
+from services.common.values import (
+    CaseNo,
+    CertificateNo,
+    CompanyName,
+    IdNumber,
+    Mobile,
+    Money,
+    PersonId,
+    PersonName,
+    Uscc,
+)
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 FIXED_TEXTS = {
@@ -34,6 +44,8 @@ FIXED_TEXTS = {
     "decision": ("APPROVE", "APPROVE"),
     "media_type": ("application/pdf", "application/pdf"),
     "key": ("vv7+kC9mS0L1dWtN0m1zN0vEwVb1Ck8tJ4bQpIhPV2s=",) * 2,
+    "reader_key": ("vv7+kC9mS0L1dWtN0m1zN0vEwVb1Ck8tJ4bQpIhPV2s=",) * 2,
+    "verdict": ("APPROVE", "NOT_LIVE"),
     "sealing_key": ("vv7+kC9mS0L1dWtN0m1zN0vEwVb1Ck8tJ4bQpIhPV2s=",) * 2,
 }
 
@@ -42,6 +54,12 @@ def id_number(serial: int) -> IdNumber:
     """Return a generated resident ID number with a right check character."""
     body = f"42020219{70 + serial % 30:02d}01{1 + serial % 28:02d}{serial % 1000:03d}"
     return IdNumber(body + ric.calc_check_digit(body + "0"))
+
+
+def uscc(serial: int) -> Uscc:
+    """Return a generated credit code with a right check character."""
+    body = f"91420200{serial:09d}"
+    return Uscc(body + Uscc.check_character(body))
 
 
 class Samples:
@@ -88,6 +106,8 @@ class Samples:
             Money: lambda: Money(Decimal(f"{1000 + n}.50")),
             CaseNo: lambda: CaseNo("huangshi", f"20230818{n:05d}"),
             CertificateNo: lambda: CertificateNo(f"鄂(2023)黄石市不动产权第{n:07d}号"),
+            CompanyName: lambda: CompanyName(f"黄石测试{n}有限公司"),
+            Uscc: lambda: uscc(n),
             PersonId: lambda: PersonId.of(id_number(n), b"test key of the samples, 32 bytes"),
         }
         value = made[hint]

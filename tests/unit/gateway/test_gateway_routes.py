@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from typing import Any
@@ -23,14 +24,26 @@ from tests.unit.gateway.samples import Samples, leaves, leaves_named
 BY_NAME = {one.operation: one for one in ROUTES}
 ASKING = [one for one in ROUTES if one.operation != "show_health"]
 WITH_BODY = [one for one in ROUTES if one.body is not None]
-COMPOSED = {"show_history", "show_signing"}  # show a part of what they are told
+COMPOSED = {"show_history", "show_signing", "look_at_face_review"}  # show a part of what they are told
 KEPT_BACK = {
     "show_task": ("person_id",),
     "list_tasks": ("person_id",),
+    "list_own_messages": ("text_en",),
+    "take_receipts": ("changed",),
     **dict.fromkeys(
-        ("start_face_check", "submit_frame", "use_alternative", "prove_by_bank_card"), ("sealing_key", "step_token")
+        (
+            "start_face_check",
+            "get_face_check",
+            "fetch_face_result",
+            "request_face_review",
+            "submit_frame",
+            "use_alternative",
+            "prove_by_bank_card",
+        ),
+        ("sealing_key", "step_token"),
     ),
 }
+PROMPT = identity.FacePrompt(media_type="audio/wav", content=base64.b64encode(b"RIFF sound").decode())
 WITH_REPLY = [one for one in ROUTES if one.reply is not None]
 
 
@@ -55,6 +68,8 @@ def test_right_request_succeeds_with_the_declared_status(
     route: Route, browser: Browser, bus: FakeBus, links: FakeLinks
 ) -> None:
     arrange_downloads(bus, links)
+    bus.seals[identity.LookAtFaceReview] = ("frame", "card")
+    bus.answers[identity.GetFacePrompt] = PROMPT
 
     response = browser.send(**request_of(route, Samples()))
 
@@ -88,7 +103,7 @@ def test_every_field_of_the_answer_is_in_the_reply_and_nothing_else(
     answer = bus.answered[-1]
     assert leaves(answer) - shown == leaves_named(answer, KEPT_BACK.get(route.operation, ()))
     derived = {"Bearer"} | {one.partition("-")[2] for one in shown} | {"huangshi"}
-    joined = {one for one in shown if "~" in one}  # step tokens
+    joined = {one for one in shown if "~" in one or one.startswith("/v1/face-prompts/")}  # step tokens, addresses
     assert shown - leaves(answer) - joined <= derived
 
 
@@ -221,6 +236,34 @@ def test_frame_is_sealed_to_the_key_of_its_check_which_the_step_token_carries(br
 
     assert bus.last.message.step_token == started.step.step_token
     assert open_sealed(bus.last.message.frame, pair.private) == JPEG_BYTES
+
+
+def test_a_spoken_prompt_is_named_in_the_step_and_may_be_kept_by_a_cache(browser: Browser, bus: FakeBus) -> None:
+    bus.answers[identity.GetFacePrompt] = PROMPT
+    step = browser.send("POST", "/v1/face-checks", json_body={"purpose": "OPEN_CASE"}).get_json()["step"]
+    assert step["audio_zh"] == f"/v1/face-prompts/{step['action']}/zh"
+
+    heard = browser.send("GET", "/v1/face-prompts/turn_left/en", who="nobody")
+
+    assert (heard.get_data(), heard.content_type) == (b"RIFF sound", "audio/wav")
+    assert heard.headers["Cache-Control"] == "public, max-age=86400"
+    assert (bus.last.message.action, bus.last.message.language) == ("turn_left", "en")
+
+
+@pytest.mark.parametrize("path", ["/v1/face-prompts/turn_left/fr", "/v1/face-prompts/TURN/zh"])
+def test_a_prompt_in_no_language_of_ours_does_not_exist(path: str, browser: Browser, bus: FakeBus) -> None:
+    assert browser.send("GET", path).status_code == 404
+    assert not bus.asked
+
+
+def test_a_clerk_sees_pictures_sealed_to_a_key_made_for_that_answer(browser: Browser, bus: FakeBus) -> None:
+    bus.seals[identity.LookAtFaceReview] = ("frame", "card")
+    path = "/v1/staff/face-reviews/check-123456/viewings"
+
+    shown = [browser.send("POST", path, who="staff").get_json() for _ in range(2)]
+
+    assert [base64.b64decode(shown[0][name]) for name in ("frame", "card")] == [b"the frame", b"the card"]
+    assert len({one.message.reader_key for one in bus.asked}) == 2
 
 
 @pytest.mark.parametrize("token", ["", "no-separator", "~only", "only~", "bad key~token", "x" * 3000 + "~y"])

@@ -24,10 +24,13 @@ from services.identity.domain.counter_check import CounterCheck
 from services.identity.domain.credential import Credential
 from services.identity.domain.errors import IdNumberTaken, LoginTaken
 from services.identity.domain.face_challenge import Fingerprint
-from services.identity.domain.face_check import CheckState, FaceCheck
+from services.identity.domain.face_check import FaceCheck
+from services.identity.domain.face_check_parts import CheckState
+from services.identity.domain.face_review import OPEN, FaceReview, ReviewState
 from services.identity.domain.session import Session
 from services.identity.domain.sms_code import Issued, SmsCode
 from services.identity.domain.staff import Staff
+from services.identity.domain.staff_act import ActFilter, StaffAct
 
 
 @dataclass
@@ -39,11 +42,14 @@ class Memory:
     failures: list[tuple[str, dt.datetime]] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
     staff: dict[str, Staff] = field(default_factory=dict)
+    staff_acts: list[StaffAct] = field(default_factory=list)
     consents: dict[str, Consent] = field(default_factory=dict)
     counter_checks: list[CounterCheck] = field(default_factory=list)
     portraits: dict[PersonId, bytes] = field(default_factory=dict)
     portrait_keys: list[tuple[dt.datetime, KeyPair]] = field(default_factory=list)
     face_checks: dict[str, FaceCheck] = field(default_factory=dict)
+    face_reviews: dict[str, FaceReview] = field(default_factory=dict)
+    face_review_reads: list[tuple[str, str, str, dt.datetime]] = field(default_factory=list)
     credentials: dict[PersonId, Credential] = field(default_factory=dict)
     wechat_links: dict[str, PersonId] = field(default_factory=dict)
     captchas: dict[str, Captcha] = field(default_factory=dict)
@@ -106,6 +112,11 @@ class MemoryOwnRecords:
             )
             for one in kept.face_checks.values()
             if one.person_id == person_id
+        ]
+        found += [
+            OwnRecord(kind="FACE_REVIEW", what=f"{one.state} {one.office}", at=one.queued_at, until=one.decided_at)
+            for one in kept.face_reviews.values()
+            if one.person_id == person_id and one.queued_at is not None
         ]
         found += [
             OwnRecord(kind="SESSION", what=one.end_reason or "OPEN", at=one.started_at, until=one.ended_at)
@@ -190,16 +201,20 @@ class MemoryCodes:
 
     def issued_to(self, mobile: Mobile, since: dt.datetime) -> Sequence[Issued]:
         codes = self.memory.codes.values()
-        return [Issued(one.issued_at, one.purpose) for one in codes if one.mobile == mobile and one.issued_at > since]
+        return [_issued(one) for one in codes if one.mobile == mobile and one.issued_at > since]
 
-    def issued_for_source(self, source: str, since: dt.datetime) -> Sequence[dt.datetime]:
-        return [one.issued_at for one in self.memory.codes.values() if one.source == source and one.issued_at > since]
+    def issued_for_source(self, source: str, since: dt.datetime) -> Sequence[Issued]:
+        return [_issued(one) for one in self.memory.codes.values() if one.source == source and one.issued_at > since]
 
     def save(self, code: SmsCode) -> None:
         self.memory.codes[code.code_id] = replace(code)
 
     def forget_before(self, moment: dt.datetime) -> None:
         self.memory.codes = {key: one for key, one in self.memory.codes.items() if one.issued_at >= moment}
+
+
+def _issued(code: SmsCode) -> Issued:
+    return Issued(code.issued_at, code.purpose, code.spent_at is not None)
 
 
 @dataclass
@@ -236,6 +251,10 @@ class MemorySessions:
 
     def ended_since(self, moment: dt.datetime) -> Sequence[str]:
         return [key for key, one in self.memory.sessions.items() if one.ended_at is not None and one.ended_at >= moment]
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        kept = self.memory.sessions.items()
+        self.memory.sessions = {key: one for key, one in kept if one.renewed_at >= moment}
 
 
 @dataclass
@@ -295,6 +314,31 @@ class MemoryStaff:
 
 
 @dataclass
+class MemoryStaffActs:
+    memory: Memory
+
+    def add(self, act: StaffAct) -> None:
+        self.memory.staff_acts.append(act)
+
+    def page(self, wanted: ActFilter, limit: int) -> Sequence[StaffAct]:
+        found = [
+            one
+            for one in self.memory.staff_acts
+            if one.office == wanted.office
+            and wanted.staff_id in (None, one.staff_id)
+            and wanted.act in (None, one.act)
+            and wanted.subject in (None, one.subject)
+            and (wanted.since is None or one.at >= wanted.since)
+            and (wanted.until is None or one.at < wanted.until)
+            and (wanted.before is None or (one.at, one.act_id) < wanted.before)
+        ]
+        return sorted(found, key=lambda one: (one.at, one.act_id), reverse=True)[:limit]
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        self.memory.staff_acts[:] = [one for one in self.memory.staff_acts if one.at >= moment]
+
+
+@dataclass
 class MemoryConsents:
     memory: Memory
 
@@ -304,6 +348,10 @@ class MemoryConsents:
 
     def save(self, consent: Consent) -> None:
         self.memory.consents[consent.consent_id] = consent
+
+    def forget_withdrawn_before(self, moment: dt.datetime) -> None:
+        kept = self.memory.consents.items()
+        self.memory.consents = {key: one for key, one in kept if one.withdrawn_at is None or one.withdrawn_at >= moment}
 
 
 @dataclass
@@ -346,6 +394,41 @@ class MemoryPortraitKeys:
 
     def delete_before(self, moment: dt.datetime) -> None:
         self.memory.portrait_keys[:] = [one for one in self.memory.portrait_keys if one[0] >= moment]
+
+
+@dataclass
+class MemoryFaceReviews:
+    memory: Memory
+
+    def find(self, check_id: str) -> FaceReview | None:
+        found = self.memory.face_reviews.get(check_id)
+        return None if found is None else replace(found)
+
+    def queue(self, office: str, now: dt.datetime, limit: int) -> Sequence[FaceReview]:
+        mine = (one for one in self.memory.face_reviews.values() if (one.office, one.state) == (office, "QUEUED"))
+        waiting = sorted((one for one in mine if one.deadline > now), key=lambda one: one.queued_at or now)
+        return [replace(one, frame=None, card=None) for one in waiting[:limit]]
+
+    def open_of(self, person_id: PersonId) -> Sequence[FaceReview]:
+        mine = (one for one in self.memory.face_reviews.values() if one.person_id == person_id)
+        return [replace(one) for one in mine if one.state in OPEN]
+
+    def overdue(self, now: dt.datetime, limit: int) -> Sequence[FaceReview]:
+        waiting = (one for one in self.memory.face_reviews.values() if one.state in OPEN | {ReviewState.APPROVED})
+        over = sorted((one for one in waiting if one.deadline <= now), key=lambda one: one.deadline)
+        return [replace(one, frame=None, card=None) for one in over[:limit]]
+
+    def save(self, review: FaceReview) -> None:
+        self.memory.face_reviews[review.check_id] = replace(review)
+
+    def drop(self, check_id: str) -> None:
+        self.memory.face_reviews.pop(check_id, None)
+
+    def note_read(self, check_id: str, staff_id: str, office: str, now: dt.datetime) -> None:
+        self.memory.face_review_reads.append((check_id, staff_id, office, now))
+
+    def readers(self, check_id: str) -> Sequence[str]:
+        return [staff_id for one, staff_id, _, _ in self.memory.face_review_reads if one == check_id]
 
 
 @dataclass
@@ -401,11 +484,13 @@ class MemoryRegisters:
         self.failures = MemoryFailures(memory)
         self.sessions = MemorySessions(memory)
         self.staff = MemoryStaff(memory)
+        self.staff_acts = MemoryStaffActs(memory)
         self.consents = MemoryConsents(memory)
         self.counter_checks = MemoryCounterChecks(memory)
         self.portraits = MemoryPortraits(memory)
         self.portrait_keys = MemoryPortraitKeys(memory)
         self.face_checks = MemoryFaceChecks(memory)
+        self.face_reviews = MemoryFaceReviews(memory)
         self.own_records = MemoryOwnRecords(memory)
         self.captchas = MemoryCaptchas(memory)
         self.bank_cards = MemoryKnownCards(memory)
@@ -413,6 +498,21 @@ class MemoryRegisters:
         self.account_changes = MemoryAccountChanges(memory)
         self.credentials = MemoryCredentials(memory)
         self.wechat_links = MemoryWechatLinks(memory)
+
+
+@dataclass
+class MemoryErasures:
+    memory: Memory
+
+    def erase(self, person_id: PersonId) -> None:
+        kept = self.memory
+        kept.accounts.pop(person_id, None)
+        kept.credentials.pop(person_id, None)
+        MemoryWechatLinks(kept).delete(person_id)
+        kept.portraits.pop(person_id, None)
+        kept.frames[:] = [one for one in kept.frames if one[0] != person_id]
+        kept.counter_checks[:] = [one for one in kept.counter_checks if one.person_id != person_id]
+        kept.account_changes = {key: one for key, one in kept.account_changes.items() if one.person_id != person_id}
 
 
 class NothingSealed:
@@ -432,6 +532,7 @@ class MemoryWork(MemoryRegisters):
         super().__init__(deepcopy(store.memory))
         self._store = store
         self.sealed_fields = NothingSealed()
+        self.erasures = MemoryErasures(self.memory)
         self._events: list[object] = []
 
     def __enter__(self) -> Self:

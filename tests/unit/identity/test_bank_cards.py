@@ -1,7 +1,7 @@
 """The bank card as a proof of identity: what the bank says, what counts, what is never told or kept."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from stdnum import luhn
 
@@ -230,3 +230,26 @@ def test_a_number_with_its_check_digit_is_read_with_blanks_and_without_and_one_c
 
 def test_the_number_is_in_no_text_about_the_card() -> None:
     assert CARD not in repr(CardNumber.read(CARD))
+
+
+@given(st.text("0123456789", min_size=12, max_size=18), st.data())
+def test_one_changed_digit_of_a_card_is_refused_by_its_check_digit(stem: str, data: st.DataObject) -> None:
+    card = stem + luhn.calc_check_digit(stem)
+    place, other = data.draw(st.integers(0, len(card) - 1)), data.draw(st.sampled_from("0123456789"))
+    assume(card[place] != other)
+
+    with refused("identity.bank_card_invalid"):
+        CardNumber.read(card[:place] + other + card[place + 1 :])
+
+
+@given(st.text("0123456789", min_size=12, max_size=18), st.data())
+def test_blanks_hyphens_and_full_width_digits_mean_the_same_card_and_reading_twice_changes_nothing(
+    stem: str, data: st.DataObject
+) -> None:
+    card = stem + luhn.calc_check_digit(stem)
+    typed = "".join(sign + data.draw(st.sampled_from(["", " ", "-"])) for sign in card)
+    full_width = "".join(chr(ord(sign) + 0xFEE0) for sign in card)
+
+    once = CardNumber.read(typed)
+    assert once.value == card
+    assert CardNumber.read(full_width) == CardNumber.read(once.value) == once

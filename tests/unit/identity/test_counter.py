@@ -147,3 +147,19 @@ def test_a_child_is_not_checked(world: World) -> None:
 
     with refused("identity.under_age"):
         check_at_counter(world.means, message, as_staff("s1", "COUNTER_CLERK"))
+
+
+def shown_card(world: World, last_day: dt.date | None) -> None:
+    message = CheckAtCounter(name=PersonName("测试甲"), id_number=id_number(), card_valid_until=last_day)
+    check_at_counter(world.means, message, as_staff("s1", "COUNTER_CLERK"))
+
+
+def test_an_expired_card_proves_nothing_and_one_on_its_last_day_does(world: World) -> None:
+    today = world.now.date()
+    with refused("identity.id_card_expired"):
+        shown_card(world, today - dt.timedelta(days=1))
+    assert not world.store.memory.counter_checks
+
+    shown_card(world, today)
+    shown_card(world, None)
+    assert len(world.store.memory.counter_checks) == 2

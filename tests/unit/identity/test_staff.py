@@ -1,12 +1,25 @@
+import datetime as dt
+
 import pyotp
 import pytest
 
-from services.common.messages.identity import AddStaff, GetStaff, RefreshSession, SignInStaff
+from services.common.kit.calls import Call
+from services.common.messages.identity import (
+    AddStaff,
+    GetStaff,
+    RefreshSession,
+    SessionReference,
+    SetStaffRoles,
+    SignInStaff,
+)
 from services.identity.application.add_staff import add_staff
 from services.identity.application.get_staff import get_staff
 from services.identity.application.refresh_session import refresh_session
+from services.identity.application.set_staff_roles import set_staff_roles
 from services.identity.application.show_session import show_session
 from services.identity.application.sign_in_staff import sign_in_staff
+from services.identity.domain.session import EndReason
+from services.identity.domain.staff import Role
 from tests.unit.identity.world import (
     PASSWORD,
     TOTP_SECRET,
@@ -212,3 +225,76 @@ def test_review_learns_which_person_a_member_of_staff_is(world: World) -> None:
     for nobody in (anonymous(), as_service("notice"), as_staff(staff_id, "REVIEWER")):
         with refused("actor.service_only"):
             get_staff(world.means, GetStaff(staff_id=staff_id), nobody)
+
+
+def test_a_second_sign_in_ends_the_first_session(world: World) -> None:
+    world.staff("REVIEWER")
+    first = enter(world)
+    second = enter(world, digits=totp(world, seconds=30))
+
+    sessions = world.store.memory.sessions
+    assert (sessions[first].end_reason, sessions[second].ended_at) == (EndReason.REPLACED, None)
+
+
+def test_staff_are_signed_out_after_fifteen_idle_minutes_and_not_while_they_work(world: World) -> None:
+    world.staff("REVIEWER")
+    shown = show_session(world.means, SessionReference(session_id=enter(world)))
+    for _ in range(4):
+        world.pass_time(minutes=14)
+        shown = show_session(
+            world.means,
+            refresh_session(world.means, RefreshSession(refresh_token=shown.refresh_token), anonymous()),
+        )
+
+    assert shown.access_expires_at == world.now + dt.timedelta(minutes=5)
+    world.pass_time(minutes=15)
+    with refused("identity.session_over"):
+        refresh_session(world.means, RefreshSession(refresh_token=shown.refresh_token), anonymous())
+
+
+def test_every_role_can_be_given_and_the_auditor_holds_no_other(world: World) -> None:
+    for number, role in enumerate(Role):
+        assert world.staff(role, login=f"clerk.{number}")
+
+    with refused("identity.role_stands_alone"):
+        world.staff("AUDITOR", "REVIEWER", login="clerk.both")
+
+
+def other_roles(**changes: object) -> SetStaffRoles:
+    return SetStaffRoles(**{"login": "clerk.one", "roles": ("TAX_OFFICER",), **changes})  # type: ignore[arg-type]
+
+
+def test_other_roles_and_another_office_end_the_session_and_stand_in_the_next(world: World) -> None:
+    world.staff("REVIEWER")
+    before = enter(world)
+    set_staff_roles(world.means, other_roles(office="huangshi-2"), as_service("cli"))
+    after = enter(world, digits=totp(world, seconds=30))
+
+    sessions = world.store.memory.sessions
+    assert sessions[before].end_reason is EndReason.ROLES_CHANGED
+    assert (sessions[after].roles, sessions[after].office) == (("TAX_OFFICER",), "huangshi-2")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"login": "nobody"}, "identity.staff_unknown"),
+        ({"roles": ()}, "identity.role_unknown"),
+        ({"roles": ("KING",)}, "identity.role_unknown"),
+        ({"roles": ("AUDITOR", "OPERATOR")}, "identity.role_stands_alone"),
+        ({"office": "Not An Office"}, "identity.office_invalid"),
+    ],
+)
+def test_roles_that_cannot_be_given_are_refused(changes: dict[str, object], code: str, world: World) -> None:
+    world.staff("REVIEWER")
+
+    with refused(code):
+        set_staff_roles(world.means, other_roles(**changes), as_service("cli"))
+
+
+@pytest.mark.parametrize("who", [anonymous(), as_service("gateway"), as_staff("s1", "OFFICE_ADMIN")])
+def test_nobody_but_the_command_gives_roles(world: World, who: Call) -> None:
+    world.staff("REVIEWER")
+
+    with refused("actor.service_only"):
+        set_staff_roles(world.means, other_roles(), who)

@@ -22,12 +22,14 @@ from services.identity.adapters.boxes import X25519Boxes
 from services.identity.adapters.tokens import SignedTokens
 from services.identity.adapters.vault import Vault
 from services.identity.application.add_staff import add_staff
+from services.identity.application.face_ports import FaceProvider
 from services.identity.application.means import Means, Rules
 from services.identity.application.ports import BankCards, NameVerdict
 from services.identity.application.record_consent import record_consent
 from services.identity.application.register import register
 from services.identity.application.request_sms_code import request_sms_code
 from services.identity.domain.captcha import Captcha
+from services.identity.domain.erasure import Ties
 from tests.unit.identity.fakes import MemoryStore
 
 NOON = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
@@ -118,6 +120,17 @@ class ToldAuthority:
 
 
 @dataclass
+class ToldCommitments:
+    """Contract and signing as told."""
+
+    ties: Ties = field(default_factory=lambda: Ties((), (), 0))
+
+    def ties_of(self, person_id: PersonId, call: Call) -> Ties:
+        del person_id, call
+        return self.ties
+
+
+@dataclass
 class World:
     """Everything a use case needs, and shortcuts through the earlier ones."""
 
@@ -128,6 +141,8 @@ class World:
     wechat: ToldWechat = field(default_factory=lambda: ToldWechat())  # noqa: PLW0108
     authority: ToldAuthority = field(default_factory=lambda: ToldAuthority())  # noqa: PLW0108
     bank_cards: BankCards | None = None
+    commitments: ToldCommitments = field(default_factory=lambda: ToldCommitments())  # noqa: PLW0108
+    face_provider: FaceProvider | None = None
     randbelow: Callable[[int], int] = lambda limit: limit // 2  # noqa: E731
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -146,7 +161,9 @@ class World:
             wechat=self.wechat,
             authority=self.authority,
             bank_cards=self.bank_cards or EmbeddedBankCards(self.store.read, person_id_of),
+            commitments=self.commitments,
             rules=self.rules,
+            face_provider=self.face_provider,
         )
 
     def pass_time(self, **span: float) -> None:

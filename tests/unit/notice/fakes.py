@@ -5,16 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
 from services.common.kit.calls import Call
-from services.common.kit.errors import NotFound, Unavailable
+from services.common.kit.errors import DomainError, NotFound, Unavailable
+from services.common.messages.contract import PartyContact
 from services.common.messages.identity import AccountChange, SmsCode
+from services.common.messages.notice import SignedReport
 from services.common.messages.signing import Invitation
-from services.common.values import CaseNo, Mobile
-from services.notice.domain.message import Message, State
+from services.common.values import CaseNo, Mobile, PersonId
+from services.notice.adapters.cities import common_catalogue
+from services.notice.application.ports import Receipt
+from services.notice.domain.app_message import AppMessage
+from services.notice.domain.channel import PLAIN, Channel, Manner
+from services.notice.domain.errors import MessageNotFound
+from services.notice.domain.message import Message
+from services.notice.domain.voice import Voice
 
 
 @dataclass
@@ -22,6 +30,7 @@ class Memory:
     """What is committed."""
 
     messages: dict[str, Message] = field(default_factory=dict)
+    app: dict[str, AppMessage] = field(default_factory=dict)
 
 
 @dataclass
@@ -52,7 +61,7 @@ class MemoryMessages:
 
     def get(self, message_id: str) -> Message:
         if message_id not in self.memory.messages:
-            raise NotFound("notice.message_not_found")
+            raise MessageNotFound
         return deepcopy(self.memory.messages[message_id])
 
     def save(self, message: Message) -> None:
@@ -62,12 +71,58 @@ class MemoryMessages:
         due = sorted(
             (one.next_attempt_at, one.message_id)
             for one in self.memory.messages.values()
-            if one.state is State.QUEUED and one.next_attempt_at is not None and one.next_attempt_at <= now
+            if one.next_attempt_at is not None and one.next_attempt_at <= now
         )
         ids = [message_id for _, message_id in due[:limit]]
         for message_id in ids:
             self.memory.messages[message_id].next_attempt_at = until
         return ids
+
+    def waiting_texts(self, mobile: Mobile, since: dt.datetime) -> int:
+        return sum(
+            one.mobile == mobile and one.created_at > since and not one.urgent for one in self.memory.messages.values()
+        )
+
+
+@dataclass
+class MemoryAppBox:
+    memory: Memory
+
+    def of(self, person_id: PersonId, before: str, unread: bool, limit: int) -> Sequence[AppMessage]:
+        mine = [
+            one
+            for one in self.memory.app.values()
+            if one.person_id == person_id
+            and (not before or one.message_id < before)
+            and not (unread and one.read_at is not None)
+        ]
+        return sorted(mine, key=lambda one: one.message_id, reverse=True)[:limit]
+
+    def unread(self, person_id: PersonId) -> int:
+        return sum(one.person_id == person_id and one.read_at is None for one in self.memory.app.values())
+
+
+@dataclass
+class MemoryAppMessages:
+    memory: Memory
+
+    def add(self, message: AppMessage) -> bool:
+        key = (message.occasion, message.person_id, message.wording.template)
+        if any((one.occasion, one.person_id, one.wording.template) == key for one in self.memory.app.values()):
+            return False
+        self.memory.app[message.message_id] = message
+        return True
+
+    def mark_read(self, person_id: PersonId, message_id: str, now: dt.datetime) -> None:
+        mine = [one for one in self.memory.app.values() if one.person_id == person_id]
+        if message_id and message_id not in {one.message_id for one in mine}:
+            raise MessageNotFound
+        for one in mine:
+            if message_id in {"", one.message_id} and one.read_at is None:
+                self.memory.app[one.message_id] = replace(one, read_at=now)
+
+    def forget(self, person_id: PersonId) -> None:
+        self.memory.app = {key: one for key, one in self.memory.app.items() if one.person_id != person_id}
 
 
 class MemoryWork:
@@ -77,6 +132,7 @@ class MemoryWork:
         self._memory = memory
         self._copy = deepcopy(memory)
         self.messages = MemoryMessages(self._copy)
+        self.app_messages = MemoryAppMessages(self._copy)
 
     def __enter__(self) -> Self:
         return self
@@ -107,7 +163,7 @@ class FakeNeighbours:
     codes: dict[str, SmsCode] = field(default_factory=dict)
     changes: dict[str, AccountChange] = field(default_factory=dict)
     tasks: dict[str, Mobile] = field(default_factory=dict)
-    mobiles: tuple[Mobile, ...] = ()
+    contacts: tuple[PartyContact, ...] = ()
     until: dt.datetime = dt.datetime(2026, 11, 29, 4, 0, tzinfo=dt.UTC)
     away: bool = False
     issued: int = 0
@@ -140,10 +196,10 @@ class FakeNeighbours:
             expires_at=self.until,
         )
 
-    def mobiles_of(self, case_no: CaseNo, call: Call) -> Sequence[Mobile]:
+    def contacts_of(self, case_no: CaseNo, call: Call) -> Sequence[PartyContact]:
         del case_no, call
         self._refuse_if_away()
-        return self.mobiles
+        return self.contacts
 
     def _refuse_if_away(self) -> None:
         if self.away:
@@ -152,13 +208,39 @@ class FakeNeighbours:
 
 @dataclass
 class FakeTexting:
-    """A provider that takes messages once per id, or not at all."""
+    """A provider that takes messages once per id and channel, or refuses as it is told to."""
 
     taken: dict[str, Message] = field(default_factory=dict)
     away: bool = False
+    refusal: dict[Channel, DomainError] = field(default_factory=dict)
+    channels: list[Channel] = field(default_factory=list)
 
     def hand_over(self, message: Message) -> str:
         if self.away:
             raise Unavailable
+        if message.channel in self.refusal:
+            raise self.refusal[message.channel]
         self.taken[message.message_id] = message
-        return f"ref-{message.message_id}"
+        self.channels.append(message.channel)
+        return f"ref-{message.message_id}" + ("" if message.channel is Channel.SMS else f"-{message.channel}")
+
+
+@dataclass
+class FakeCities:
+    """The common words, in the manner a test asks for."""
+
+    manner: Manner = PLAIN
+
+    def voice(self, city: str) -> Voice:
+        return Voice(self.manner if city else PLAIN, common_catalogue())
+
+
+@dataclass
+class FakeReports:
+    """A carrier's report, taken at its word."""
+
+    receipts: tuple[Receipt, ...] = ()
+
+    def read(self, report: SignedReport) -> Sequence[Receipt]:
+        del report
+        return self.receipts

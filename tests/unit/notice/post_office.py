@@ -7,22 +7,39 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from services.common.kit.calls import Actor, ActorKind, Call
-from services.common.messages.contract import CaseAdvanced, CaseEnded
+from services.common.messages.contract import CaseAdvanced, CaseEnded, PartyContact
 from services.common.messages.identity import AccountChanged, CodePurpose, SmsCode, SmsCodeIssued
 from services.common.messages.signing import EnvelopeOpened
-from services.common.values import CaseNo, Mobile
+from services.common.values import CaseNo, Mobile, PersonId
+from services.notice.application.app_box import ListOwnMessages, MarkOwnMessagesRead
 from services.notice.application.deliver_messages import DeliverMessages
 from services.notice.application.invite_signers import InviteSigners
 from services.notice.application.list_outbox import ListSentMessages
 from services.notice.application.send_sms_code import SendSmsCode
+from services.notice.application.take_receipts import TakeProvidersReceipts
 from services.notice.application.tell_account_change import TellAccountChange
 from services.notice.application.tell_parties import TellParties
 from services.notice.domain.message import Message
-from tests.unit.notice.fakes import FakeNeighbours, FakeTexting, Memory, MemoryOutbox, MemoryWorks
+from tests.unit.notice.fakes import (
+    FakeCities,
+    FakeNeighbours,
+    FakeReports,
+    FakeTexting,
+    Memory,
+    MemoryAppBox,
+    MemoryOutbox,
+    MemoryWorks,
+)
 
 CASE = CaseNo("huangshi", "2026112200001")
 PHONE, OTHER_PHONE = Mobile("13800000001"), Mobile("13800000002")
 URL = "https://guohu.example"
+PEOPLE = tuple(PersonId("p-" + letter * 26) for letter in "abc")
+
+
+def contacts(*mobiles: Mobile) -> tuple[PartyContact, ...]:
+    """A different person behind each mobile."""
+    return tuple(PartyContact(person_id=one, mobile=mobile) for one, mobile in zip(PEOPLE, mobiles, strict=False))
 
 
 def event_call(event_id: str = "e1") -> Call:
@@ -36,15 +53,21 @@ class PostOffice:
     memory: Memory = field(default_factory=Memory)
     neighbours: FakeNeighbours = field(default_factory=FakeNeighbours)
     texting: FakeTexting = field(default_factory=FakeTexting)
+    cities: FakeCities = field(default_factory=FakeCities)
+    reports: FakeReports = field(default_factory=FakeReports)
     time: dt.datetime = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
 
     def __post_init__(self) -> None:
         works, outbox, numbers = MemoryWorks(self.memory), MemoryOutbox(self.memory), count(1)
         new_id = lambda: f"m{next(numbers)}"  # noqa: E731
-        self._code = SendSmsCode(works, self.neighbours, self.now, new_id)
-        self._change = TellAccountChange(works, self.neighbours, self.now, new_id)
-        self._invite = InviteSigners(works, outbox, self.neighbours, URL, self.now, new_id)
-        self._tell = TellParties(works, self.neighbours, self.now, new_id)
+        cities = self.cities
+        self._code = SendSmsCode(works, self.neighbours, cities, self.now, new_id)
+        self._change = TellAccountChange(works, self.neighbours, cities, self.now, new_id)
+        self._invite = InviteSigners(works, outbox, self.neighbours, cities, URL, self.now, new_id)
+        self._tell = TellParties(works, self.neighbours, cities, self.now, new_id)
+        self.list_own = ListOwnMessages(MemoryAppBox(self.memory), cities)
+        self.mark_read = MarkOwnMessagesRead(works, self.now)
+        self.take_receipts = TakeProvidersReceipts(works, self.reports, self.now)
         self.deliver = DeliverMessages(works, outbox, self.texting, self.now, event_call)
         self.list = ListSentMessages(outbox)
 

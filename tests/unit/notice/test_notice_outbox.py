@@ -5,7 +5,7 @@ from services.common.kit.errors import Forbidden, NotAuthenticated
 from services.common.kit.settings import Environment, SettingMissing
 from services.common.messages.notice import ListOutbox
 from services.notice.config import NoticeSettings
-from tests.unit.notice.post_office import OTHER_PHONE, PHONE, PostOffice
+from tests.unit.notice.post_office import OTHER_PHONE, PHONE, PostOffice, contacts
 
 OPERATOR = Call(Actor(ActorKind.STAFF, "olaf", ("OPERATOR",)), "c")
 CLI = Call(Actor(ActorKind.SERVICE, "cli"), "c")
@@ -14,7 +14,7 @@ KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
 
 def told() -> PostOffice:
     office = PostOffice()
-    office.neighbours.mobiles = (PHONE, OTHER_PHONE)
+    office.neighbours.contacts = contacts(PHONE, OTHER_PHONE)
     office.tell("FILED", "e1")
     office.wait(seconds=1)
     office.tell("PUSHED", "e2")

@@ -2,7 +2,7 @@ import pytest
 
 from services.common.kit.errors import DomainError, Unavailable
 from services.notice.domain.message import MOST_ATTEMPTS, State
-from tests.unit.notice.post_office import CASE, OTHER_PHONE, PHONE, URL, PostOffice
+from tests.unit.notice.post_office import CASE, OTHER_PHONE, PHONE, URL, PostOffice, contacts
 
 
 def test_a_code_goes_to_its_phone() -> None:
@@ -109,7 +109,7 @@ def test_no_link_is_written_while_signing_does_not_answer() -> None:
 
 def test_all_parties_are_told_of_a_new_state_each_phone_once() -> None:
     office = PostOffice()
-    office.neighbours.mobiles = (PHONE, OTHER_PHONE, PHONE)
+    office.neighbours.contacts = contacts(PHONE, OTHER_PHONE, PHONE)
 
     office.tell("FILED")
 
@@ -119,7 +119,7 @@ def test_all_parties_are_told_of_a_new_state_each_phone_once() -> None:
 
 def test_the_same_event_twice_tells_once_and_the_same_state_again_tells_again() -> None:
     office = PostOffice()
-    office.neighbours.mobiles = (PHONE,)
+    office.neighbours.contacts = contacts(PHONE)
 
     office.tell("RETURNED", "e1")
     office.tell("RETURNED", "e1")
@@ -130,7 +130,7 @@ def test_the_same_event_twice_tells_once_and_the_same_state_again_tells_again() 
 
 def test_the_end_of_a_case_is_told() -> None:
     office = PostOffice()
-    office.neighbours.mobiles = (PHONE,)
+    office.neighbours.contacts = contacts(PHONE)
 
     office.tell_end("REVOKED")
 
@@ -141,14 +141,14 @@ def test_a_state_without_words_asks_nobody_for_contacts() -> None:
     office = PostOffice()
     office.neighbours.away = True
 
-    office.tell("SIGNING")
+    office.tell("FREEZING")
 
     assert office.messages == []
 
 
 def test_events_out_of_order_are_told_as_they_come() -> None:
     office = PostOffice()
-    office.neighbours.mobiles = (PHONE,)
+    office.neighbours.contacts = contacts(PHONE)
 
     office.tell("PUSHED", "e2")
     office.tell("FILED", "e1")
@@ -203,12 +203,12 @@ def test_a_code_that_expired_in_the_queue_is_given_up_not_sent() -> None:
 
 def test_what_a_dead_sweep_had_claimed_is_handed_over_by_a_later_one_under_the_same_id() -> None:
     office = PostOffice()
-    office.neighbours.mobiles = (PHONE,)
+    office.neighbours.contacts = contacts(PHONE)
     office.tell("FILED")
     office.texting.hand_over(office.messages[0])  # the sweep died between hand-over and commit
     office.wait(seconds=61)
 
     office.deliver()
 
-    assert list(office.texting.taken) == ["m1"]
+    assert list(office.texting.taken) == [office.messages[0].message_id]
     assert office.messages[0].state is State.SENT

@@ -1,42 +1,89 @@
-"""What is written: the right words, and nothing about a person."""
+"""What is written: the right words in both languages, and nothing about a person."""
 
 import datetime as dt
 import re
+from string import Formatter
 
 import pytest
 
-from services.notice.domain import templates
+from services.common.messages.identity import ChangeKind, CodePurpose
+from services.contract.domain.lifecycle import State
+from services.notice.adapters.cities import LANGUAGES, common_catalogue, voice_of
+from services.notice.domain import wording
+from tests.support.contract_builders import profiles
 from tests.unit.notice.post_office import CASE
 
 UNTIL = dt.datetime(2026, 11, 29, 4, 0, tzinfo=dt.UTC)
+LINK = "https://guohu.example/s/abc"
+TEXTS = common_catalogue()
 ALL = [
-    templates.sms_code("135790", "REGISTER", dt.timedelta(minutes=5)).text,
-    templates.invitation(CASE, "https://guohu.example/s/abc", UNTIL).text,
-    *(wording.text for state in templates.STATES if (wording := templates.case_state(CASE, state)) is not None),
+    *(wording.sms_code("135790", one.value, dt.timedelta(minutes=5)) for one in CodePurpose),
+    *(wording.account_change(one.value, UNTIL) for one in ChangeKind),
+    wording.invitation(CASE, LINK, UNTIL),
+    *(wording.case_state(CASE, one) for one in State),
 ]
+TOLD = [(one, language) for one in ALL for language in LANGUAGES if TEXTS.in_app(one, language)]
+SILENT = {"FREEZING", "FILING"}
 
 
 def test_a_code_says_what_it_is_for_and_how_long_it_is_good() -> None:
-    text = templates.sms_code("135790", "SIGN_IN", dt.timedelta(minutes=4, seconds=59)).text
+    text = TEXTS.on_phone(wording.sms_code("135790", "SIGN_IN", dt.timedelta(minutes=4, seconds=59)), "zh")
 
-    assert "135790" in text
-    assert "5分钟内有效，用于登录" in text
+    assert text == "【过户】验证码135790，5分钟内有效，用于登录。请勿告诉他人。"
 
 
-def test_an_invitation_has_link_case_number_and_last_day_in_local_time() -> None:
-    text = templates.invitation(CASE, "https://guohu.example/s/abc", UNTIL).text
+def test_an_invitation_has_link_case_number_and_last_moment_in_local_time() -> None:
+    text = TEXTS.on_phone(wording.invitation(CASE, LINK, UNTIL), "zh") or ""
 
-    assert " https://guohu.example/s/abc " in text
+    assert f" {LINK} " in text
     assert "2026112200001" in text
-    assert "11月29日12:00" in text
+    assert "11-29 12:00" in text
 
 
-@pytest.mark.parametrize("text", ALL)
-def test_no_text_holds_an_identity_or_mobile_number_or_the_citys_key(text: str) -> None:
-    assert not re.search(r"(?<!\d)(\d{17}[\dX]|1[3-9]\d{9})(?!\d)", text)
-    assert "huangshi" not in text
+@pytest.mark.parametrize(("one", "language"), TOLD, ids=lambda one: getattr(one, "template", one))
+def test_no_text_holds_an_identity_or_mobile_number_or_the_citys_key(one: wording.Wording, language: str) -> None:
+    for text in (TEXTS.on_phone(one, language) or "", TEXTS.in_app(one, language) or ""):
+        assert not re.search(r"(?<!\d)(\d{17}[\dX]|1[3-9]\d{9})(?!\d)", text)
+        assert "huangshi" not in text
 
 
-@pytest.mark.parametrize("state", ["SIGNING", "FREEZING", "REVIEWING", "FILING", "WHATEVER_COMES"])
-def test_states_nobody_needs_a_message_about_have_none(state: str) -> None:
-    assert templates.case_state(CASE, state) is None
+@pytest.mark.parametrize("one", ALL, ids=lambda one: one.template)
+def test_every_message_has_words_in_both_languages_or_in_none(one: wording.Wording) -> None:
+    assert len({bool(TEXTS.in_app(one, language)) for language in LANGUAGES}) == 1
+
+
+def test_both_languages_know_the_same_messages_and_parameters() -> None:
+    for part in (TEXTS.phone, TEXTS.app, TEXTS.words):
+        assert part["zh"].keys() == part["en"].keys()
+        for name, text in part["zh"].items():
+            assert parameters(text) == parameters(part["en"][name]), name
+
+
+def parameters(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_every_state_but_the_systems_own_is_told() -> None:
+    assert {one.value for one in State if not TEXTS.in_app(wording.case_state(CASE, one), "zh")} == SILENT
+
+
+@pytest.mark.parametrize("state", ["SIGNING", "REVIEWING"])
+def test_states_no_phone_must_ring_for_are_told_in_the_app_only(state: str) -> None:
+    assert TEXTS.on_phone(wording.case_state(CASE, state), "zh") is None
+    assert TEXTS.in_app(wording.case_state(CASE, state), "zh")
+
+
+def test_a_phone_text_fits_into_three_parts_of_an_sms() -> None:
+    for one in ALL:
+        text = TEXTS.on_phone(one, "zh")
+        assert text is None or len(text) <= 3 * 67
+
+
+@pytest.mark.parametrize("city", [one.city for one in profiles()])
+def test_the_cities_texts_ask_for_parameters_that_are_given(city: str) -> None:
+    voice = voice_of(profiles().get(city).texting)
+
+    for one in ALL:
+        for language in LANGUAGES:
+            voice.catalogue.on_phone(one, language)
+            voice.catalogue.in_app(one, language)

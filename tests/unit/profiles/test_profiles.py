@@ -12,6 +12,7 @@ from services.common.kit.errors import NotFound
 from services.common.profiles import CityProfile, NoticePurpose, PartyRole, ProfileInvalid, StepId, load_profiles
 from services.common.profiles.loader import read_profile
 from services.common.profiles.problems import Problem
+from services.common.profiles.publishing import Screen
 from services.common.profiles.restrictions import LAWFUL, Policy, Restriction
 
 CITIES = Path(__file__).parents[3] / "deploy" / "cities"
@@ -52,9 +53,11 @@ def test_every_buyer_and_every_coowner_confirms_and_the_main_sellers_start_count
 
 
 def test_the_title_search_has_the_manuals_seven_hints() -> None:
-    hints = huangshi().case_type.hints
+    shown = huangshi().case_type.hints_on(dt.date(2026, 11, 22))
+    hints = next(one.lines for one in shown if one.screen is Screen.TITLE_SEARCH)
 
     assert len(hints) == 7
+    assert "鄂(2022)黄石市不动产权第0000001号" in hints[0]
     for index, part in enumerate(
         ("全称", "00私00000", "0000001", "共有人", "统一社会信用代码", "不动产登记中心", "手机号码")
     ):
@@ -132,7 +135,7 @@ def test_a_key_given_twice_is_refused() -> None:
         ("minimum_age: 18", "minimum_age: 16", "business_types[0].parties.minimum_age"),
         ("by: [BUYER_MAIN,", "by: [BUYER,", "business_types[0].confirmation.by[0]"),
         ("number_prefix: 42HS", "number_prefix: hs", "business_types[0].filing.number_prefix"),
-        ('version: "2026.1"', "version: new", "notices[0].version"),
+        ('version: "2026.2"', "version: new", "notices[0].version"),
         ("schema: 1", "schema: 2", "schema"),
         ("steps:", "steps: none\n    stages:", "business_types[0].steps"),
         ("sale: self_deal_sale", "sale:", "sale"),
@@ -153,14 +156,14 @@ def test_a_value_out_of_its_bounds_is_told_with_its_path_and_line(old: str, new:
     [
         ("sale: self_deal_sale", "sale: gift", "sale"),
         ("business_types: [self_deal_sale]", "business_types: [gift]", "offices[0].business_types"),
-        ("[online_signing_notice, face_consent]", "[online_signing_notice, other]", "business_types[0].notices"),
-        ("[online_signing_notice, face_consent]", "[face_consent]", "business_types[0].notices"),
+        ("[online_signing_notice, face_consent,", "[online_signing_notice, other,", "business_types[0].notices"),
+        ("[online_signing_notice, face_consent,", "[face_consent,", "business_types[0].notices"),
         ("      - {id: PREVIEW, name: 合同预览}\n", "", "business_types[0].steps"),
         ("      seal_office: 黄石市存量房网签备案主管部门\n", "", "business_types[0].signing"),
         ("start_counts_for: [SELLER_MAIN]", "start_counts_for: [BUYER_MAIN]", "business_types[0].confirmation"),
         ("party: [name,", "party: [nickname,", "business_types[0].required.party"),
         ('regions: ["4202"]', 'regions: ["42"]', "registry.regions[0]"),
-        ("id: face_consent", "id: online_signing_notice", "notices[1].id"),
+        ("id: face_consent", "id: online_signing_notice", "notices[5].id"),
     ],
 )
 def test_values_that_do_not_fit_together_are_told(old: str, new: str, path: str) -> None:
@@ -318,3 +321,104 @@ def test_a_version_for_another_purpose_is_refused() -> None:
     _, problems = read_profile("huangshi.yaml", TEXT.replace(NOTICE, later + NOTICE))
 
     assert [one.fault for one in problems] == ["differs from the earlier version's"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        (", mortgage_notice,", ",", "restrictions.mortgage"),
+        ("    acknowledges: lease\n", "", "notices[3].purpose"),
+        ("objection: REFUSE", "objection: WARN_AND_ACKNOWLEDGE", "restrictions.objection"),
+        (NOTICE, NOTICE + "    acknowledges: seal\n", "notices[1].purpose"),
+    ],
+)
+def test_a_note_that_is_acknowledged_has_a_text_shown_for_the_sale(old: str, new: str, path: str) -> None:
+    assert old in TEXT
+    _, problems = read_profile("huangshi.yaml", TEXT.replace(old, new, 1))
+
+    assert path in [one.path for one in problems]
+
+
+@pytest.mark.parametrize("reason", ["MORTGAGED", "LEASED", "HABITATION_RIGHT"])
+def test_the_text_about_a_note_is_found_by_its_reason(reason: str) -> None:
+    notice = huangshi().acknowledgement_of(reason)
+
+    assert notice is not None
+    assert notice.purpose is NoticePurpose.ACKNOWLEDGEMENT
+    assert huangshi().acknowledgement_of("HOUSE_SEALED") is None
+
+
+# ---- ten files a city might write at first ------------------------------------------------------------------------------------
+SELLER = "{id: seller, name: 我是卖家, opens: SELL, business_type: self_deal_sale}"
+HINT = '      - screen: CASE_LOOKUP\n        version: "2026.1"\n'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "fault"),
+    [
+        ('  deep_link: "{public_url}/c/huangshi"\n', "", "entry.deep_link", "is missing"),
+        ('deep_link: "{public_url}/c/huangshi"', "deep_link: 黄石", "entry.deep_link", "has the wrong form"),
+        ("opens: MY_DATA", "opens: MY_HOUSES", "menu[1].items[3].opens", "is not known"),
+        (SELLER, "{id: seller, name: 我是卖家, opens: SELL}", "menu[0].items[0].business_type", "is missing for SELL"),
+        (
+            SELLER,
+            SELLER.replace("self_deal_sale", "loan_sale"),
+            "menu[0].items[0].business_type",
+            "is no business type",
+        ),
+        ("id: my_data,", "id: my_account,", "menu[1].items[3].id", "is given twice"),
+        (
+            "opens: OFFICES}",
+            "opens: OFFICES, business_type: self_deal_sale}",
+            "menu[0].items[3].business_type",
+            "means",
+        ),
+        ("    hours: ", "    more_phones: [12-34]\n    hours: ", "offices[0].more_phones[0]", "has the wrong form"),
+        (
+            "    hours: ",
+            "    place: {latitude: 115.04, longitude: 30.20}\n    hours: ",
+            "offices[0].place.latitude",
+            "bounds",
+        ),
+        (HINT, HINT + "        valid_from: 2027-01-01\n", "business_types[0].hints[1].valid_from", "begins late"),
+        (HINT, HINT.replace("CASE_LOOKUP", "TITLE_SEARCH"), "business_types[0].hints[1].version", "is given twice"),
+        ("    address: ", "    adress: ", "offices[0].adress", "is not a key"),
+    ],
+)
+def test_a_mistake_in_what_a_city_publishes_is_told_with_line_and_remedy(
+    old: str, new: str, path: str, fault: str
+) -> None:
+    assert TEXT.count(old) == 1
+
+    profile, problems = read_profile("huangshi.yaml", TEXT.replace(old, new))
+
+    assert profile is None
+    found = next(one for one in problems if one.path == path)
+    assert fault in found.fault
+    assert found.remedy
+    assert abs(found.line - line_of(old)) <= 2 or path == "entry.deep_link"
+
+
+def test_an_office_has_address_hours_phones_and_a_place_where_given() -> None:
+    text = TEXT.replace(
+        "    hours: ", "    more_phones: [0714-1234567]\n    place: {latitude: 30.20, longitude: 115.04}\n    hours: "
+    )
+    profile, problems = read_profile("huangshi.yaml", text)
+
+    assert problems == []
+    assert profile is not None
+    office = profile.offices[0]
+    assert office.phones == ("0714-12345", "0714-1234567")
+    assert office.place is not None
+    assert (str(office.place.latitude), str(office.place.longitude)) == ("30.20", "115.04")
+    assert huangshi().offices[0].place is None
+
+
+def test_the_notice_warns_of_shared_numbers_as_the_profile_does() -> None:
+    profile = huangshi()
+    notice = profile.notice("online_signing_notice", dt.date(2026, 11, 22))
+
+    assert profile.case_type.parties.shared_mobile == "WARN"
+    assert "不得共用" not in notice.body
+    assert "系统会作出提示" in notice.body
+    assert profile.notice("online_signing_notice", dt.date(2026, 11, 21)).version == "2026.1", "consents name it"

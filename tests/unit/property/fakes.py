@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
@@ -32,6 +32,8 @@ class Memory:
     failures: list[tuple[dt.datetime, str, str]] = field(default_factory=list)
     standings: dict[tuple[str, str], Standing] = field(default_factory=dict)
     receipts: dict[dt.date, int] = field(default_factory=dict)
+    handed: list[Filing] = field(default_factory=list)  # to the register, ours or not
+    outside: Callable[[Filing], str] | None = None  # how a register that is not ours answers
     events: list[object] = field(default_factory=list)
 
     def held(self, title: RegisteredTitle) -> Held:
@@ -48,6 +50,23 @@ class MemoryRegister:
         title = self.memory.titles.get(title_id)
         return self.memory.held(title) if title else None
 
+    def search(self, city: str, certificate_no: CertificateNo, owner: NamedOwner) -> Sequence[Held]:
+        def named(one: RegisteredTitle) -> set[NamedOwner]:
+            people = {NamedOwner(person.name, person.id_number) for person in one.owners}
+            return people | {NamedOwner(enterprise.name, enterprise.uscc) for enterprise in one.enterprises}
+
+        return [
+            self.memory.held(one)
+            for one in self.memory.titles.values()
+            if (one.city, one.certificate_no) == (city, certificate_no) and owner in named(one)
+        ]
+
+    def receipt(self, filing: Filing) -> str | None:
+        self.memory.handed.append(filing)
+        if self.memory.outside is None:
+            return None
+        return self.memory.outside(filing)
+
     def list_generated(self, city: str, owners: int, after: int, limit: int) -> Sequence[RegisteredTitle]:
         generated = [
             one
@@ -61,17 +80,6 @@ class MemoryRegister:
 class MemoryTitles:
     memory: Memory
 
-    def search(self, city: str, certificate_no: CertificateNo, owner: NamedOwner) -> Sequence[Held]:
-        def named(one: RegisteredTitle) -> set[NamedOwner]:
-            people = {NamedOwner(person.name, person.id_number) for person in one.owners}
-            return people | {NamedOwner(enterprise.name, enterprise.uscc) for enterprise in one.enterprises}
-
-        return [
-            self.memory.held(one)
-            for one in self.memory.titles.values()
-            if (one.city, one.certificate_no) == (city, certificate_no) and owner in named(one)
-        ]
-
     def get(self, title_id: str) -> RegisteredTitle:
         if title_id not in self.memory.titles:
             raise TitleNotFound
@@ -84,6 +92,11 @@ class MemoryTitles:
             if one.title_id not in self.memory.titles and one.certificate_no not in known:
                 self.memory.titles[one.title_id] = one
         return len(self.memory.titles) - before
+
+    def note(self, title_id: str, note: Encumbrance, *, present: bool) -> None:
+        one = self.memory.titles[title_id]
+        notes = one.encumbrances | {note} if present else one.encumbrances - {note}
+        self.memory.titles[title_id] = replace(one, encumbrances=notes)
 
     def count(self) -> int:
         return len(self.memory.titles)
@@ -103,6 +116,12 @@ class MemoryFilings:
         if any(filing.filing_no == one.filing_no or filing.case_no == one.case_no for one in kept):
             raise FilingDiffers
         self.memory.filings[filing.case_no] = filing
+
+    def lock(self, title_id: str) -> None:
+        """Nobody else is here."""
+
+    def settle(self, case_no: CaseNo, receipt_no: str) -> None:
+        self.memory.filings[case_no] = replace(self.memory.filings[case_no], receipt_no=receipt_no)
 
     def next_receipt(self, day: dt.date) -> int:
         self.memory.receipts[day] = self.memory.receipts.get(day, 0) + 1

@@ -1,12 +1,14 @@
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from services.common.kit.calls import Actor, ActorKind, Call
-from services.common.kit.errors import NotAuthenticated
+from services.common.kit.errors import NotAuthenticated, Unavailable
 from services.common.messages.property import SearchTitles
 from services.common.values import CertificateNo
+from services.property.application.ports import Held, NamedOwner
 from services.property.application.search_titles import SearchForTitles
 from services.property.domain.errors import SearchIncomplete, TitleNotFound, TooManySearches
 from services.property.domain.hold import HouseHold
@@ -22,7 +24,7 @@ from tests.unit.property.builders import (
     service,
     title,
 )
-from tests.unit.property.fakes import Memory, MemoryWorks, OneCity, OtherAuthority
+from tests.unit.property.fakes import Memory, MemoryRegister, MemoryWorks, OneCity, OtherAuthority
 
 ALLOWED = OneCity().failures_per_hour("huangshi")
 
@@ -39,9 +41,8 @@ def asked(owner: int, source: str = "s1") -> SearchTitles:
 
 def searching(*, now: dt.datetime = NOW, works: MemoryWorks | None = None) -> SearchForTitles:
     one = title(owners=2)
-    return SearchForTitles(
-        works or MemoryWorks(Memory(titles={one.title_id: one})), OtherAuthority(), OneCity(), lambda: now
-    )
+    works = works or MemoryWorks(Memory(titles={one.title_id: one}))
+    return SearchForTitles(works, MemoryRegister(works.memory), OtherAuthority(), OneCity(), lambda: now)
 
 
 def test_an_owner_finds_his_title_with_all_owners_masked() -> None:
@@ -50,6 +51,35 @@ def test_an_owner_finds_his_title_with_all_owners_masked() -> None:
     assert [one.title_id for one in found] == ["t1"]
     assert found[0].owners_masked == (person(0).name.masked, person(1).name.masked)
     assert found[0].saleable
+
+
+class SilentRegister(MemoryRegister):
+    """A register that does not answer, and counts how often it was asked."""
+
+    asked = 0
+
+    def search(self, city: str, certificate_no: CertificateNo, owner: NamedOwner) -> Sequence[Held]:
+        SilentRegister.asked += 1
+        raise Unavailable("property.register_unavailable")
+
+
+def test_a_register_that_does_not_answer_is_no_failure_and_no_missing_title() -> None:
+    works = MemoryWorks(Memory())
+    search = SearchForTitles(works, SilentRegister(works.memory), OtherAuthority(), OneCity(), lambda: NOW)
+
+    with pytest.raises(Unavailable):
+        search(asked(0), citizen(0))
+    assert works.memory.failures == []
+
+
+def test_whoever_has_no_search_left_does_not_trouble_the_register() -> None:
+    works = MemoryWorks(Memory(failures=[(NOW, citizen(0).actor.person_id.value, "s1")] * ALLOWED))
+    SilentRegister.asked = 0
+    search = SearchForTitles(works, SilentRegister(works.memory), OtherAuthority(), OneCity(), lambda: NOW)
+
+    with pytest.raises(TooManySearches):
+        search(asked(0), citizen(0))
+    assert SilentRegister.asked == 0
 
 
 def test_the_pair_may_be_the_co_owners() -> None:

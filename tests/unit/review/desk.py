@@ -17,6 +17,7 @@ from services.review.application.list_queue import ListOfficeQueue
 from services.review.application.note_sealed import NoteSealed
 from services.review.application.push_filings import PushDueFilings
 from services.review.application.queue_submission import QueueSubmission
+from services.review.application.recheck import Recheck
 from services.review.application.reject import RejectReview
 from services.review.application.return_case import ReturnReview
 from services.review.application.withdraw import Withdraw
@@ -56,7 +57,7 @@ class Desk:
         self._queue = QueueSubmission(works, offices, self.now, new_id)
         self._withdraw = Withdraw(works, self.now, new_id)
         self._claim = ClaimReview(works, queue, offices, self.parties, self.now)
-        self._approve = ApproveReview(works, queue, offices, self.register, self.now)
+        self._approve = ApproveReview(works, queue, offices, Recheck(self.parties, self.register), self.now)
         self._return = ReturnReview(works, self.now)
         self._reject = RejectReview(works, self.now)
         self._seal = NoteSealed(works, self.now)

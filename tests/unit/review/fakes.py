@@ -11,7 +11,7 @@ from typing import Self
 
 from services.common.kit.calls import Call
 from services.common.kit.errors import Unavailable
-from services.common.values import CaseNo, PersonId
+from services.common.values import CaseNo, IdNumber, PersonId, PersonName
 from services.review.application.ports import FilingNumbers, Page
 from services.review.domain.errors import HouseAlreadyFiled, ReviewNotFound
 from services.review.domain.review import Review, State
@@ -171,10 +171,15 @@ class KnownParties:
 
     parties: tuple[PersonId, ...] = ()
     staff: dict[str, PersonId] = field(default_factory=dict)
+    buyers: tuple[tuple[PersonName, IdNumber], ...] = ()
 
     def persons_of(self, case_no: CaseNo, call: Call) -> tuple[PersonId, ...]:
         del case_no, call
         return self.parties
+
+    def buyers_of(self, case_no: CaseNo, call: Call) -> tuple[tuple[PersonName, IdNumber], ...]:
+        del case_no, call
+        return self.buyers
 
     def person_behind(self, staff_id: str, call: Call) -> PersonId | None:
         del call
@@ -188,12 +193,20 @@ class FakeRegister:
     barred: tuple[str, ...] = ()
     away: bool = False
     receipts: dict[str, str] = field(default_factory=dict)
+    screened: dict[IdNumber, tuple[str, ...]] = field(default_factory=dict)
+    screening_away: bool = False
 
     def bars(self, title_id: str, except_case: CaseNo, call: Call) -> tuple[str, ...]:
         del title_id, except_case, call
         if self.away:
             raise Unavailable
         return self.barred
+
+    def party_bars(self, city: str, name: PersonName, id_number: IdNumber, call: Call) -> tuple[str, ...]:
+        del city, name, call
+        if self.screening_away:
+            raise Unavailable("property.screening_unavailable")
+        return self.screened.get(id_number, ())
 
     def push(self, review: Review, request_id: str, call: Call) -> str:
         del review, call

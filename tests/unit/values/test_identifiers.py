@@ -142,6 +142,54 @@ def test_one_character_too_few_or_too_many_is_refused(
             read(wrong)
 
 
+@pytest.mark.parametrize(
+    ("read", "valid"),
+    [(Mobile, mobiles), (CaseNo.parse, case_numbers), (UnitNo, units), (CertificateNo, certificates())],
+)
+@given(data=st.data())
+def test_a_digit_replaced_by_a_letter_is_refused_where_no_check_character_guards_it(
+    read: Callable[[str], object], valid: st.SearchStrategy[str], data: st.DataObject
+) -> None:
+    written = data.draw(valid)
+    places = [at for at, sign in enumerate(written) if sign in DIGITS]
+    place, letter = data.draw(st.sampled_from(places)), data.draw(st.sampled_from("oilzé"))
+
+    with pytest.raises(InvalidValue):
+        read(written[:place] + letter + written[place + 1 :])
+
+
+@given(valid=mobiles, data=st.data())
+def test_a_mobile_too_short_too_long_or_of_no_known_range_is_refused(valid: str, data: st.DataObject) -> None:
+    for wrong in (valid[:-1], valid + data.draw(digits(1)), "12" + valid[2:], "2" + valid[1:]):
+        with pytest.raises(InvalidValue):
+            Mobile(wrong)
+
+
+@given(valid=id_numbers(), month=st.integers(13, 99), day=st.integers(32, 99))
+def test_a_birthday_no_calendar_has_is_refused_though_the_check_character_is_right(
+    valid: str, month: int, day: int
+) -> None:
+    for born in (valid[6:10] + f"{month:02d}" + valid[12:14], valid[6:12] + f"{day:02d}"):
+        body = valid[:6] + born + valid[14:17]
+        with pytest.raises(InvalidValue):
+            IdNumber(body + ric.calc_check_digit(f"{body}0"))
+
+
+@given(valid=id_numbers())
+def test_an_id_number_masked_shows_its_ends_alone(valid: str) -> None:
+    masked = IdNumber(valid).masked
+
+    assert (masked[:6], masked[-4:], masked[6:-4]) == (valid[:6], valid[-4:], "*" * 8)
+
+
+@given(valid=case_numbers)
+def test_a_case_number_is_read_back_from_what_it_writes(valid: str) -> None:
+    read = CaseNo.parse(valid)
+
+    assert CaseNo.parse(str(read)) == read
+    assert str(read) == f"{read.city}-{read.number}"
+
+
 def test_the_standards_own_examples_are_valid() -> None:
     assert str(Uscc("91350100M000100Y43")) == "91350100M000100Y43"
     assert str(IdNumber("11010519491231002x")) == "11010519491231002X"

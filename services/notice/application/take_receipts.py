@@ -1,0 +1,50 @@
+"""What became of messages at the phones: receipts that providers bring."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.common.kit.calls import Call
+from services.common.messages.notice import ReceiptsTaken, TakeReceipts
+from services.notice.application.ports import Clock, Messages, Receipt, Reports, Works
+from services.notice.domain.errors import MessageNotFound, ReceiptTooEarly
+from services.notice.domain.message import State
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TakeProvidersReceipts:
+    """All of a report in one transaction. A second, late or unknown receipt changes nothing; an early one is asked for again."""
+
+    works: Works
+    reports: Reports
+    now: Clock
+
+    def __call__(self, message: TakeReceipts, call: Call) -> ReceiptsTaken:
+        """Raises NotAuthenticated, InvalidValue, ReceiptTooEarly."""
+        receipts = self.reports.read(message.report)
+        with self.works(call) as work:
+            changed = take(work.messages, receipts, self.now)
+            answer = ReceiptsTaken(taken=len(receipts), changed=changed)
+            work.commit(answer)
+        return answer
+
+
+def take(messages: Messages, receipts: Sequence[Receipt], now: Clock) -> int:
+    """Return how many messages the receipts changed. Raises ReceiptTooEarly."""
+    changed = 0
+    for receipt in receipts:
+        try:
+            message = messages.get(receipt.message_id)
+        except MessageNotFound:
+            log.info("receipt of an unknown message", extra={"code": MessageNotFound.code})
+            continue
+        if message.state is State.QUEUED and message.sent_at is None:
+            raise ReceiptTooEarly
+        if message.receipt(receipt.reference, receipt.delivered, now()):
+            messages.save(message)
+            changed += 1
+    return changed
