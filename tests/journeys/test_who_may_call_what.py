@@ -106,7 +106,9 @@ TABLE: dict[str, Row] = {
     # whoever has signed in
     "DELETE /v1/sessions/current": Row(SIGN_IN, LET_IN, LET_IN, LET_IN),
     "DELETE /v1/sessions": Row(SIGN_IN, LET_IN, LET_IN, LET_IN),
-    "GET /v1/verifications/{code}/pages/{page}": Row(SIGN_IN, NOT_THERE, NOT_THERE, NOT_THERE),  # a code nobody was given
+    "GET /v1/verifications/{code}/pages/{page}": Row(
+        SIGN_IN, NOT_THERE, NOT_THERE, NOT_THERE
+    ),  # a code nobody was given
     # every citizen, for themselves
     **dict.fromkeys(
         (

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
-import itertools
 import os
 import re
 from collections.abc import Iterator
@@ -14,11 +12,9 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import eventlet.tpool
-from minio import Minio
-from minio.error import S3Error
 
 from services.common.kit import tokens
-from services.common.kit.errors import DomainError, InvalidValue, Kind, NotFound, Unavailable
+from services.common.kit.errors import DomainError, InvalidValue, Kind, NotFound
 
 KEY = re.compile(r"^[a-z]+(/[A-Za-z0-9._-]+){1,6}$")
 CHUNK = 64 * 1024
@@ -31,10 +27,10 @@ class Store(Protocol):
     """Where bytes are kept."""
 
     def put(self, key: str, data: bytes) -> str:
-        """Keep under this key, replacing what was there; returns the SHA-256. Durable when it returns."""
+        """Keep under this key, replacing what was there; returns the SHA-256. Durable when it returns. Raises Unavailable."""
 
     def get(self, key: str) -> bytes:
-        """Return the bytes. Raises NotFound."""
+        """Return the bytes. Raises NotFound, Unavailable."""
 
     def stat(self, key: str) -> tuple[int, str]:
         """Return size and SHA-256. Raises NotFound."""
@@ -129,93 +125,26 @@ class FolderStore:
         return os.access(self._folder, os.W_OK)
 
 
-class S3Store:
-    """A bucket of an S3 server. Plain Python sockets, so eventlet makes it cooperative."""
-
-    def __init__(self, client: Minio, bucket: str) -> None:
-        self._client = client
-        self._bucket = bucket
-
-    def put(self, key: str, data: bytes) -> str:
-        """Upload with the hash as metadata."""
-        sha256 = hashlib.sha256(data).hexdigest()
-        self._try(
-            lambda: self._client.put_object(
-                self._bucket, checked(key), io.BytesIO(data), len(data), metadata={"sha256": sha256}
-            )
-        )
-        return sha256
-
-    def get(self, key: str) -> bytes:
-        """Download all."""
-        return b"".join(self.read(key))
-
-    def stat(self, key: str) -> tuple[int, str]:
-        """Ask for size and metadata."""
-        found = self._try(lambda: self._client.stat_object(self._bucket, checked(key)))
-        return int(found.size), str((found.metadata or {}).get("x-amz-meta-sha256", ""))
-
-    def read(self, key: str) -> Iterator[bytes]:
-        """Download in chunks."""
-        response = self._try(lambda: self._client.get_object(self._bucket, checked(key)))
-
-        def chunks() -> Iterator[bytes]:
-            try:
-                yield from response.stream(CHUNK)
-            finally:
-                response.close()
-                response.release_conn()
-
-        return chunks()
-
-    def delete(self, key: str) -> None:
-        """Remove."""
-        self._try(lambda: self._client.remove_object(self._bucket, checked(key)))
-
-    def old(self, folder: str, before: dt.datetime, limit: int) -> list[str]:
-        """List the folder until enough are found."""
-
-        def listed() -> list[str]:
-            every = self._client.list_objects(self._bucket, prefix=f"{folder}/", recursive=True)
-            dated = ((str(one.object_name), one.last_modified) for one in every)
-            return list(itertools.islice((key for key, at in dated if at is not None and at < before), limit))
-
-        return list(self._try(listed))
-
-    def ready(self) -> bool:
-        """Whether the bucket is there."""
-        return bool(self._try(lambda: self._client.bucket_exists(self._bucket)))
-
-    @staticmethod
-    def _try(work: Any) -> Any:
-        try:
-            return work()
-        except S3Error as wrong:
-            if wrong.code in {"NoSuchKey", "NoSuchBucket"}:
-                raise NotFound("object.not_found") from wrong
-            raise Unavailable("object.store_unavailable") from wrong
-        except Exception as wrong:
-            if isinstance(wrong, DomainError):
-                raise
-            raise Unavailable("object.store_unavailable") from wrong
-
-
 def _chunks(file: Any) -> Iterator[bytes]:
     with file:
         while chunk := file.read(CHUNK):
             yield chunk
 
 
-def open_store(address: str, *, access_key: str = "", secret_key: str = "") -> Store:
-    """`file:<folder>` or `s3://host:port/bucket` (`s3+insecure://` without TLS)."""
+def open_store(
+    address: str, *, access_key: str = "", secret_key: str = "", region: str = "us-east-1", retain: str = ""
+) -> Store:
+    """`file:<folder>` or `s3://host:port/bucket` (`s3+insecure://` without TLS). `retain`: see `objects_s3.Retained`."""
     parts = urlsplit(address)
     if parts.scheme == "file":
         folder = Path(address.removeprefix("file://").removeprefix("file:"))
         folder.mkdir(parents=True, exist_ok=True)
         return FolderStore(folder)
     if parts.scheme in {"s3", "s3+insecure"}:
-        client = Minio(parts.netloc, access_key=access_key, secret_key=secret_key, secure=parts.scheme == "s3")
-        return S3Store(client, parts.path.strip("/"))
+        from services.common.kit import objects_s3
+
+        client = objects_s3.connect(parts.netloc, access_key, secret_key, region, tls=parts.scheme == "s3")
+        return objects_s3.S3Store(client, parts.path.strip("/"), objects_s3.Retained.read(retain))
     raise DomainError("object.address_invalid", Kind.INTERNAL)
 
 

@@ -47,12 +47,8 @@ class Resources:
 
     @property
     def incoming(self) -> Incoming:
-        """Where uploads are put (the gateway), with a key of its own at an S3 server. Raises SettingMissing."""
-        values = self.settings.values
-        if not values.text("GUOHU_OBJECTS").startswith("s3"):
-            return Incoming(store_of(self.settings))
-        access, secret = values.text("GUOHU_S3_INCOMING_ACCESS_KEY"), values.text("GUOHU_S3_INCOMING_SECRET_KEY")
-        return Incoming(open_store(values.text("GUOHU_OBJECTS"), access_key=access, secret_key=secret))
+        """Where uploads are put (the gateway): with a narrower key of its own at an S3 server, where there is one."""
+        return Incoming(store_of(self.settings, "GUOHU_S3_INCOMING"))
 
     def engines(
         self, module: str, settings: dict[str, Any], size: int, python: str | None = None, queue: int = QUEUE
@@ -64,13 +60,17 @@ class Resources:
         return pool
 
 
-def store_of(settings: ProcessSettings) -> Any:
-    """The object store of this deployment."""
+def store_of(settings: ProcessSettings, keys: str = "GUOHU_S3") -> Any:
+    """The object store of this deployment, opened with the keys of that name, or with the process's own."""
     values = settings.values
+    access = values.text(f"{keys}_ACCESS_KEY", "")
+    own = keys if access else "GUOHU_S3"
     return open_store(
         values.text("GUOHU_OBJECTS"),
-        access_key=values.text("GUOHU_S3_ACCESS_KEY", ""),
-        secret_key=values.text("GUOHU_S3_SECRET_KEY", ""),
+        access_key=values.text(f"{own}_ACCESS_KEY", ""),
+        secret_key=values.text(f"{own}_SECRET_KEY", ""),
+        region=values.text("GUOHU_S3_REGION", "us-east-1"),
+        retain=values.text("GUOHU_S3_RETAIN", ""),
     )
 
 

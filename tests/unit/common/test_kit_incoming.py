@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from services.common.kit.errors import InvalidValue, Unavailable
-from services.common.kit.objects import INCOMING, FolderStore, Incoming, S3Store
+from services.common.kit.objects import INCOMING, FolderStore, Incoming
+from services.common.kit.objects_s3 import S3Store
 
 NOW = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
