@@ -171,10 +171,10 @@ TABLE: dict[str, Row] = {
             "POST /v1/cases/{case}/reopening",
             "POST /v1/cases/{case}/rescission",
             "POST /v1/cases/{case}/acknowledgements",
-            "POST /v1/cases/{case}/materials",
         ),
         PARTIES,
     ),
+    "POST /v1/cases/{case}/materials": Row(SIGN_IN, NOT_THERE, FORBIDDEN, FORBIDDEN),  # for somebody who is no party
     # files nobody uploaded
     "GET /v1/cases/{case}/materials/{file}": Row(SIGN_IN, NOT_THERE, NOT_THERE, NOT_THERE),
     "GET /v1/cases/{case}/materials/{file}/pages/{page}": Row(SIGN_IN, NOT_THERE, NOT_THERE, NOT_THERE),
