@@ -14,6 +14,7 @@ from marshmallow import Schema
 from gateway.problems import MEDIA_TYPE
 from gateway.routing import JSON, PART_PATTERNS, Route
 from gateway.schemas import base, fields
+from gateway.uploads import FILE_BYTES, FORM, TAKEN, UNDECLARED
 from services.common.kit import wire
 from services.common.values import CaseNo, CertificateNo, Mobile, Money, PersonName, UnitNo
 
@@ -22,6 +23,7 @@ DESCRIPTION = (
     "Second-hand home sales online: JSON in snake_case, times in RFC 3339 UTC, sums as decimal strings, every refusal an "
     "RFC 9457 problem with a stable code and words in Chinese or English by Accept-Language."
 )
+SCHEMAS = "gateway.schemas."
 EXAMPLES: dict[type, str] = {
     Money: "1200000.00",
     CaseNo: "huangshi-2023081800001",
@@ -46,7 +48,7 @@ def build(routes: tuple[Route, ...]) -> dict[str, Any]:
     for one in listed:
         spec.path(path=one.path, operations={one.method.lower(): _operation(one)})
     document: dict[str, Any] = spec.to_dict()
-    _describe(document, routes)
+    _describe(document)
     return document
 
 
@@ -105,7 +107,9 @@ def _operation(one: Route) -> dict[str, Any]:
     }
     if one.errors:
         operation["x-codes"] = list(one.errors)
-    if one.media:
+    if one.media == FORM:
+        operation["requestBody"] = {"required": True, "content": _file_content()}
+    elif one.media:
         operation["requestBody"] = {"required": True, "content": {one.media: {"schema": _body(one)}}}
     return operation
 
@@ -115,6 +119,13 @@ def _body(one: Route) -> Any:
     if one.body is not None:
         return base.schema_of(one.body)
     return {"type": "object"} if one.media == JSON else {"type": "string", "contentMediaType": one.media}
+
+
+def _file_content() -> dict[str, Any]:
+    """Return the two ways to send a file: as it is, or as the one part of a form."""
+    whole = {"type": "string", "contentEncoding": "binary", "maxLength": FILE_BYTES}
+    form = {"type": "object", "required": ["file"], "properties": {"file": whole}, "additionalProperties": False}
+    return {FORM: {"schema": form}} | {one: {"schema": whole} for one in (*TAKEN, UNDECLARED)}
 
 
 def _parameters(one: Route) -> list[dict[str, Any]]:
@@ -173,9 +184,9 @@ def _about(one: Route) -> str:
     return (module.__doc__ or "").strip().splitlines()[0]
 
 
-def _describe(document: dict[str, Any], routes: tuple[Route, ...]) -> None:
+def _describe(document: dict[str, Any]) -> None:
     """Put the docstring of each dataclass to its schema."""
-    modules = {sys.modules[shape.__module__] for one in routes for shape in (one.body, one.reply, one.query) if shape}
+    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith(SCHEMAS)]
     classes = {name: shape for module in modules for name, shape in vars(module).items() if inspect.isclass(shape)}
     for name, schema in document["components"]["schemas"].items():
         if name in classes and classes[name].__doc__:

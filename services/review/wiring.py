@@ -80,7 +80,7 @@ def build_service(resources: Any) -> ServiceParts:
         approve=ApproveReview(works, queue, offices, Recheck(parties, register), now),
         return_case=ReturnReview(works, queue, parties, now),
         reject=RejectReview(works, now),
-        get_dossier=DossierShowing(works, queue, look, now),
+        get_dossier=DossierShowing(works, queue, parties, look, now),
         preview_findings=FindingsPreview(parties, look),
         retry_push=PushAgain(works, now),
         get_statistics=OfficeStatistics(queue, now),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from services.common.kit.calls import Call
-from services.common.messages.contract import Buyers, CaseView, GetBuyers, GetCase
+from services.common.messages.contract import Buyers, CaseView, GetBuyers, GetCase, ListMaterials, Materials
 from services.common.messages.identity import GetStaff, StaffPerson
 from services.common.messages.property import (
     CancelFiling,
@@ -47,6 +47,10 @@ class NeighbourParties:
     def view(self, case_no: CaseNo, call: Call) -> CaseView:
         """Return the case, asked of contract."""
         return _asked(self.client, GetCase(case_no=case_no), call, CaseView)
+
+    def materials(self, case_no: CaseNo, call: Call) -> Materials:
+        """Return what was uploaded, asked of contract."""
+        return _asked(self.client, ListMaterials(case_no=case_no), call, Materials)
 
     def buyers_of(self, case_no: CaseNo, call: Call) -> tuple[tuple[PersonName, IdNumber], ...]:
         """Return who buys, asked of contract."""

@@ -12,7 +12,7 @@ from services.review.application import audit
 from services.review.application.access import own, reviewer_of
 from services.review.application.findings import Looking, checklist
 from services.review.application.list_queue import item_of
-from services.review.application.ports import Clock, Queue, Works
+from services.review.application.ports import Clock, Parties, Queue, Works
 from services.review.domain.reasons import Point
 from services.review.domain.review import Kind, Review, State
 from services.review.domain.rules import Seen, house_facts
@@ -27,6 +27,7 @@ class DossierShowing:
 
     works: Works
     queue: Queue
+    parties: Parties
     look: Looking
     now: Clock
 
@@ -39,7 +40,7 @@ class DossierShowing:
             submission=item_of(review, now),
             checks=checklist(seen) if review.kind is Kind.FILING else (),
             differences=_differences(seen),
-            changes=self._changes(review, rounds, seen),
+            changes=self._changes(review, rounds, seen, call),
             rounds=tuple(_round(one, points) for one, points in rounds if one.review_id != review.review_id),
         )
         with self.works(call) as work:
@@ -47,7 +48,7 @@ class DossierShowing:
             work.commit()
         return shown
 
-    def _changes(self, review: Review, rounds: Rounds, seen: Seen) -> tuple[Change, ...]:
+    def _changes(self, review: Review, rounds: Rounds, seen: Seen, call: Call) -> tuple[Change, ...]:
         """Against the last round before this one that was returned."""
         returned = [
             one
@@ -56,7 +57,8 @@ class DossierShowing:
         ]
         if not returned:
             return ()
-        return changes(self.queue.snapshot(returned[-1].review_id), parts_of(seen.case))
+        now = parts_of(seen.case, self.parties.materials(review.case_no, call))
+        return changes(self.queue.snapshot(returned[-1].review_id), now)
 
 
 def _differences(seen: Seen) -> tuple[Difference, ...]:

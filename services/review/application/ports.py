@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from services.common.kit.calls import Call
-from services.common.messages.contract import CaseView
+from services.common.messages.contract import CaseView, Materials
 from services.common.messages.property import Title
 from services.common.values import CaseNo, IdNumber, PersonId, PersonName
 from services.review.domain.reasons import Point
@@ -56,6 +56,9 @@ class Parties(Protocol):
 
     def view(self, case_no: CaseNo, call: Call) -> CaseView:
         """Return the case as a service sees it: who is who by pseudonym, names masked."""
+
+    def materials(self, case_no: CaseNo, call: Call) -> Materials:
+        """Return what was uploaded to a case, file by file."""
 
     def buyers_of(self, case_no: CaseNo, call: Call) -> tuple[tuple[PersonName, IdNumber], ...]:
         """Return names and numbers of everybody who buys."""

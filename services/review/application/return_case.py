@@ -32,7 +32,7 @@ class ReturnReview:
         reviewer, now = reviewer_of(call), self.now()
         found = own(self.queue.find(message.review_id), reviewer)
         found.require_claim(reviewer.id, now)
-        seen = parts_of(self.parties.view(found.case_no, call))
+        seen = parts_of(self.parties.view(found.case_no, call), self.parties.materials(found.case_no, call))
         with self.works(call) as work:
             review = locked(work, message.review_id, reviewer)
             points = tuple(Point(one.item, one.rule, one.reason) for one in message.items)

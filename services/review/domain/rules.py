@@ -117,6 +117,12 @@ def _papers_missing(seen: Seen) -> tuple[str, ...]:
     return tuple(one for one in seen.title.papers_needed if one not in provided)
 
 
+def _materials_missing(seen: Seen) -> tuple[str, ...]:
+    """Conditions and required marks are the city's; contract has judged them."""
+    missing = (one.material_id for one in seen.case.materials if one.required and one.status == "TODO")
+    return tuple(dict.fromkeys(missing))
+
+
 def _notes_not_acknowledged(seen: Seen) -> tuple[str, ...]:
     told = {one.reason: {who.person_id for who in one.acknowledged} for one in seen.case.warnings}
     sides = {one.reason: one.sides for one in seen.case.warnings}
@@ -146,7 +152,7 @@ CATALOGUE: tuple[Rule, ...] = (
     Rule("TERMS_UNLAWFUL", Subject.TERMS, _BOTH, text_needed=True),
     Rule("SIGNATURE_UNFIT", Subject.DOCUMENTS, _RETURN),
     Rule("PAPER_MISSING", Subject.MATERIALS, _RETURN, _papers_missing),
-    Rule("MATERIAL_MISSING", Subject.MATERIALS, _RETURN),
+    Rule("MATERIAL_MISSING", Subject.MATERIALS, _RETURN, _materials_missing),
     Rule("MATERIAL_ILLEGIBLE", Subject.MATERIALS, _RETURN),
     Rule("MATERIAL_EXPIRED", Subject.MATERIALS, _RETURN),
     Rule("MATERIAL_DOES_NOT_MATCH", Subject.MATERIALS, _RETURN),

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from services.common.messages.contract import CaseView
+from services.common.messages.contract import CaseView, Materials
 from services.common.messages.review import Change
 
 
-def parts_of(case: CaseView) -> dict[str, str]:
-    """Return part -> digest: the terms, who the parties are, each signed document, each paper brought."""
-    return dict(_parts(case))
+def parts_of(case: CaseView, uploaded: Materials) -> dict[str, str]:
+    """Return part -> digest: the terms, who the parties are, each signed document, paper brought and material uploaded."""
+    return dict(_parts(case, uploaded))
 
 
-def _parts(case: CaseView) -> Iterator[tuple[str, str]]:
+def _parts(case: CaseView, uploaded: Materials) -> Iterator[tuple[str, str]]:
     yield "terms", _digest(case.terms)
     yield "parties", _digest(sorted(str(one.person_id) for one in case.parties))
     for document in case.documents:
@@ -22,6 +22,10 @@ def _parts(case: CaseView) -> Iterator[tuple[str, str]]:
     for paper in case.papers:
         if paper.provided:
             yield f"paper:{paper.paper}", "provided"
+    for material in uploaded.materials:
+        if material.files:
+            files = sorted(one.sha256 for one in material.files)
+            yield f"material:{material.material_id}:{material.person_id}", _digest(files)
 
 
 def _digest(part: object) -> str:

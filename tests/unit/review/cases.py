@@ -5,7 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from services.common.messages.contract import CaseView, DocumentView, PartyView, Side, Terms
+from services.common.messages.contract import (
+    CaseView,
+    DocumentView,
+    MaterialFileView,
+    Materials,
+    MaterialView,
+    PartyView,
+    Side,
+    Terms,
+)
 from services.common.messages.property import House, Owner, Title
 from services.common.values import CaseNo, CertificateNo, Money, PersonId, PersonName
 from tests.unit.gateway.samples import id_number
@@ -98,3 +107,27 @@ def title() -> Title:
         habitation_right=False,
         barred_by=(),
     )
+
+
+def materials(sha256: str = "aa" * 32) -> Materials:
+    file = MaterialFileView(
+        file_id="f1",
+        kind="ID_CARD",
+        version=1,
+        media_type="image/jpeg",
+        size=1000,
+        pages=1,
+        sha256=sha256,
+        uploaded_at=dt.datetime(2026, 11, 22, 1, tzinfo=dt.UTC),
+    )
+    row = MaterialView(
+        person_id=SELLER_ID,
+        material_id="id_card",
+        name="身份证",
+        any_of=("ID_CARD",),
+        required=True,
+        status="DONE",
+        may_upload=False,
+        files=(file,),
+    )
+    return Materials(case_no=CaseNo("huangshi", "2026112200001"), version=1, materials=(row,))

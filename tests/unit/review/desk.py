@@ -93,7 +93,7 @@ class Desk:
         self._seal = NoteSealed(works, self.now)
         self.push = PushDueFilings(works, queue, self.register, self.now, own_call)
         self.list = ListOfficeQueue(queue, self.now)
-        self.dossier = DossierShowing(works, queue, look, self.now)
+        self.dossier = DossierShowing(works, queue, self.parties, look, self.now)
         self.preview = FindingsPreview(self.parties, look)
         self.push_again = PushAgain(works, self.now)
         self.statistics = OfficeStatistics(queue, self.now)

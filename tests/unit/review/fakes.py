@@ -14,7 +14,7 @@ from typing import Self
 
 from services.common.kit.calls import Call
 from services.common.kit.errors import Conflict, Unavailable
-from services.common.messages.contract import CaseView, Side
+from services.common.messages.contract import CaseView, Materials, Side
 from services.common.messages.operations import StaffActed
 from services.common.messages.property import Title
 from services.common.values import CaseNo, IdNumber, PersonId, PersonName
@@ -23,7 +23,7 @@ from services.review.application.ports import Counts, Figures, FilingNumbers, Li
 from services.review.domain.errors import HouseAlreadyFiled, ReviewNotFound
 from services.review.domain.reasons import Point
 from services.review.domain.review import OPEN, Kind, Review, State
-from tests.unit.review.cases import case_view, party_view, title
+from tests.unit.review.cases import case_view, materials, party_view, title
 
 
 @dataclass
@@ -275,6 +275,7 @@ class KnownParties:
 
     parties: tuple[PersonId, ...] = ()
     case: CaseView = field(default_factory=case_view)
+    uploaded: Materials = field(default_factory=materials)
     staff: dict[str, PersonId] = field(default_factory=dict)
     buyers: tuple[tuple[PersonName, IdNumber], ...] = ()
 
@@ -282,6 +283,10 @@ class KnownParties:
         del call
         more = tuple(party_view(one, Side.BUYER) for one in self.parties)
         return replace(self.case, case_no=case_no, parties=(*self.case.parties, *more))
+
+    def materials(self, case_no: CaseNo, call: Call) -> Materials:
+        del case_no, call
+        return self.uploaded
 
     def buyers_of(self, case_no: CaseNo, call: Call) -> tuple[tuple[PersonName, IdNumber], ...]:
         del case_no, call

@@ -8,15 +8,18 @@ import pytest
 
 from services.common.kit.calls import Actor, ActorKind, Call
 from services.common.kit.errors import Unavailable
-from services.common.messages.contract import DocumentView, Side
+from services.common.messages.contract import DocumentView, MaterialProgress, Side
 from services.common.messages.review import GetDossier, ListReasons, PreviewFindings
 from services.common.values import PersonId
 from services.review.application.list_reasons import list_reasons
 from services.review.domain.errors import ReasonUnknown, ReviewNotFound
 from services.review.domain.rules import CATALOGUE, Use, find_rule
-from tests.unit.review.cases import BUYER_ID, SELLER_ID, party_view, terms
+from tests.unit.review.cases import BUYER_ID, SELLER_ID, materials, party_view, terms
 from tests.unit.review.desk import CASE, Desk, desk_with_claim, staff, submitted
 
+TODO = MaterialProgress(
+    person_id=SELLER_ID, material_id="id_card", name="身份证", required=True, status="TODO", files=0
+)
 OTHER = PersonId("p-" + "z" * 26)
 
 
@@ -50,6 +53,7 @@ def test_a_case_in_order_has_no_findings() -> None:
         ),
         ({"leased": True}, {}, "LEASE_NOT_TOLD", ("terms.lease_until",)),
         ({"papers_needed": ("MORTGAGEE_CONSENT",)}, {}, "PAPER_MISSING", ("MORTGAGEE_CONSENT",)),
+        ({}, {"materials": (TODO,)}, "MATERIAL_MISSING", ("id_card",)),
         ({"warnings": ("MORTGAGED",)}, {}, "NOTE_NOT_ACKNOWLEDGED", ("MORTGAGED",)),
     ],
 )
@@ -108,11 +112,14 @@ def test_a_new_round_shows_what_changed_and_what_was_returned() -> None:
         parties=(*before.parties, party_view(OTHER, Side.BUYER)),
     )
 
+    desk.parties.uploaded = materials("bb" * 32)
+
     shown = desk.dossier(GetDossier(review_id="r2"), staff("anna"))
 
     assert [(one.part, one.change) for one in shown.changes] == [
         ("document:sale_contract", "CHANGED"),
         ("document:supplement", "ADDED"),
+        (f"material:id_card:{SELLER_ID}", "CHANGED"),
         ("parties", "CHANGED"),
     ]
     (earlier,) = shown.rounds
