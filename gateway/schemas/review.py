@@ -225,10 +225,10 @@ class ReviewReferenceReply:
 
 @dataclass(frozen=True, kw_only=True)
 class StatisticsQuery:
-    """The period: from, and until without that moment. RFC 3339."""
+    """The period: from, and until without that moment, RFC 3339. By default the last 30 days."""
 
-    since: dt.datetime
-    until: dt.datetime
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
 
     def message(self) -> review.GetStatistics:
         """Return the query."""

@@ -344,10 +344,10 @@ class Statistics:
 @query("review", "get_statistics", reply=Statistics)
 @dataclass(frozen=True, kw_only=True)
 class GetStatistics:
-    """The caller's office, decisions of a period: the last moment not included."""
+    """The caller's office, decisions of a period: the last moment not included. None: until now, since 30 days before."""
 
-    since: dt.datetime
-    until: dt.datetime
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from services.review.domain.errors import PeriodInvalid
 from services.review.domain.review import State
 
 READERS = ("REVIEWER", "OFFICE_ADMIN")
+USUAL = dt.timedelta(days=30)
 LONGEST = dt.timedelta(days=366)
 
 
@@ -26,10 +27,12 @@ class OfficeStatistics:
     def __call__(self, message: GetStatistics, call: Call) -> Statistics:
         """Return the figures. Raises PeriodInvalid; Forbidden without the role."""
         call.actor.require_role(*READERS)
-        if not message.since < message.until <= message.since + LONGEST:
+        until = message.until or self.now()
+        since = message.since or until - USUAL
+        if not since < until <= since + LONGEST:
             raise PeriodInvalid(field="until")
         office = call.actor.office
-        return _told(office, self.queue.figures(office, message.since, message.until, self.now()))
+        return _told(office, self.queue.figures(office, since, until, self.now()))
 
 
 def _told(office: str, found: Figures) -> Statistics:

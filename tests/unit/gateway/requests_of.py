@@ -71,8 +71,6 @@ def request_of(route: Route, samples: Samples) -> dict[str, Any]:
     """Return what `Browser.send` needs for a right request."""
     who = {"anyone": "nobody", "signed_in": "person"}.get(route.actor, route.actor)
     request: dict[str, Any] = {"method": route.method, "path": path_of(route), "who": who}
-    if route.operation == "get_statistics":
-        request["path"] += "?since=2026-11-01T00:00:00Z&until=2026-12-01T00:00:00Z"
     body = body_of(route, samples)
     if body is not None:
         request["json_body"] = base.write(body)
