@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from clients.python.guohu_client import Client
 from deploy.demo.__main__ import WITH_SEAL, root_certificate
 from deploy.demo.checking import check
-from deploy.demo.client import Client
 from deploy.demo.sale import Cast, Sale
 from deploy.demo.stage import Stage
 from deploy.local.stack import Stack

@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from deploy.demo.client import Client
+from clients.python.guohu_client import Client
 from deploy.demo.handwriting import signature
 from deploy.demo.people import CITY, Staff
 from deploy.demo.sale import Sale
