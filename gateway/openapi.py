@@ -50,7 +50,7 @@ def build(routes: tuple[Route, ...]) -> dict[str, Any]:
         spec.path(path=one.path, operations={one.method.lower(): _operation(one)})
     document: dict[str, Any] = spec.to_dict()
     _describe(document)
-    document["x-texts"] = dict(Texts.load().entries)
+    document["x-codes"] = dict(Texts.load().entries)
     return document
 
 

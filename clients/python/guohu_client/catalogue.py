@@ -64,7 +64,7 @@ class Catalogue:
             for method, told in methods.items()
             if method in METHODS
         ]
-        return cls({one.name: one for one in found}, document.get("x-texts", {}))
+        return cls({one.name: one for one in found}, document.get("x-codes", {}))
 
     def operation(self, name: str) -> Operation:
         """Return the operation of that name. Raises UnknownOperation."""

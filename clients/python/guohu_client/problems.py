@@ -24,7 +24,7 @@ class FieldFault:
 
 
 class Refused(Exception):
-    """The server said no. `words` has the sentence in `zh` and `en` where the interface tells it (`x-texts`)."""
+    """The server said no. `words` has the sentence in `zh` and `en` where the interface tells it (`x-codes`)."""
 
     def __init__(
         self,
