@@ -197,6 +197,19 @@ def test_every_operation_the_package_names_is_offered(phone: Phone) -> None:
     assert sorted(named - set(phone.client.catalogue.operations)) == []
 
 
+def pins(file: Path) -> dict[str, str]:
+    """Return the versions a file of pinned requirements names."""
+    lines = [line.split(" ")[0] for line in file.read_text(encoding="utf-8").splitlines() if "==" in line]
+    return dict(line.split("==") for line in lines if not line.startswith(("#", " ")))
+
+
+def test_the_pinned_versions_are_those_of_the_repository() -> None:
+    mine, ours = pins(FOLDER / "requirements.txt"), pins(FOLDER.parents[1] / "requirements" / "all.txt")
+
+    assert "requests" in mine
+    assert mine.items() <= ours.items()
+
+
 def test_the_folder_is_installed_by_pip_and_stands_alone(tmp_path: Path) -> None:
     source, target = tmp_path / "source", tmp_path / "installed"
     shutil.copytree(FOLDER, source)
