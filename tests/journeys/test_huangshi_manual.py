@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import secrets
 from pathlib import Path
 
 import pytest
@@ -11,14 +9,13 @@ import pytest
 from clients.python.guohu_client import Cases, Client, IdentityCheck, Refused, verify_file
 from deploy.demo.__main__ import WITH_SEAL, root_certificate
 from deploy.demo.checking import check
-from deploy.demo.people import CITY, Citizen, Operator
-from deploy.demo.stage import SEED, TITLES, Stage, _address
+from deploy.demo.people import CITY, Operator
+from deploy.demo.stage import Stage
 from deploy.local.stack import Stack
 from services.common.messages.property import ListSeededTitles, SeededTitle
-from services.property.domain.generated.houses import CityStyle
-from services.property.domain.generated.titles import make_up_titles
+from tests.support.hints_as_typed import an_enterprises_title, arrived, found_as_typed
 from tests.support.journey import refused, somebody_else
-from tests.support.manual_walk import Walk, told
+from tests.support.manual_walk import Walk, note, status, told
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 STEPS_SHOWN = ["房源核验", "合同信息", "合同预览", "合同签订", "提交审核"]
@@ -28,18 +25,6 @@ STEPS_SHOWN = ["房源核验", "合同信息", "合同预览", "合同签订", "
 def walk(stage: Stage) -> Walk:
     """The sale, begun by the first test that asks."""
     return Walk(stage)
-
-
-def status(view: dict[str, object], name: str) -> str:
-    """Return how far a step shown at the top is."""
-    steps: list[dict[str, str]] = view["steps"]  # type: ignore[assignment]
-    return next(one["status"] for one in steps if one["name"] == name)
-
-
-def note(view: dict[str, object]) -> str:
-    """Return what stands beside the last step."""
-    steps: list[dict[str, str]] = view["steps"]  # type: ignore[assignment]
-    return steps[-1]["note"]
 
 
 # ---- 一、搜索微信小程序 ---------------------------------------------------------------------------------------------
@@ -112,20 +97,6 @@ def operator(stage: Stage) -> Operator:
     return one
 
 
-def arrived(stage: Stage, operator: Operator, name: str, id_number: str) -> Citizen:
-    """That person, registered and signed in on an own phone."""
-    dice = random.Random(secrets.token_bytes(8))
-    mobile = f"1{dice.choice('3456789')}{dice.randrange(10**8, 10**9)}"
-    one = Citizen(stage.client(_address(dice)), operator, name, id_number, mobile, "湖北省黄石市下陆区测试路1号")
-    one.arrive()
-    return one
-
-
-def found_as_typed(one: Citizen, typed: str, name: str, number: str) -> list[str]:
-    """Return the certificates of the titles found."""
-    return [title["certificate_no"] for title in Cases(one.client, CITY).search_title(typed, name, number)]
-
-
 @pytest.mark.parametrize(
     ("hint", "whole", "short"),
     [(1, "{}", "{}"), (2, "房权证字第{}", "{}"), (3, "黄房权证2022字第{}号", "{}")],
@@ -162,9 +133,7 @@ def test_hint_4_of_a_co_owned_title_one_owner_is_enough_whichever(walk: Walk) ->
 def test_hint_5_an_enterprise_is_found_by_its_credit_code_when_its_representative_asks(
     stage: Stage, operator: Operator
 ) -> None:
-    style = CityStyle(prefix="鄂", place="黄石市", region="4202", old_with_kind=True, old_serial=True)
-    made = make_up_titles(CITY, style, range(TITLES), SEED, b"any key: only the register's own counts")
-    title = next(one for one in made if one.enterprises)
+    title = an_enterprises_title()
     enterprise = title.enterprises[0]
     acting = enterprise.representative
     one = arrived(stage, operator, str(acting.name), str(acting.id_number))

@@ -235,6 +235,18 @@ class Walk:
         return {"copies": copies, "name": name, "mine": self.mine(self.seller)}
 
 
+def status(view: dict[str, object], name: str) -> str:
+    """Return how far a step shown at the top is."""
+    steps: list[dict[str, str]] = view["steps"]  # type: ignore[assignment]
+    return next(one["status"] for one in steps if one["name"] == name)
+
+
+def note(view: dict[str, object]) -> str:
+    """Return what stands beside the last step."""
+    steps: list[dict[str, str]] = view["steps"]  # type: ignore[assignment]
+    return steps[-1]["note"]
+
+
 def told(walk: Walk, one: Citizen, words: str) -> None:
     """Wait until a message with these words has gone to that phone."""
     operator = walk.sale.cast.operator.client

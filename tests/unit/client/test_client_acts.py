@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -194,6 +195,15 @@ def test_every_operation_the_package_names_is_offered(phone: Phone) -> None:
     named = named_operations()
 
     assert len(named) > 30
+    assert sorted(named - set(phone.client.catalogue.operations)) == []
+
+
+def test_every_call_of_the_readmes_screens_is_offered(phone: Phone) -> None:
+    screens = (FOLDER / "README.md").read_text(encoding="utf-8").partition("## Screen by screen")[2].partition("## ")[0]
+    calls = [line.split("|")[2] for line in screens.splitlines() if line.startswith("| ")]
+    named = {one for cell in calls for one in re.findall(r"`([a-z_]+)`", cell)} - {"step", "pages"}
+
+    assert len(named) > 25
     assert sorted(named - set(phone.client.catalogue.operations)) == []
 
 
