@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import pytest
 
-from deploy.demo.client import wait_for
+from clients.python.guohu_client import wait_for
 from deploy.demo.people import Citizen, Staff
 from deploy.demo.sale import Sale
 from deploy.demo.stage import Stage

@@ -11,8 +11,8 @@ import pytest
 import requests
 from stdnum.cn import ric
 
-from deploy.demo.client import Client
-from deploy.demo.people import CITY, JPEG, Citizen
+from clients.python.guohu_client import Client
+from deploy.demo.people import CITY, Citizen
 from deploy.demo.sale import Sale
 from deploy.demo.stage import Stage
 from tests.support.journey import Refusal, carried_to, quiet, refused, somebody_else
@@ -206,7 +206,7 @@ def test_a_portrait_is_not_taken_without_separate_consent(stage: Stage) -> None:
     client = somebody_else(stage).seller.client
     said = {}
     for language in ("zh", "en"):
-        headers = {"Authorization": f"Bearer {client.token}", "Accept-Language": language, **JPEG}
+        headers = {"Authorization": f"Bearer {client.token}", "Accept-Language": language, "Content-Type": "image/jpeg"}
         answer = requests.put(
             f"{client.base_url}/v1/accounts/me/portrait", data=JPEG_BYTES, headers=headers, timeout=15
         )

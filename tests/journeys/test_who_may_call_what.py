@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import requests
 
-from deploy.demo.client import Client
+from clients.python.guohu_client import Client
 from deploy.demo.handwriting import signature
 from deploy.demo.people import CITY, Staff
 from deploy.demo.sale import Sale
