@@ -20,8 +20,9 @@ from deploy.demo.people import CITY, Staff
 from deploy.demo.sale import Sale
 from deploy.demo.stage import Stage
 from gateway.routes import ROUTES
-from gateway.routing import FORM, JPEG, PDF, Route
+from gateway.routing import JPEG, PDF, Route
 from gateway.schemas import base
+from gateway.uploads import FORM
 from services.identity.domain.staff import Role
 from tests.support.journey import carried_to, somebody_else
 from tests.unit.gateway.requests_of import JPEG_BYTES, PARTS, PDF_BYTES, UPLOAD, body_of
@@ -170,10 +171,10 @@ TABLE: dict[str, Row] = {
             "POST /v1/cases/{case}/reopening",
             "POST /v1/cases/{case}/rescission",
             "POST /v1/cases/{case}/acknowledgements",
-            "POST /v1/cases/{case}/materials",
         ),
         PARTIES,
     ),
+    "POST /v1/cases/{case}/materials": Row(SIGN_IN, NOT_THERE, FORBIDDEN, FORBIDDEN),  # for somebody who is no party
     # files nobody uploaded
     "GET /v1/cases/{case}/materials/{file}": Row(SIGN_IN, NOT_THERE, NOT_THERE, NOT_THERE),
     "GET /v1/cases/{case}/materials/{file}/pages/{page}": Row(SIGN_IN, NOT_THERE, NOT_THERE, NOT_THERE),

@@ -28,10 +28,11 @@ _PHONE = {"pattern": PHONE_PATTERN}
 
 
 class NoticePurpose(StrEnum):
-    """What a ticked text is consent to: the notice itself, use of the face, sharing with offices, a note of the register."""
+    """What a ticked text is consent to: the notice itself, use of the face, a clerk's look at a doubtful check, sharing with offices, a note of the register."""
 
     NOTICE = "NOTICE"
     FACE = "FACE"
+    FACE_REVIEW = "FACE_REVIEW"
     SHARING = "SHARING"
     ACKNOWLEDGEMENT = "ACKNOWLEDGEMENT"
 
