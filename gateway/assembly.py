@@ -6,6 +6,7 @@ from gateway.app import Gateway
 from gateway.auth import Authenticator, Ended, NoneEnded, Sources
 from gateway.config import GatewaySettings
 from gateway.exchange import Asks, OpensLinks
+from gateway.limits import Shield
 from gateway.problems import Problems
 from gateway.routes import ROUTES
 from gateway.routes.documentation import documentation
@@ -27,4 +28,6 @@ def build_app(settings: GatewaySettings, asks: Asks, links: OpensLinks, ended: E
         pages=Pages(texts),
         texts=texts,
         secure=settings.secure,
+        shield=Shield(settings.paces),
+        cors=settings.cors,
     )
