@@ -19,7 +19,7 @@ def build_app(settings: GatewaySettings, asks: Asks, links: OpensLinks, ended: E
     """Return the WSGI application. `ended`: who knows of ended sessions; nobody where it is left out."""
     texts = Texts.load()
     return Gateway(
-        table=RouteTable(ROUTES + documentation(ROUTES)),
+        table=RouteTable(ROUTES + documentation(ROUTES, texts)),
         client=asks,
         links=links,
         authenticator=Authenticator(settings.access_public_pem, ended or NoneEnded()),

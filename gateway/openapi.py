@@ -11,41 +11,38 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
-from gateway.problems import MEDIA_TYPE
+from gateway import refusals
+from gateway.examples import VALUES, NoExample, example_body
 from gateway.routing import JSON, PART_PATTERNS, Route
 from gateway.schemas import base, fields
+from gateway.texts import Texts
 from services.common.kit import wire
-from services.common.values import CaseNo, CertificateNo, Mobile, Money, PersonName, UnitNo
 
 TITLE = "Guohu 过户"
 DESCRIPTION = (
     "Second-hand home sales online: JSON in snake_case, times in RFC 3339 UTC, sums as decimal strings, every refusal an "
     "RFC 9457 problem with a stable code and words in Chinese or English by Accept-Language."
 )
-EXAMPLES: dict[type, str] = {
-    Money: "1200000.00",
-    CaseNo: "huangshi-2023081800001",
-    CertificateNo: "鄂(2023)黄石市不动产权第0000001号",
-    UnitNo: "420202001001GB00001F00010001",
-    Mobile: "13800000000",
-    PersonName: "张三",
-}
-COMMON_REFUSALS = {"anyone": (), "signed_in": (401, 403, 404), "person": (401, 403, 404), "staff": (401, 403, 404)}
 
 
-def build(routes: tuple[Route, ...]) -> dict[str, Any]:
+def build(routes: tuple[Route, ...], texts: Texts) -> dict[str, Any]:
     """Return the document for all listed routes."""
     plugin = MarshmallowPlugin(schema_name_resolver=_name)
     spec = APISpec(TITLE, "1", "3.1.0", info={"description": DESCRIPTION}, plugins=[plugin])
     _teach(plugin)
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
-    spec.components.schema("Problem", PROBLEM)
+    spec.components.schema("Problem", refusals.PROBLEM)
     listed = [one for one in routes if one.listed]
+    for name, header in refusals.headers().items():
+        spec.components.header(name, header)
+    statuses = {status for one in listed for status in refusals.statuses_of(one)}
+    for name, response in refusals.responses(sorted(statuses), texts).items():
+        spec.components.response(name, response)
     for tag, about in sorted({_tag(one): _about(one) for one in listed}.items()):
         spec.tag({"name": tag, "description": about})
     for one in listed:
         spec.path(path=one.path, operations={one.method.lower(): _operation(one)})
-    document: dict[str, Any] = spec.to_dict()
+    document: dict[str, Any] = {**spec.to_dict(), "x-codes": refusals.codes(texts)}
     _describe(document, routes)
     return document
 
@@ -75,7 +72,7 @@ def _details(converter: object, field: object, **kwargs: object) -> dict[str, An
     """Return what a type and its format do not say."""
     del converter, kwargs
     if isinstance(field, fields.Choice):
-        return {"enum": list(field.choices)}
+        return {"enum": [*field.choices, *([None] if field.allow_none else [])]}
     if isinstance(field, fields.Strokes):
         point = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
         return {
@@ -84,7 +81,7 @@ def _details(converter: object, field: object, **kwargs: object) -> dict[str, An
             "maxItems": field.MOST_STROKES,
         }
     if isinstance(field, wire.ValueField):
-        example = EXAMPLES.get(field.value_type)
+        example = VALUES.get(field.value_type)
         return {"description": field.value_type.__name__, **({"examples": [example]} if example else {})}
     return {}
 
@@ -106,7 +103,7 @@ def _operation(one: Route) -> dict[str, Any]:
     if one.errors:
         operation["x-codes"] = list(one.errors)
     if one.media:
-        operation["requestBody"] = {"required": True, "content": {one.media: {"schema": _body(one)}}}
+        operation["requestBody"] = {"required": True, "content": {one.media: {"schema": _body(one), **_example(one)}}}
     return operation
 
 
@@ -115,6 +112,14 @@ def _body(one: Route) -> Any:
     if one.body is not None:
         return base.schema_of(one.body)
     return {"type": "object"} if one.media == JSON else {"type": "string", "contentMediaType": one.media}
+
+
+def _example(one: Route) -> dict[str, Any]:
+    """Return the media type's example; none where no candidate fits, which a test tells."""
+    try:
+        return {"example": example_body(one.body)} if one.body else {}
+    except NoExample:
+        return {}
 
 
 def _parameters(one: Route) -> list[dict[str, Any]]:
@@ -154,13 +159,11 @@ def _responses(one: Route) -> dict[str, Any]:
         answer["content"] = {one.produces: {"schema": base.schema_of(one.reply)}}
     elif one.status != 204:
         answer["content"] = {one.produces: {"schema": {"type": "string"}}}
-    refusals = {*COMMON_REFUSALS[one.actor], 429, 500, 503}
-    refusals |= {400, 413, 415, 422} if one.media else set()
-    refusals |= {400, 409} if one.idempotent else set()
-    refusals |= {409, 412, 428} if one.if_match else set()
-    refusals |= {404} if one.parts else set()
-    problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    others = {str(status): {"description": "Problem", "content": {MEDIA_TYPE: problem}} for status in sorted(refusals)}
+    names = ["X-Correlation-Id", *refusals.RATE_HEADERS]
+    names += ["ETag"] if one.if_match or one.method == "GET" else []
+    names += ["Location"] if one.status == 201 else []
+    answer["headers"] = refusals.reference_headers(names)
+    others = {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in refusals.statuses_of(one)}
     return {str(one.status): answer, **others}
 
 
@@ -180,31 +183,3 @@ def _describe(document: dict[str, Any], routes: tuple[Route, ...]) -> None:
     for name, schema in document["components"]["schemas"].items():
         if name in classes and classes[name].__doc__:
             schema["description"] = inspect.cleandoc(classes[name].__doc__ or "")
-
-
-PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "description": "RFC 9457. `code` is stable, `title` and `detail` are for people, `errors` name wrong fields.",
-    "required": ["type", "title", "status", "code", "detail"],
-    "properties": {
-        "type": {"type": "string", "format": "uri"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string"},
-        "detail": {"type": "string"},
-        "correlation_id": {"type": "string"},
-        "context": {"type": "object"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["field", "code", "detail"],
-                "properties": {
-                    "field": {"type": "string"},
-                    "code": {"type": "string"},
-                    "detail": {"type": "string"},
-                },
-            },
-        },
-    },
-}

@@ -116,6 +116,32 @@ def test_body_with_a_member_too_many_is_refused(route: Route, browser: Browser, 
     assert not bus.asked
 
 
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("x", "value.id_number_invalid"),  # the schema's check
+        ("a\x00b", "value.hidden_character"),  # the reader's
+        (None, "field.null"),
+    ],
+)
+def test_place_in_a_list_is_named_in_brackets_by_whoever_refuses(
+    value: Any, code: str, browser: Browser, bus: FakeBus
+) -> None:
+    good = request_of(next(one for one in ROUTES if one.operation == "save_parties"), Samples())
+    good["json_body"]["parties"][1]["id_number"] = value
+
+    errors = browser.send(**good).get_json()["errors"]
+
+    assert [(one["field"], one["code"]) for one in errors] == [("parties[1].id_number", code)]
+    assert not bus.asked
+
+
+def test_answer_names_at_most_a_hundred_wrong_fields(browser: Browser) -> None:
+    body = {f"unknown{n}": 1 for n in range(3000)}
+
+    assert len(browser.send("POST", "/v1/cases", json_body=body).get_json()["errors"]) == 100
+
+
 RAW = [
     b"",
     b"{",
