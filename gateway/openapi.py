@@ -131,10 +131,10 @@ def _parameters(one: Route) -> list[dict[str, Any]]:
         found.append({"in": "query", "schema": base.schema_of(one.query, base.QuerySchema)})
     if one.idempotent:
         about = "16 to 64 characters, new for each act, the same when repeating it after no answer"
-        found.append(_header("Idempotency-Key", about, required=True))
+        found.append(_header("Idempotency-Key", about, r"^[A-Za-z0-9._:-]{16,64}$"))
     if one.if_match:
-        found.append(_header("If-Match", 'The case\'s ETag as read, such as "3"', required=True))
-    found += [_header(name, "See the step answered before", required=True) for name in one.headers]
+        found.append(_header("If-Match", 'The case\'s ETag as read, such as "3"', r'^"[0-9]{1,9}"$'))
+    found += [_header(name, "See the step answered before") for name in one.headers]
     return found
 
 
@@ -143,13 +143,14 @@ def _ecma(name: str) -> str:
     return "([Ss][Ee][Ll][Ll][Ee][Rr]|[Bb][Uu][Yy][Ee][Rr])" if name == "side" else PART_PATTERNS[name]
 
 
-def _header(name: str, description: str, *, required: bool) -> dict[str, Any]:
+def _header(name: str, description: str, pattern: str = "") -> dict[str, Any]:
+    form = {"pattern": pattern} if pattern else {}
     return {
         "name": name,
         "in": "header",
-        "required": required,
+        "required": True,
         "description": description,
-        "schema": {"type": "string"},
+        "schema": {"type": "string", **form},
     }
 
 
