@@ -63,9 +63,9 @@ def statuses_of(one: Route) -> list[int]:
     found |= {403, 404} if one.actor != "anyone" else set()
     found |= {404} if one.parts or one.body else set()
     found |= {415} if one.media else set()
-    found |= {403, 404, 409} if one.method != "GET" or one.has_effect else set()
+    found |= {403, 404, 409, 412} if one.method != "GET" or one.has_effect else set()
     found |= {403, 409} if one.parts else set()
-    found |= {412, 428} if one.if_match else set()
+    found |= {428} if one.if_match else set()
     return sorted(found)
 
 
