@@ -25,6 +25,7 @@ from gateway.problems import MEDIA_TYPE, HttpError, Problem, Problems, language_
 from gateway.routing import HTML, JPEG, JSON, METHODS, Route, RouteTable, respond_exchange
 from gateway.schemas import base
 from gateway.texts import Texts
+from gateway.uploads import KeepsIncoming
 from gateway.web.pages import PAGE_TYPE, Pages
 from services.common.kit import tracing, wire
 from services.common.kit.calls import Actor, ActorKind, new_id
@@ -53,6 +54,7 @@ class Gateway:
     problems: Problems
     pages: Pages
     texts: Texts
+    incoming: KeepsIncoming
     secure: bool  # reached by https: tell browsers to insist on it
     shield: Shield
     cors: Cors
@@ -154,6 +156,7 @@ class Gateway:
             links=self.links,
             pages=self.pages,
             texts=self.texts,
+            incoming=self.incoming,
             actor=actor,
             correlation_id=correlation_id,
             source=source,
@@ -175,11 +178,15 @@ class Gateway:
     @staticmethod
     def _given(request: Request, route: Route, exchange: Exchange) -> object | None:
         """Return the body or query as the route declares it. Raises HttpError 415, InvalidValue."""
+        if route.media and request.headers.get("Content-Encoding", "identity") != "identity":
+            raise HttpError(
+                415, "http.media_type", {"Accept-Encoding": "identity"}
+            )  # a small body may unpack to a huge one
         if route.query is not None:
             _refuse_doubles(request)
             return exchange.read_query(route.query, request.args)
         if route.media:
-            if request.mimetype != route.media or request.headers.get("Content-Encoding", "identity") != "identity":
+            if not route.takes(request.mimetype):
                 raise HttpError(415, "http.media_type", {"Accept": route.media})
             if route.media == JPEG:
                 bodies.require_jpeg(exchange.raw_body)

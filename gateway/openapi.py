@@ -16,6 +16,7 @@ from gateway.examples import VALUES, NoExample, example_body
 from gateway.routing import JSON, PART_PATTERNS, Route
 from gateway.schemas import base, fields
 from gateway.texts import Texts
+from gateway.uploads import FILE_BYTES, FORM, TAKEN, UNDECLARED
 from services.common.kit import wire
 
 TITLE = "Guohu 过户"
@@ -23,6 +24,7 @@ DESCRIPTION = (
     "Second-hand home sales online: JSON in snake_case, times in RFC 3339 UTC, sums as decimal strings, every refusal an "
     "RFC 9457 problem with a stable code and words in Chinese or English by Accept-Language."
 )
+SCHEMAS = "gateway.schemas."
 
 
 def build(routes: tuple[Route, ...], texts: Texts) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def build(routes: tuple[Route, ...], texts: Texts) -> dict[str, Any]:
     for one in listed:
         spec.path(path=one.path, operations={one.method.lower(): _operation(one)})
     document: dict[str, Any] = {**spec.to_dict(), "x-codes": refusals.codes(texts)}
-    _describe(document, routes)
+    _describe(document)
     return document
 
 
@@ -102,7 +104,9 @@ def _operation(one: Route) -> dict[str, Any]:
     }
     if one.errors:
         operation["x-codes"] = list(one.errors)
-    if one.media:
+    if one.media == FORM:
+        operation["requestBody"] = {"required": True, "content": _file_content()}
+    elif one.media:
         operation["requestBody"] = {"required": True, "content": {one.media: {"schema": _body(one), **_example(one)}}}
     return operation
 
@@ -120,6 +124,13 @@ def _example(one: Route) -> dict[str, Any]:
         return {"example": example_body(one.body)} if one.body else {}
     except NoExample:
         return {}
+
+
+def _file_content() -> dict[str, Any]:
+    """Return the two ways to send a file: as it is, or as the one part of a form."""
+    whole = {"type": "string", "contentEncoding": "binary", "maxLength": FILE_BYTES}
+    form = {"type": "object", "required": ["file"], "properties": {"file": whole}, "additionalProperties": False}
+    return {FORM: {"schema": form}} | {one: {"schema": whole} for one in (*TAKEN, UNDECLARED)}
 
 
 def _parameters(one: Route) -> list[dict[str, Any]]:
@@ -177,9 +188,9 @@ def _about(one: Route) -> str:
     return (module.__doc__ or "").strip().splitlines()[0]
 
 
-def _describe(document: dict[str, Any], routes: tuple[Route, ...]) -> None:
+def _describe(document: dict[str, Any]) -> None:
     """Put the docstring of each dataclass to its schema."""
-    modules = {sys.modules[shape.__module__] for one in routes for shape in (one.body, one.reply, one.query) if shape}
+    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith(SCHEMAS)]
     classes = {name: shape for module in modules for name, shape in vars(module).items() if inspect.isclass(shape)}
     for name, schema in document["components"]["schemas"].items():
         if name in classes and classes[name].__doc__:

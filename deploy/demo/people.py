@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import time
 from dataclasses import dataclass, field
@@ -205,4 +206,5 @@ class Citizen:
             "mobile": self.mobile,
             "marital": self.marital,
             "address": self.address,
+            "id_valid_until": str(dt.date(dt.datetime.now(dt.UTC).year + 10, 1, 1)),
         }

@@ -11,6 +11,7 @@ from typing import Any
 
 from deploy.demo.client import Client, Refused, wait_for
 from deploy.demo.handwriting import signature
+from deploy.demo.materials import upload_required
 from deploy.demo.people import CITY, Citizen, Operator, Staff
 
 PHASES = ("sign-up", "search", "edit", "confirm", "sign", "review", "seal", "push")
@@ -117,6 +118,7 @@ class Sale:
         seller = self.cast.seller
         self._put(seller, "parties/seller", {"parties": [seller.party(), self.cast.seller_co_owner.party()]})
         self.save_terms()
+        upload_required(seller.client, self.path)
 
     def join(self) -> None:
         """我是买家: found by any seller's name, ID number and the case number, joined after an identity check."""
@@ -132,6 +134,7 @@ class Sale:
         """The buyers' data, then 生成电子合同."""
         buyer = self.cast.buyer
         self._put(buyer, "parties/buyer", {"parties": [buyer.party(), self.cast.buyer_co_owner.party()]})
+        upload_required(buyer.client, self.path)
         self.case = buyer.client.post(f"{self.path}/documents", headers=self._match())
 
     def save_terms(self, **other: str) -> None:
@@ -140,9 +143,13 @@ class Sale:
         try:
             self._put(self.cast.seller, "terms", terms)
         except Refused as refused:
-            if refused.code != "contract.lease_end_missing":
+            if refused.code != "contract.lease_registered":
                 raise
-            self._put(self.cast.seller, "terms", {**terms, "lease_until": str(_today() + LEASE), "tenant_waived": True})
+            self._put(
+                self.cast.seller,
+                "terms",
+                {**terms, "leased": True, "lease_until": str(_today() + LEASE), "tenant_waived": True},
+            )
 
     def confirm(self) -> None:
         """确认合同 by the buyer and both co-owners, each on an own phone."""
@@ -293,6 +300,9 @@ def _terms() -> dict[str, Any]:
         "delivery_date": str(later + dt.timedelta(days=15)),
         "delivery_condition": "腾空交付，水、电、燃气、物业费结清",
         "late_penalty_per_10k": "3",
+        "household_registered": False,
+        "fund_supervised": False,
+        "leased": False,
         "dispute_mode": "COURT",
         "arbitration_body": "",
         "extra_terms": "随房屋一并转让：客厅空调两台、整体橱柜一套。",

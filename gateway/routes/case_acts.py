@@ -5,8 +5,9 @@ from __future__ import annotations
 from gateway.exchange import Exchange, Reply
 from gateway.routes.cases import referred
 from gateway.routing import route
+from gateway.schemas.case_contents import PartiesBody, TermsBody
 from gateway.schemas.case_notes import AcknowledgementBody
-from gateway.schemas.cases import CaseReferenceReply, PartiesBody, RevocationBody, TermsBody, VersionBody
+from gateway.schemas.cases import CaseReferenceReply, RevocationBody, VersionBody
 from services.common.messages import contract
 from services.common.messages.contract import Side
 

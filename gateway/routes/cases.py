@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.exchange import Exchange, Reply
 from gateway.routing import PDF, route
+from gateway.schemas.case_form import FormReply
 from gateway.schemas.case_lists import CaseFoundReply, CaseListQuery, CaseListReply
 from gateway.schemas.case_views import CaseReply, HistoryReply, SigningReply
 from gateway.schemas.cases import CaseReferenceReply, JoinBody, LookUpBody, OpenCaseBody
@@ -43,6 +44,13 @@ def show_case(exchange: Exchange) -> Reply:
     """Show a case; its revision is the ETag that edits give back as If-Match."""
     case = _case(exchange)
     return Reply(CaseReply.of(case, exchange.say), headers={"ETag": f'"{case.revision}"'})
+
+
+@route("GET", "/v1/cases/{case}/form", actor="signed_in", reply=FormReply)
+def show_form(exchange: Exchange) -> Reply:
+    """Show what is to be filled in: fields with labels, limits, options and values, from the rules that validate."""
+    form: contract.CaseForm = exchange.ask(contract.GetForm(case_no=exchange.case_no))
+    return Reply(FormReply.of(form, exchange.say), headers={"ETag": f'"{form.revision}"'})
 
 
 @route(

@@ -77,7 +77,14 @@ def read(shape: type[T], data: Any, base: type[marshmallow.Schema] = HttpSchema)
     try:
         return cast("T", schema_of(cast("Any", shape), base).load(data))
     except marshmallow.ValidationError as wrong:
-        raise InvalidValue("message.invalid", fields=sorted(_lines(wrong.messages))) from wrong
+        lines = sorted(_lines(wrong.messages))
+        raise InvalidValue(_code_of(lines), fields=lines) from wrong
+
+
+def _code_of(lines: list[str]) -> str:
+    """Return the business code if one of the wrong fields has one (`contract.price_invalid`); otherwise the shape's."""
+    codes = (line.rpartition(": ")[2] for line in lines)
+    return next((code for code in codes if code.startswith("contract.")), "message.invalid")
 
 
 def write(reply: object) -> dict[str, Any]:
@@ -126,6 +133,20 @@ def items(most: int, least: int = 0, *, default: Any = dataclasses.MISSING) -> A
     return dataclasses.field(
         default=default, metadata={"validate": count, "metadata": {"minItems": least, "maxItems": most}}
     )
+
+
+def refused_as(value: type, code: str, *, optional: bool = False) -> dict[str, Any]:
+    """Return the metadata of a dataclass field whose every wrong form is refused with `code` instead of the type's own."""
+
+    class Coded(wire.ValueField):
+        def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+            try:
+                return super()._deserialize(value, attr, data, **kwargs)
+            except marshmallow.ValidationError as wrong:
+                raise marshmallow.ValidationError(code) from wrong
+
+    absent: dict[str, Any] = {"load_default": None, "allow_none": True} if optional else {"required": True}
+    return {"marshmallow_field": Coded(value, **absent)}
 
 
 def one_of(*names: str, default: Any = dataclasses.MISSING) -> Any:

@@ -1,4 +1,4 @@
-"""How a case, its parties, terms, history and signing are shown."""
+"""How a case, its parties, history and signing are shown; its terms are in `case_terms`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Self
 
 from gateway.schemas.base import Say
 from gateway.schemas.case_notes import PaperReply, WarningReply
+from gateway.schemas.case_terms import HoldingReply, TermsReply
+from gateway.schemas.materials import MaterialProgressReply
 from services.common.messages import contract, signing
 from services.common.messages.contract import Side
-from services.common.values import CaseNo, Money, PersonId
+from services.common.values import CaseNo, PersonId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,12 @@ class PartyReply:
     must_confirm: bool
     confirmed_at: dt.datetime | None
     is_viewer: bool
+    id_valid_until: dt.date | None
+    id_valid_long: bool
+    postcode: str
+    born: dt.date | None
+    sex: str
+    nationality: str
     company: str
     uscc: str
 
@@ -49,59 +57,14 @@ class PartyReply:
             must_confirm=party.must_confirm,
             confirmed_at=party.confirmed_at,
             is_viewer=party.is_viewer,
+            id_valid_until=party.id_valid_until,
+            id_valid_long=party.id_valid_long,
+            postcode=party.postcode,
+            born=party.born,
+            sex=party.sex,
+            nationality=party.nationality,
             company=party.company,
             uscc=party.uscc,
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class InstalmentReply:
-    """One payment."""
-
-    amount: Money
-    due: dt.date
-    condition: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class TermsReply:
-    """The terms as saved."""
-
-    total_price: Money
-    deposit: Money
-    payment_method: str
-    instalments: tuple[InstalmentReply, ...]
-    transfer_apply_by: dt.date
-    delivery_date: dt.date
-    delivery_condition: str
-    late_penalty_per_10k: Decimal
-    dispute_mode: str
-    arbitration_body: str
-    extra_terms: str
-    mortgage_release_by: dt.date | None
-    lease_until: dt.date | None
-    tenant_waived: bool
-
-    @classmethod
-    def of(cls, terms: contract.Terms) -> Self:
-        """Build from the message."""
-        return cls(
-            total_price=terms.total_price,
-            deposit=terms.deposit,
-            payment_method=terms.payment_method,
-            instalments=tuple(
-                InstalmentReply(amount=one.amount, due=one.due, condition=one.condition) for one in terms.instalments
-            ),
-            transfer_apply_by=terms.transfer_apply_by,
-            delivery_date=terms.delivery_date,
-            delivery_condition=terms.delivery_condition,
-            late_penalty_per_10k=terms.late_penalty_per_10k,
-            dispute_mode=terms.dispute_mode,
-            arbitration_body=terms.arbitration_body,
-            extra_terms=terms.extra_terms,
-            mortgage_release_by=terms.mortgage_release_by,
-            lease_until=terms.lease_until,
-            tenant_waived=terms.tenant_waived,
         )
 
 
@@ -116,10 +79,11 @@ class BarredReply:
 
 @dataclass(frozen=True, kw_only=True)
 class StepReply:
-    """A step on top of the screen: DONE, CURRENT or TODO."""
+    """A step on top of the screen: DONE, CURRENT or TODO; `note` beside the last one says how far the review is."""
 
     name: str
     status: str
+    note: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +102,31 @@ class ReturnItemReply:
 
     item: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChecklistRowReply:
+    """A row of what one's side brings or fills in: DONE 上传完成, UPLOAD 点击上传, FILL 请填写, FILLED 已填写."""
+
+    id: str
+    name: str
+    status: str
+    required: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyReply:
+    """Who must do what by when for the case to go on; `mine` if it is the caller."""
+
+    act: str
+    roles: tuple[str, ...]
+    by: dt.datetime
+    mine: bool
+
+    @classmethod
+    def of(cls, duty: contract.Duty | None) -> Self | None:
+        """Build from the message."""
+        return cls(act=duty.act, roles=duty.roles, by=duty.by, mine=duty.mine) if duty else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,13 +156,17 @@ class CaseReply:
     building_area: Decimal
     parties: tuple[PartyReply, ...]
     terms: TermsReply | None
+    holding: HoldingReply | None
     steps: tuple[StepReply, ...]
     allowed_acts: tuple[str, ...]
     barred_acts: tuple[BarredReply, ...]
+    duty: DutyReply | None
     missing: tuple[str, ...]
+    checklist: tuple[ChecklistRowReply, ...]
     filing_no: str
     return_items: tuple[ReturnItemReply, ...]
     documents: tuple[DocumentReply, ...]
+    materials: tuple[MaterialProgressReply, ...]
     history: tuple[ActReply, ...]
     warnings: tuple[WarningReply, ...]
     papers: tuple[PaperReply, ...]
@@ -194,15 +187,22 @@ class CaseReply:
             building_area=case.building_area,
             parties=tuple(PartyReply.of(one) for one in case.parties),
             terms=TermsReply.of(case.terms) if case.terms else None,
-            steps=tuple(StepReply(name=one.name, status=one.status) for one in case.steps),
+            holding=HoldingReply.of(case.holding),
+            steps=tuple(StepReply(name=one.name, status=one.status, note=one.note) for one in case.steps),
             allowed_acts=case.allowed_acts,
             barred_acts=tuple(
                 BarredReply(act=one.act, reason=one.reason, detail=say(one.reason)) for one in case.barred_acts
             ),
+            duty=DutyReply.of(case.duty),
             missing=case.missing,
+            checklist=tuple(
+                ChecklistRowReply(id=one.id, name=one.name, status=one.status, required=one.required)
+                for one in case.checklist
+            ),
             filing_no=case.filing_no,
             return_items=tuple(ReturnItemReply(item=one.item, reason=one.reason) for one in case.return_items),
             documents=documents_of(case),
+            materials=tuple(MaterialProgressReply.of(one, say) for one in case.materials),
             history=history_of(case),
             warnings=tuple(WarningReply.of(one, say) for one in case.warnings),
             papers=tuple(PaperReply.of(one, say) for one in case.papers),
@@ -234,7 +234,7 @@ class HistoryReply:
     @classmethod
     def of(cls, case: contract.CaseView) -> Self:
         """Build from the message."""
-        steps = tuple(StepReply(name=one.name, status=one.status) for one in case.steps)
+        steps = tuple(StepReply(name=one.name, status=one.status, note=one.note) for one in case.steps)
         return cls(case_no=case.case_no, state=case.state, steps=steps, history=history_of(case))
 
 

@@ -1,17 +1,14 @@
-"""Bodies of acts on a case, and the short reply acts give. What a case looks like is in `case_views`."""
+"""Bodies of acts on a case, and the short reply acts give. What is typed into a case is in `case_contents`, how it looks in `case_views`."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Self
 
-from gateway.schemas.base import items, number, one_of, text
+from gateway.schemas.base import number, text
 from gateway.schemas.owner_names import read_owner
 from services.common.messages import contract
-from services.common.messages.contract import Marital, Side
-from services.common.values import CaseNo, CompanyName, IdNumber, Mobile, Money, PersonName, Uscc
+from services.common.values import CaseNo
 
 LONGEST_PROOF = 2000
 SELLER_FIELDS = ("seller_name", "seller_id_number")
@@ -104,97 +101,6 @@ class JoinBody:
             proof=self.proof,
             notice_version=self.notice_version,
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class PartyBody:
-    """One person of a side. Whoever acts for an enterprise leaves `marital` out; the register knows company and code."""
-
-    name: PersonName
-    id_number: IdNumber
-    mobile: Mobile
-    marital: Marital | None = None
-    company: CompanyName | None = None
-    uscc: Uscc | None = None
-    address: str = text(120, 2)
-    share: str = text(9, 0, default="", pattern=r"([1-9][0-9]{0,3}/[1-9][0-9]{0,3})?")
-
-    def message(self) -> contract.PartyInput:
-        """Return the part of the command."""
-        return contract.PartyInput(
-            name=self.name,
-            id_number=self.id_number,
-            mobile=self.mobile,
-            address=self.address,
-            marital=self.marital,
-            share=self.share,
-            company=self.company,
-            uscc=self.uscc,
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class PartiesBody:
-    """All persons of one's side: the main party first, then co-owners."""
-
-    parties: tuple[PartyBody, ...] = items(20, 1)
-
-    def message(self, case_no: CaseNo, side: Side, revision: int) -> contract.SaveParties:
-        """Return the command."""
-        parties = tuple(one.message() for one in self.parties)
-        return contract.SaveParties(case_no=case_no, revision=revision, side=side, parties=parties)
-
-
-@dataclass(frozen=True, kw_only=True)
-class InstalmentBody:
-    """One payment of a schedule."""
-
-    amount: Money
-    due: dt.date
-    condition: str = text(200, 0, default="")
-
-
-@dataclass(frozen=True, kw_only=True)
-class TermsBody:
-    """What the parties agree. Sums are strings such as `1200000.00`."""
-
-    total_price: Money
-    deposit: Money
-    transfer_apply_by: dt.date
-    delivery_date: dt.date
-    late_penalty_per_10k: Decimal
-    payment_method: str = one_of("ONE_OFF", "INSTALMENTS")
-    dispute_mode: str = one_of("COURT", "ARBITRATION")
-    instalments: tuple[InstalmentBody, ...] = items(36, default=())
-    delivery_condition: str = text(500, 0, default="")
-    arbitration_body: str = text(60, 0, default="")
-    extra_terms: str = text(4000, 0, default="")
-    mortgage_release_by: dt.date | None = None
-    lease_until: dt.date | None = None
-    tenant_waived: bool = False
-
-    def message(self, case_no: CaseNo, revision: int) -> contract.SaveTerms:
-        """Return the command."""
-        instalments = tuple(
-            contract.Instalment(amount=one.amount, due=one.due, condition=one.condition) for one in self.instalments
-        )
-        terms = contract.Terms(
-            total_price=self.total_price,
-            deposit=self.deposit,
-            payment_method=self.payment_method,
-            instalments=instalments,
-            transfer_apply_by=self.transfer_apply_by,
-            delivery_date=self.delivery_date,
-            delivery_condition=self.delivery_condition,
-            late_penalty_per_10k=self.late_penalty_per_10k,
-            dispute_mode=self.dispute_mode,
-            arbitration_body=self.arbitration_body,
-            extra_terms=self.extra_terms,
-            mortgage_release_by=self.mortgage_release_by,
-            lease_until=self.lease_until,
-            tenant_waived=self.tenant_waived,
-        )
-        return contract.SaveTerms(case_no=case_no, revision=revision, terms=terms)
 
 
 @dataclass(frozen=True, kw_only=True)

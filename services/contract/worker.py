@@ -1,4 +1,4 @@
-"""Contract's worker on the bus: previews, drawing, following signing and review, and the daily sweep of drafts."""
+"""Contract's worker on the bus: previews, uploads, drawing, following signing and review, and the sweeps."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from services.contract.wiring import WorkerParts, build_worker
 
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 600
+UPLOAD_SWEEP_SECONDS = 60
 
 
 class ContractWorker:
@@ -30,6 +31,16 @@ class ContractWorker:
         """预览电子合同."""
         shown = self.parts.preview_contract(message, call)
         return self.parts.staff_reads.audited(PREVIEWED, message.case_no, call, shown)
+
+    @rpc(messages.AcceptUpload)
+    def accept_upload(self, message: messages.AcceptUpload, call: Call) -> messages.MaterialReference:
+        """上传材料."""
+        return self.parts.accept_upload(message, call)
+
+    @rpc(messages.GetMaterialPage)
+    def get_material_page(self, message: messages.GetMaterialPage, call: Call) -> messages.Download:
+        """A page of a file as a picture."""
+        return self.parts.get_material_page(message, call)
 
     @handles("contract.draw_documents")
     def draw_documents(self, event: messages.DocumentsFrozen, call: Call) -> None:
@@ -55,3 +66,13 @@ class ContractWorker:
             log.warning("drafts not swept", extra={"code": wrong.code})
         else:
             log.info("drafts swept", extra={"count": count})
+
+    @timer(interval=UPLOAD_SWEEP_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
+    def sweep_uploads(self) -> None:
+        """What uploads left behind."""
+        try:
+            count = self.parts.sweep_uploads(service_call("contract", seconds=UPLOAD_SWEEP_SECONDS / 2))
+        except Unavailable as wrong:
+            log.warning("uploads not swept", extra={"code": wrong.code})
+        else:
+            log.info("uploads swept", extra={"count": count})

@@ -71,6 +71,7 @@ def typed(who: Person, share: str = "") -> PartyInput:
         address="黄石市某路1号",
         marital=Marital.MARRIED,
         share=share,
+        id_valid_until=dt.date(2036, 5, 1),
     )
 
 
@@ -124,6 +125,9 @@ def terms(**changed: object) -> Terms:
         dispute_mode="COURT",
         arbitration_body="",
         extra_terms="",
+        leased=False,
+        household_registered=False,
+        fund_supervised=False,
     )
     return replace(whole, **changed)
 

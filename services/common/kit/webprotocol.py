@@ -43,11 +43,16 @@ def _small_bodies(method: str, path: str) -> int:  # noqa: ARG001 (the shape of 
     return 64 * KIB
 
 
+def _too_large(method: str, path: str) -> str:  # noqa: ARG001 (the shape of `Limits.body_code`)
+    return "http.body_too_large"
+
+
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one server. Seconds and bytes; `body_bytes(method, path)` is asked before a body is read.
+    """Bounds of one server. Seconds and bytes.
 
-    `source_of(address)`: under what name an address is counted for `connections_per_source`; empty where it is not, as a proxy.
+    `body_bytes(method, path)` is asked before a body is read, `body_code` how a larger one is refused. `source_of(address)`: under
+    what name an address is counted for `connections_per_source`; empty where it is not, as a proxy.
     """
 
     connections: int = 512
@@ -63,6 +68,7 @@ class Limits:
     line_bytes: int = 4 * KIB
     buffered_bytes: int = 64 * MIB  # all bodies being received or worked on
     body_bytes: Callable[[str, str], int] = _small_bodies
+    body_code: Callable[[str, str], str] = _too_large
 
 
 def plain_refusal(status: int, code: str, accept_language: str) -> tuple[str, bytes]:  # noqa: ARG001
@@ -137,7 +143,7 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
         limits, pressure = self.server.limits, self.server.pressure
         length = int(self.environ.get("CONTENT_LENGTH") or 0)
         if length > limits.body_bytes(self.command, self.environ["PATH_INFO"]):
-            raise Refused(413, "http.body_too_large")
+            raise Refused(413, limits.body_code(self.command, self.environ["PATH_INFO"]))
         if not pressure.take(length):
             raise Refused(503, "http.too_busy")
         try:

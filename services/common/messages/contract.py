@@ -7,8 +7,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from services.common.messages.contract_form import CaseForm, GetForm  # noqa: F401 - part of contract's messages
+from services.common.messages.contract_terms import (  # noqa: F401 - part of contract's messages
+    BankAccount,
+    Holding,
+    IncludedItem,
+    Instalment,
+    Loan,
+    Supervision,
+    TaxShare,
+    Terms,
+)
 from services.common.messages.shapes import command, event, query
-from services.common.values import CaseNo, CompanyName, IdNumber, Mobile, Money, PersonId, PersonName, Uscc
+from services.common.values import CaseNo, CompanyName, IdNumber, Mobile, PersonId, PersonName, Uscc
 
 
 class Side(StrEnum):
@@ -103,6 +114,9 @@ class PartyInput:
     address: str
     marital: Marital | None = None
     share: str = ""  # 按份共有 only, a fraction
+    id_valid_until: dt.date | None = None  # 证件有效期
+    id_valid_long: bool = False  # 长期
+    postcode: str = ""
     company: CompanyName | None = None
     uscc: Uscc | None = None
 
@@ -116,37 +130,7 @@ class SaveParties:
     revision: int
     side: Side
     parties: tuple[PartyInput, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Instalment:
-    """One payment of a schedule."""
-
-    amount: Money
-    due: dt.date
-    condition: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Terms:
-    """What the parties agree (买卖及交付, 争议解决)."""
-
-    total_price: Money
-    deposit: Money
-    payment_method: str  # ONE_OFF, INSTALMENTS
-    instalments: tuple[Instalment, ...]
-    transfer_apply_by: dt.date
-    delivery_date: dt.date
-    delivery_condition: str
-    late_penalty_per_10k: Decimal  # 逾期每日万分之_
-    dispute_mode: str  # COURT, ARBITRATION
-    arbitration_body: str
-    extra_terms: str
-    mortgage_release_by: dt.date | None = (
-        None  # 解押期限, where the title is mortgaged; by default the day the transfer is applied for
-    )
-    lease_until: dt.date | None = None  # 租期, required where the register knows of a lease
-    tenant_waived: bool = False  # 承租人放弃优先购买权
+    holding: Holding | None = None  # the buyers' side alone
 
 
 @command("contract", "save_terms", reply=CaseReference)
@@ -255,6 +239,12 @@ class PartyView:
     must_confirm: bool
     confirmed_at: dt.datetime | None
     is_viewer: bool
+    id_valid_until: dt.date | None = None
+    id_valid_long: bool = False
+    postcode: str = ""
+    born: dt.date | None = None  # from the number, as sex and nationality
+    sex: str = ""  # MALE, FEMALE
+    nationality: str = ""
     company: str = ""  # the enterprise this person acts for
     uscc: str = ""
 
@@ -283,6 +273,27 @@ class StepView:
 
     name: str
     status: str  # DONE, CURRENT, TODO
+    note: str = ""  # of the last step: 待审核, 审核中, 退回, 备案中, 已备案, 已推送
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChecklistRow:
+    """A row of what the viewer's side has to bring or fill in: DONE 上传完成, UPLOAD 点击上传, FILL 请填写, FILLED 已填写."""
+
+    id: str
+    name: str
+    status: str
+    required: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """Who must do what by when, for the case to go on."""
+
+    act: str
+    roles: tuple[str, ...]  # party roles, OFFICE, or SYSTEM
+    by: dt.datetime
+    mine: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -335,6 +346,18 @@ class PaperView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MaterialProgress:
+    """Whether a material of a person is there, for the checklist."""
+
+    person_id: PersonId
+    material_id: str
+    name: str
+    required: bool
+    status: str  # DONE 上传完成, TODO 点击上传
+    files: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseView:
     """The case as one person sees it."""
 
@@ -356,8 +379,12 @@ class CaseView:
     filing_no: str
     return_items: tuple[ReturnItem, ...]
     documents: tuple[DocumentView, ...] = field(default=())
+    checklist: tuple[ChecklistRow, ...] = ()
+    duty: Duty | None = None  # None: nothing is waited for
+    holding: Holding | None = None
     warnings: tuple[WarningView, ...] = ()
     papers: tuple[PaperView, ...] = ()
+    materials: tuple[MaterialProgress, ...] = field(default=())
 
 
 @query("contract", "get_case", reply=CaseView)
@@ -600,3 +627,109 @@ class SubmissionWithdrawn:
 
     case_no: CaseNo
     round: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialReference:
+    """An uploaded file as kept with a request."""
+
+    case_no: CaseNo
+    file_id: str
+    person_id: PersonId
+    material_id: str
+    media_type: str
+    pages: int
+    sha256: str
+
+
+@command("contract", "accept_upload", reply=MaterialReference, process="worker", deadline=25.0)
+@dataclass(frozen=True, kw_only=True)
+class AcceptUpload:
+    """上传材料: the file put under `incoming/{upload_id}` for a person's material; checked, cleaned and kept, or refused and deleted.
+
+    `version` is the contract's (decision 12). `sha256` is of the bytes put there, `media_type` what the sender declared.
+    """
+
+    case_no: CaseNo
+    version: int
+    person_id: PersonId
+    material_id: str
+    kind: str
+    upload_id: str
+    sha256: str
+    media_type: str
+    replaces: str = ""  # the file whose place it takes
+
+
+@command("contract", "remove_material", reply=MaterialReference)
+@dataclass(frozen=True, kw_only=True)
+class RemoveMaterial:
+    """Take an uploaded file away."""
+
+    case_no: CaseNo
+    file_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialFileView:
+    """An uploaded file."""
+
+    file_id: str
+    kind: str
+    version: int
+    media_type: str
+    size: int
+    pages: int
+    sha256: str
+    uploaded_at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialView:
+    """One material of one person, with its files where the viewer may see them."""
+
+    person_id: PersonId
+    material_id: str
+    name: str
+    any_of: tuple[str, ...]
+    required: bool
+    status: str  # DONE 上传完成, TODO 点击上传
+    may_upload: bool
+    files: tuple[MaterialFileView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Materials:
+    """The materials of a case."""
+
+    case_no: CaseNo
+    version: int
+    materials: tuple[MaterialView, ...]
+
+
+@query("contract", "list_materials", reply=Materials)
+@dataclass(frozen=True, kw_only=True)
+class ListMaterials:
+    """申请材料 of a case, as far as the caller may see them."""
+
+    case_no: CaseNo
+
+
+@query("contract", "download_material", reply=Download)
+@dataclass(frozen=True, kw_only=True)
+class DownloadMaterial:
+    """An uploaded file, as kept."""
+
+    case_no: CaseNo
+    file_id: str
+
+
+@query("contract", "get_material_page", reply=Download, process="worker", deadline=15.0)
+@dataclass(frozen=True, kw_only=True)
+class GetMaterialPage:
+    """One page of an uploaded file as a picture, from 1; `longest` side in pixels."""
+
+    case_no: CaseNo
+    file_id: str
+    page: int
+    longest: int

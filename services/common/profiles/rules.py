@@ -15,7 +15,7 @@ from services.common.profiles.schema import BusinessType, CityProfile, NoticePur
 
 Note: TypeAlias = Callable[[str, str, str], None]
 
-PARTY_FIELDS = ("name", "id_number", "mobile", "address", "marital", "share")
+PARTY_FIELDS = ("name", "id_number", "id_valid_until", "mobile", "address", "postcode", "marital", "share")
 TERMS_FIELDS = (
     "total_price",
     "deposit",
@@ -27,6 +27,12 @@ TERMS_FIELDS = (
     "late_penalty_per_10k",
     "dispute_mode",
     "extra_terms",
+    "mortgage_release_by",
+    "seller_account",
+    "taxes",
+    "meters",
+    "fees_cleared",
+    "revoke_terms",
 )
 
 

@@ -28,10 +28,11 @@ _PHONE = {"pattern": PHONE_PATTERN}
 
 
 class NoticePurpose(StrEnum):
-    """What a ticked text is consent to: the notice itself, use of the face, sharing with offices, a note of the register."""
+    """What a ticked text is consent to: the notice itself, use of the face, a clerk's look at a doubtful check, sharing with offices, a note of the register."""
 
     NOTICE = "NOTICE"
     FACE = "FACE"
+    FACE_REVIEW = "FACE_REVIEW"
     SHARING = "SHARING"
     ACKNOWLEDGEMENT = "ACKNOWLEDGEMENT"
 
@@ -51,6 +52,14 @@ class SharedMobile(StrEnum):
 
     WARN = "WARN"
     REFUSE = "REFUSE"
+
+
+class FundSupervision(StrEnum):
+    """Whether the price goes through a supervised account (交易资金监管)."""
+
+    REQUIRED = "REQUIRED"
+    OPTIONAL = "OPTIONAL"
+    OFF = "OFF"
 
 
 class CertificateForm(StrEnum):
@@ -154,6 +163,8 @@ class Filing:
     number_digits: int = field(default=6, metadata={"least": 5, "most": 10})
     reviewers: int = field(default=1, metadata={"least": 1, "most": 2})
     claim_minutes: int = field(default=30, metadata={"least": 5, "most": 240})
+    review_days: int = field(default=3, metadata={"least": 1, "most": 30})
+    """Days in which a submission is answered; shown to the parties."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +173,8 @@ class Required:
 
     party: tuple[str, ...]
     terms: tuple[str, ...]
+    materials_to_generate: tuple[PartyRole, ...] = ()
+    """Whose required materials must be there before 生成 (decision 21); everybody's before the submission anyway."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,6 +221,7 @@ class BusinessType:
     required: Required
     limits: Limits
     materials: tuple[Material, ...] = ()
+    fund_supervision: FundSupervision = FundSupervision.OPTIONAL
 
     def hints_on(self, day: dt.date) -> tuple[ScreenHints, ...]:
         """Return the hints shown on that day, one version a screen, in the order of the screens."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,13 +12,13 @@ from typing import Any
 from services.common.kit import wire
 from services.common.kit.fields import FieldCipher
 from services.common.messages.contract import Act as HistoryAct
-from services.common.messages.contract import Marital, Side, Terms
+from services.common.messages.contract import Holding, Marital, Side, Terms
 from services.common.messages.property import Title
 from services.common.profiles import Profiles
 from services.common.values import CaseNo, CompanyName, IdNumber, Mobile, PersonId, PersonName, Uscc
 from services.contract.domain.acknowledgements import Acknowledged
 from services.contract.domain.case import Case
-from services.contract.domain.core import Drawing, Submission
+from services.contract.domain.core import Drawing, Submission, Typed
 from services.contract.domain.lifecycle import ENDED, State
 from services.contract.domain.parties import Party
 
@@ -35,6 +36,9 @@ class StoredParty:
     address: str = ""
     marital: Marital | None = None
     share: str = ""
+    id_valid_until: dt.date | None = None
+    id_valid_long: bool = False
+    postcode: str = ""
     company: CompanyName | None = None
     uscc: Uscc | None = None
 
@@ -126,6 +130,8 @@ class CaseRows:
             buyers=tuple(_party(one) for one in buyers.parties),
             buyers_saved=buyers.saved,
             terms=wire.from_plain(Terms, self._open(row.sealed["terms"])) if row.sealed.get("terms") else None,
+            holding=wire.from_plain(Holding, self._open(row.sealed["holding"])) if row.sealed.get("holding") else None,
+            typed=wire.from_plain(Typed, self._open(row.sealed["typed"])) if row.sealed.get("typed") else Typed(),
             revision=row.revision,
             version=row.version,
             drawing=progress.drawing,
@@ -149,6 +155,10 @@ class CaseRows:
         }
         if case.terms is not None:
             parts["terms"] = wire.to_plain(case.terms)
+        if case.holding is not None:
+            parts["holding"] = wire.to_plain(case.holding)
+        if case.typed != Typed():
+            parts["typed"] = wire.to_plain(case.typed)
         if case.end_reason:
             parts["end_reason"] = case.end_reason
         return {name: self.cipher.seal(json.dumps(part, ensure_ascii=False)) for name, part in parts.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.common.kit.calls import Call
+from services.common.kit.errors import DomainError
 from services.common.messages.contract import DocumentsFrozen, FrozenDocument
 from services.contract.application.keeping import day_of, keep
 from services.contract.application.ports import CaseReader, DocumentStore, Now, Renderer, SigningDesk, Works
@@ -13,6 +14,8 @@ from services.contract.domain.drafted import contract_document
 from services.contract.domain.lifecycle import State
 
 KIND = "sale_contract"
+UNPRINTABLE = frozenset({"contract.glyph_missing"})
+"""What lies in the text itself: trying again would never help."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +35,22 @@ class DocumentDrawing:
         if case.state is not State.FREEZING or case.version != event.version or case.drawing.documents:
             return
         code = self.signing.mint_code(event.case_no, event.version, call)
-        document = self._draw(case, code.code, code.url)
+        try:
+            document = self._draw(case, code.code, code.url)
+        except DomainError as refused:
+            if refused.code not in UNPRINTABLE:
+                raise  # tried again: a renderer that is down, a template that is missing
+            self._give_back(event, refused.code, call)
+            return
         with self.works(call) as work:
             locked = work.cases.get(event.case_no)
             if locked.documents_drawn(event.version, code.code, (document,), self.now()):
+                keep(work, locked)
+
+    def _give_back(self, event: DocumentsFrozen, code: str, call: Call) -> None:
+        with self.works(call) as work:
+            locked = work.cases.get(event.case_no)
+            if locked.drawing_refused(event.version, code, self.now()):
                 keep(work, locked)
 
     def _draw(self, case: Case, code: str, url: str) -> FrozenDocument:

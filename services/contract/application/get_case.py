@@ -17,10 +17,13 @@ from services.common.messages.contract import (
 )
 from services.common.profiles import CityProfile, Profiles
 from services.common.values import CompanyName
-from services.contract.application.ports import CaseReader, Papers
+from services.contract.application.list_materials import progress
+from services.contract.application.ports import CaseReader
 from services.contract.application.viewers import Viewer, viewer_of
 from services.contract.domain.acknowledgements import concerned
 from services.contract.domain.case import Case
+from services.contract.domain.checklist import rows_of
+from services.contract.domain.duties import duty_of
 from services.contract.domain.lifecycle import ENDED, State
 from services.contract.domain.offers import missing, offered, steps
 from services.contract.domain.papers import missing_papers
@@ -35,7 +38,6 @@ class CaseShowing:
 
     reader: CaseReader
     profiles: Profiles
-    papers: Papers
 
     def __call__(self, message: GetCase, call: Call) -> CaseView:
         """Return the view. Raises CaseNotFound: for others the case does not exist."""
@@ -53,7 +55,8 @@ class CaseShowing:
             certificate_no=str(house.certificate_no),
             building_area=house.building_area,
             parties=tuple(_party(case, one, viewer) for one in case.parties),
-            terms=case.terms,
+            terms=viewer.shown_terms(case, case.terms),
+            holding=viewer.shown_holding(case),
             steps=steps(case),
             allowed_acts=allowed,
             barred_acts=barred,
@@ -62,14 +65,12 @@ class CaseShowing:
             filing_no=case.submission.filing_no if case.state in _FILED else "",
             return_items=case.submission.return_items if case.state is State.RETURNED else (),
             documents=_documents(case),
+            checklist=rows_of(case, viewer.party) if viewer.party else (),
+            duty=duty_of(case, viewer.party),
             warnings=_warnings(case, viewer, self.profiles.get(case.no.city)),
-            papers=self._papers(case),
+            papers=_papers(case),
+            materials=progress(case),
         )
-
-    def _papers(self, case: Case) -> tuple[PaperView, ...]:
-        needed = case.title.papers_needed
-        missing = missing_papers(needed, self.papers.provided(case.no)) if needed else ()
-        return tuple(PaperView(paper=one, provided=one not in missing) for one in needed)
 
 
 def _party(case: Case, party: Party, viewer: Viewer) -> PartyView:
@@ -87,6 +88,12 @@ def _party(case: Case, party: Party, viewer: Viewer) -> PartyView:
         must_confirm=case.must_confirm(party),
         confirmed_at=case.confirmed_at(party.person_id),
         is_viewer=party.person_id == viewer.person_id,
+        id_valid_until=party.id_valid_until if plain else None,
+        id_valid_long=party.id_valid_long and plain,
+        postcode=party.postcode if plain else "",
+        born=party.id_number.born if plain else None,
+        sex=party.sex if plain else "",
+        nationality=party.nationality,
         company=_shown(party.company, plain=plain),
         uscc=str(party.uscc) if party.uscc else "",
     )
@@ -137,3 +144,9 @@ def _documents(case: Case) -> tuple[DocumentView, ...]:
         )
         for one in drawing.documents
     )
+
+
+def _papers(case: Case) -> tuple[PaperView, ...]:
+    needed = case.title.papers_needed
+    missing = missing_papers(needed, case.brought)
+    return tuple(PaperView(paper=one, provided=one not in missing) for one in needed)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from services.common.kit.calls import Call
 from services.common.messages.contract import CaseReference
-from services.contract.application.ports import Work
+from services.common.values import CaseNo
+from services.contract.application.ports import Work, Works
 from services.contract.domain.case import Case
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -30,6 +34,15 @@ def keep(work: Work, case: Case) -> CaseReference:
     answer = reference(case)
     work.commit(answer)
     return answer
+
+
+def remember(works: Works, call: Call, no: CaseNo, note: Callable[[Case], None]) -> None:
+    """Keep what was refused in a transaction of its own, which leaves the caller's request open to be tried again."""
+    with works(dataclasses.replace(call, ticket=None)) as work:
+        case = work.cases.get(no)
+        note(case)
+        work.cases.save(case)
+        work.commit()
 
 
 def day_of(now: dt.datetime) -> dt.date:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from services.common.kit.calls import Call
 from services.common.messages.contract import CaseReference, SaveParties, Side
-from services.common.messages.identity import Person
 from services.common.values import PersonId
-from services.contract.application.keeping import day_of, keep
+from services.contract.application.keeping import day_of, keep, remember
 from services.contract.application.ports import CaseReader, Now, Pseudonym, Works
 from services.contract.application.screening import BuyerScreening
 from services.contract.domain.case import Case
+from services.contract.domain.errors import InputRefused
 from services.contract.domain.lifecycle import Act
-from services.contract.domain.parties import Party, SideCheck
+from services.contract.domain.sides import checked_side
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,22 @@ class PartySaving:
         person_id = call.actor.person_id
         if message.side is Side.BUYER:
             self._screen(message, person_id, call)
-        with self.works(call) as work:
-            case = work.cases.get(message.case_no)
-            act = Act.SAVE_SELLERS if message.side is Side.SELLER else Act.SAVE_BUYERS
-            case.find_move(act, case.role_of(person_id))
-            case.require_revision(message.revision)
-            self._save(case, message, person_id)
-            return keep(work, case)
+        try:
+            with self.works(call) as work:
+                case = work.cases.get(message.case_no)
+                act = Act.SAVE_SELLERS if message.side is Side.SELLER else Act.SAVE_BUYERS
+                case.find_move(act, case.role_of(person_id))
+                case.require_revision(message.revision)
+                self._save(case, message, person_id)
+                return keep(work, case)
+        except InputRefused:
+            remember(
+                self.works,
+                call,
+                message.case_no,
+                lambda case: case.remember_side(person_id, message.side, message.parties, message.holding),
+            )
+            raise
 
     def _screen(self, message: SaveParties, by: PersonId, call: Call) -> None:
         """Ask before the transaction, and only for who may save: nobody else learns of anybody's standing here."""
@@ -48,14 +57,10 @@ class PartySaving:
 
     def _save(self, case: Case, message: SaveParties, by: PersonId) -> None:
         now = self.now()
-        mine, others = (case.sellers, case.buyers) if message.side is Side.SELLER else (case.buyers, case.sellers)
-        check = SideCheck(_account(mine[0]), case.title, others, case.rules, day_of(now), self.pseudonym)
+        parties, holding = checked_side(
+            case, message.side, message.parties, message.holding, day_of(now), self.pseudonym
+        )
         if message.side is Side.SELLER:
-            case.save_sellers(by, check.sellers(message.parties), now)
+            case.save_sellers(by, parties, now)
         else:
-            case.save_buyers(by, check.buyers(message.parties), now)
-
-
-def _account(main: Party) -> Person:
-    """Return the account as it was at opening or joining: name and number cannot be typed over."""
-    return Person(person_id=main.person_id, name=main.name, id_number=main.id_number, mobile=main.mobile)
+            case.save_buyers(by, parties, now, holding)

@@ -20,17 +20,20 @@ from services.common.messages.contract import (
     DocumentsFrozen,
     DocumentsReady,
     FrozenDocument,
+    Holding,
+    PartyInput,
     ReturnItem,
     Side,
     SubmissionWithdrawn,
     Terms,
 )
 from services.common.messages.property import Title
-from services.common.profiles import BusinessType, PartyRole
+from services.common.profiles import BusinessType, DocumentKind, PartyRole
 from services.common.values import CaseNo, PersonId
 from services.contract.domain.acknowledgements import Acknowledged, still_to_acknowledge
 from services.contract.domain.errors import ActBarred, CaseNotFound, NotAllowed, StaleVersion
 from services.contract.domain.lifecycle import Act, By, Fact, Guard, Move, State, ever, moves, roles
+from services.contract.domain.materials import MaterialFile, MaterialList, MaterialsMissing
 from services.contract.domain.parties import Party
 from services.contract.domain.reasons import GUARD_REASONS, reason
 
@@ -52,6 +55,8 @@ class Drawing:
     seller_asked: bool = False
     """Somebody else started the signing, so the main seller confirms like everybody (decision 11)."""
     documents: tuple[FrozenDocument, ...] = ()
+    refused_by: str = ""
+    """Why this text could not be drawn: it has to be edited before it is tried again."""
     verification_code: str = ""
     envelope_id: str = ""
     signed_by: tuple[PersonId, ...] = ()
@@ -72,6 +77,16 @@ class Submission:
     receipt_no: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """What was typed and refused: nothing people wrote is lost, the form shows it again with its faults."""
+
+    terms: Terms | None = None
+    sellers: tuple[PartyInput, ...] = ()
+    buyers: tuple[PartyInput, ...] = ()
+    holding: Holding | None = None
+
+
 @dataclass(kw_only=True)
 class CaseCore:
     """业务件: one sale of one house. `revision` counts every change, `version` the generated texts."""
@@ -86,7 +101,9 @@ class CaseCore:
     sellers_saved: bool = False
     buyers: tuple[Party, ...] = ()
     buyers_saved: bool = False
+    holding: Holding | None = None
     terms: Terms | None = None
+    typed: Typed = field(default_factory=Typed)
     revision: int = 0
     version: int = 0
     drawing: Drawing = field(default_factory=Drawing)
@@ -96,6 +113,8 @@ class CaseCore:
     end_reason: str = ""
     acknowledged: tuple[Acknowledged, ...] = ()
     history: tuple[HistoryAct, ...] = ()
+    files: tuple[MaterialFile, ...] = ()
+    """Uploaded materials as they stand. They are outside the signed text: changing them moves and voids nothing (decision 18)."""
     told: list[object] = field(default_factory=list)
 
     # ---- who -----------------------------------------------------------------------------------------------------
@@ -170,10 +189,31 @@ class CaseCore:
             raise NotAllowed(act=act.value)
         for row in mine:
             if self.holds(row.guard, **told):
+                self._require_materials(act)
                 return row
         raise ActBarred(
             GUARD_REASONS.get(mine[-1].guard, "contract.not_possible_now"), act=act.value, state=self.state.value
         )
+
+    @property
+    def materials(self) -> MaterialList:
+        """What is asked of whom, with what is there: by the list of the day the case was opened."""
+        return MaterialList(self.rules, self.title, self.terms, self.parties, self.files, self.opened_at)
+
+    @property
+    def brought(self) -> frozenset[DocumentKind]:
+        """The kinds of documents that are there, whoever of the parties brought them."""
+        return frozenset(one.kind for one in self.files)
+
+    def _require_materials(self, act: Act) -> None:
+        """Raise MaterialsMissing naming each person and material an act waits for."""
+        waited_for = {
+            Act.GENERATE: frozenset(self.rules.required.materials_to_generate),
+            Act.SUBMIT: frozenset(PartyRole),
+        }
+        missing = self.materials.missing(waited_for.get(act, frozenset()))
+        if missing:
+            raise MaterialsMissing(act.value, self.state.value, missing)
 
     def move(self, act: Act, role: PartyRole | By, now: dt.datetime, **told: bool) -> Move:
         """Take the row that fits: next state, revision, history, facts."""

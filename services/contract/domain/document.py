@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from services.contract.domain.document_kinds import (
     Bearer,
+    CertificateMode,
     DisputeMode,
     IdType,
     LandObtain,
@@ -20,6 +21,7 @@ from services.contract.domain.document_kinds import (
     OwnershipMode,
     PartyRole,
     PaymentMethod,
+    Sex,
     Side,
     TaxKind,
 )
@@ -43,6 +45,14 @@ class Party:
     """份额, only under 按份共有."""
     legal_representative: str | None = None
     """法定代表人, only for an enterprise."""
+    nationality: str | None = None
+    """国籍, with sex and birth only for a natural person."""
+    sex: Sex | None = None
+    born: date | None = None
+    id_valid_until: date | None = None
+    """证件有效期; None together with `id_valid_long` means 长期."""
+    id_valid_long: bool = False
+    postcode: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,10 @@ class House:
     """建成年份."""
     land_term_end: date | None = None
     """土地使用期限终止日."""
+    inner_area: Decimal | None = None
+    """套内建筑面积, square metres."""
+    shared_area: Decimal | None = None
+    """分摊的共有建筑面积, square metres."""
 
 
 @dataclass(frozen=True)
@@ -122,16 +136,17 @@ class Instalment:
 
 @dataclass(frozen=True)
 class Loan:
-    """贷款: `bank` is the lender's name."""
+    """贷款: `bank` is the lender's name, `provident_amount` the part of a combined loan from the 住房公积金."""
 
     amount: Decimal
     bank: str
     on_failure: LoanFailure
+    provident_amount: Decimal | None = None
 
 
 @dataclass(frozen=True)
 class Account:
-    """收款账户 of the seller."""
+    """收款账户 of the seller, or the buyer's to which money goes back."""
 
     holder: str
     bank: str
@@ -202,6 +217,14 @@ class Dispute:
 
 
 @dataclass(frozen=True)
+class Certificates:
+    """持证方式: one certificate in the hands of `holder` (持证人), or one for each buyer."""
+
+    mode: CertificateMode
+    holder: str | None = None
+
+
+@dataclass(frozen=True)
 class ContractDocument:
     """One version of the contract, ready to be drawn. Parties sign in the order of `parties`."""
 
@@ -242,6 +265,8 @@ class ContractDocument:
     """查验码, minted by signing before drawing."""
     verification_url: str
     """Address the QR code leads to."""
+    certificates: Certificates | None = None
+    buyer_account: Account | None = None
 
     @property
     def sellers(self) -> tuple[Party, ...]:

@@ -28,6 +28,20 @@ class IdType(StrEnum):
     USCC = "USCC"
 
 
+class Sex(StrEnum):
+    """性别, as the ID number says."""
+
+    MALE = "MALE"
+    FEMALE = "FEMALE"
+
+
+class CertificateMode(StrEnum):
+    """持证方式 of several buyers: one certificate (共持一本) or one each (分别持证)."""
+
+    ONE = "ONE"
+    SEPARATE = "SEPARATE"
+
+
 class MaritalStatus(StrEnum):
     """婚姻状况."""
 

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from decimal import Decimal
 
 from services.common.messages.contract import Side, Terms
 from services.common.messages.property import Title
+from services.contract.domain import agreed
 from services.contract.domain import document as printed
 from services.contract.domain import document_kinds as kinds
 from services.contract.domain.core import CaseCore
 from services.contract.domain.errors import ActBarred
 from services.contract.domain.parties import Party
-from services.contract.domain.terms import ARBITRATION, INSTALMENTS
 
 _LAND = {"出让": kinds.LandObtain.GRANTED, "划拨": kinds.LandObtain.ALLOCATED}
 _REGISTERED_MORTGAGEE = "不动产登记簿记载的抵押权人"
@@ -39,25 +38,35 @@ def contract_document(
         version=max(case.version, 1),
         drafted_on=drafted_on,
         parties=tuple(_party(one, masked=one.side in masked) for one in case.parties),
-        ownership_mode=_ownership(case.buyers),
-        house=_house(case.title),
+        ownership_mode=_ownership(case),
+        house=_house(case.title, terms),
         encumbrances=_encumbrances(case.title, terms),
         price=terms.total_price.amount,
-        price_includes=(),
-        payment=_payment(terms),
-        fund_supervision=None,
-        taxes=(),
+        price_includes=tuple(
+            printed.IncludedItem(name=one.name, amount=one.amount.amount if one.amount else None)
+            for one in terms.price_includes
+        ),
+        payment=agreed.payment(terms, hidden=Side.SELLER in masked),
+        fund_supervision=agreed.supervision(terms),
+        taxes=tuple(printed.TaxShare(kinds.TaxKind(one.tax), kinds.Bearer(one.bearer)) for one in terms.taxes),
         transfer_apply_by=terms.transfer_apply_by,
-        delivery=printed.Delivery(due=terms.delivery_date, condition=terms.delivery_condition),
-        household=None,
-        breach=printed.Breach(late_payment=terms.late_penalty_per_10k, late_delivery=terms.late_penalty_per_10k),
-        dispute=_dispute(terms),
-        revoke_terms=None,
+        delivery=printed.Delivery(
+            due=terms.delivery_date,
+            condition=terms.delivery_condition,
+            meters=terms.meters or None,
+            fees_cleared=terms.fees_cleared,
+        ),
+        household=agreed.household(terms),
+        breach=agreed.breach(terms),
+        dispute=agreed.dispute(terms),
+        revoke_terms=terms.revoke_terms or None,
         extra_terms=terms.extra_terms or None,
-        attachments=(),
-        copies=max(len(case.parties), 2),
+        attachments=agreed.attachments(terms),
+        copies=terms.copies or max(len(case.parties), 2),
         verification_code=code,
         verification_url=url,
+        certificates=agreed.certificates(case.holding),
+        buyer_account=agreed.account(case.holding.account if case.holding else None, hidden=Side.BUYER in masked),
     )
 
 
@@ -73,23 +82,40 @@ def _party(party: Party, *, masked: bool) -> printed.Party:
         id_number=number,
         mobile=party.mobile.masked if masked else str(party.mobile),
         address="***" if masked else party.address,
+        postcode=None if masked else party.postcode or None,
+        nationality=None if masked else party.nationality,
+        sex=None if masked else kinds.Sex(party.sex),
+        born=None if masked else party.id_number.born,
+        id_valid_until=None if masked else party.id_valid_until,
+        id_valid_long=party.id_valid_long and not masked,
         marital_status=kinds.MaritalStatus(party.marital.value) if party.marital and not masked else None,
         share=party.share,
     )
     if party.company is None:
         return one
     company = party.company.masked if masked else str(party.company)
-    return replace(one, name=company, id_type=kinds.IdType.USCC, id_number=str(party.uscc), legal_representative=person)
+    return replace(
+        one,
+        name=company,
+        id_type=kinds.IdType.USCC,
+        id_number=str(party.uscc),
+        legal_representative=person,
+        nationality=None,
+        sex=None,
+        born=None,
+    )
 
 
-def _ownership(buyers: tuple[Party, ...]) -> kinds.OwnershipMode:
-    """How the buyers will hold the title: shares where they named them, otherwise alone or jointly."""
-    if any(one.share is not None for one in buyers):
+def _ownership(case: CaseCore) -> kinds.OwnershipMode:
+    """How the buyers will hold the title: as they say, otherwise what their number and shares say."""
+    if case.holding and case.holding.ownership_mode:
+        return kinds.OwnershipMode(case.holding.ownership_mode)
+    if any(one.share is not None for one in case.buyers):
         return kinds.OwnershipMode.BY_SHARES
-    return kinds.OwnershipMode.JOINT if len(buyers) > 1 else kinds.OwnershipMode.SOLE
+    return kinds.OwnershipMode.JOINT if len(case.buyers) > 1 else kinds.OwnershipMode.SOLE
 
 
-def _house(title: Title) -> printed.House:
+def _house(title: Title, terms: Terms) -> printed.House:
     house = title.house
     return printed.House(
         certificate_no=str(house.certificate_no),
@@ -105,6 +131,8 @@ def _house(title: Title) -> printed.House:
         total_floors=house.total_floors or None,
         year=house.year_built or None,
         land_term_end=house.land_term_end,
+        inner_area=terms.inner_area,
+        shared_area=terms.shared_area,
     )
 
 
@@ -113,27 +141,9 @@ def _encumbrances(title: Title, terms: Terms) -> printed.Encumbrances:
     mortgage = lease = None
     if title.mortgaged:
         release_by = terms.mortgage_release_by or terms.transfer_apply_by
-        mortgage = printed.Mortgage(mortgagee=_REGISTERED_MORTGAGEE, debt=None, release_by=release_by)
-    if terms.lease_until is not None:
+        debt = terms.mortgage_debt.amount if terms.mortgage_debt else None
+        mortgage = printed.Mortgage(terms.mortgagee or _REGISTERED_MORTGAGEE, debt, release_by)
+    if terms.leased and terms.lease_until is not None:
         lease = printed.Lease(until=terms.lease_until, tenant_waived=terms.tenant_waived)
     habitation = _REGISTERED_HABITATION if title.habitation_right else None
     return printed.Encumbrances(mortgage=mortgage, lease=lease, habitation=habitation)
-
-
-def _payment(terms: Terms) -> printed.Payment:
-    by_instalments = terms.payment_method == INSTALMENTS
-    deposit: Decimal | None = terms.deposit.amount or None
-    return printed.Payment(
-        method=kinds.PaymentMethod.INSTALMENT if by_instalments else kinds.PaymentMethod.ONE_OFF,
-        deposit=deposit,
-        schedule=tuple(
-            printed.Instalment(amount=one.amount.amount, condition=one.condition, due=one.due)
-            for one in terms.instalments
-        ),
-    )
-
-
-def _dispute(terms: Terms) -> printed.Dispute:
-    if terms.dispute_mode == ARBITRATION:
-        return printed.Dispute(mode=kinds.DisputeMode.ARBITRATION, commission=terms.arbitration_body)
-    return printed.Dispute(mode=kinds.DisputeMode.COURT)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from services.common.kit.errors import InvalidValue
-from services.common.messages.contract import Side, Terms
+from services.common.messages.contract import Holding, PartyInput, Side, Terms
 from services.common.messages.identity import Person
 from services.common.values import PersonId
 from services.contract.domain.acknowledgements import Acknowledged, AcknowledgementMissing, concerned
@@ -25,6 +26,7 @@ class Drafting(CaseCore):
         role = self.role_of(by)
         self.find_move(Act.SAVE_SELLERS, role)
         self.sellers, self.sellers_saved = sellers, True
+        self.typed = replace(self.typed, sellers=())
         self.move(Act.SAVE_SELLERS, role, now)
 
     def save_terms(self, by: PersonId, terms: Terms, today: dt.date, now: dt.datetime) -> None:
@@ -32,7 +34,24 @@ class Drafting(CaseCore):
         role = self.role_of(by)
         self.find_move(Act.SAVE_TERMS, role)
         self.terms = TermsCheck(self.title, self.rules, today).accept(terms)
+        self.typed = replace(self.typed, terms=None)
         self.move(Act.SAVE_TERMS, role, now)
+
+    def remember_terms(self, by: PersonId, terms: Terms) -> None:
+        """Keep refused terms for the form; the case itself does not change. Raises ActBarred, NotAllowed."""
+        self.find_move(Act.SAVE_TERMS, self.role_of(by))
+        self.typed = replace(self.typed, terms=terms)
+
+    def remember_side(
+        self, by: PersonId, side: Side, parties: tuple[PartyInput, ...], holding: Holding | None = None
+    ) -> None:
+        """Keep a refused side for the form; the case itself does not change. Raises ActBarred, NotAllowed."""
+        act = Act.SAVE_SELLERS if side is Side.SELLER else Act.SAVE_BUYERS
+        self.find_move(act, self.role_of(by))
+        if side is Side.SELLER:
+            self.typed = replace(self.typed, sellers=parties)
+        else:
+            self.typed = replace(self.typed, buyers=parties, holding=holding)
 
     def join(self, account: Person, now: dt.datetime) -> None:
         """Make the caller the main buyer. Raises ActBarred `contract.same_party` for an owner of the house."""
@@ -42,11 +61,14 @@ class Drafting(CaseCore):
         self.buyers, self.buyers_saved = (main_party(Side.BUYER, account),), False
         self.move(Act.JOIN, By.OUTSIDER, now)
 
-    def save_buyers(self, by: PersonId, buyers: tuple[Party, ...], now: dt.datetime) -> None:
-        """Keep the checked buyers."""
+    def save_buyers(
+        self, by: PersonId, buyers: tuple[Party, ...], now: dt.datetime, holding: Holding | None = None
+    ) -> None:
+        """Keep the checked buyers and how they will hold the title."""
         role = self.role_of(by)
         self.find_move(Act.SAVE_BUYERS, role)
-        self.buyers, self.buyers_saved = buyers, True
+        self.buyers, self.buyers_saved, self.holding = buyers, True, holding
+        self.typed = replace(self.typed, buyers=(), holding=None)
         self.move(Act.SAVE_BUYERS, role, now)
 
     def generate(self, by: PersonId, today: dt.date, now: dt.datetime) -> None:

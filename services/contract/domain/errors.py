@@ -21,7 +21,7 @@ class InputRefused(InvalidValue):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         """Take at least one fault."""
-        found = tuple(faults)
+        found = self.faults = tuple(faults)
         problems = [f"{one.field}: contract.{one.code}" for one in found]
         super().__init__(f"contract.{found[0].code}", field=found[0].field, problems=problems)
 

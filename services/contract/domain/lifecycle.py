@@ -61,6 +61,7 @@ class Act(StrEnum):
     RESCIND = "rescind"
     EXPIRE = "expire"
     DOCUMENTS_DRAWN = "documents_drawn"
+    DRAWING_REFUSED = "drawing_refused"
     ENVELOPE_OPENED = "envelope_opened"
     SIGNER_SIGNED = "signer_signed"
     ALL_SIGNED = "all_signed"
@@ -168,6 +169,7 @@ def _signing() -> Iterator[Move]:
         yield Move(state, A.START_SIGNING, B.STARTER, G.MAIN_SELLER_TO_BE_ASKED, S.CONFIRMING, _TOLD)
         yield Move(state, A.START_SIGNING, B.STARTER, G.ALWAYS, S.FREEZING, (Fact.FROZEN_DOCUMENTS,))
     yield Move(S.FREEZING, A.DOCUMENTS_DRAWN, B.CONTRACT, G.ALWAYS, S.FREEZING, (Fact.READY_DOCUMENTS,))
+    yield Move(S.FREEZING, A.DRAWING_REFUSED, B.CONTRACT, G.ALWAYS, S.READY_TO_SIGN, _TOLD)
     yield Move(S.FREEZING, A.ENVELOPE_OPENED, B.SIGNING, G.ALWAYS, S.SIGNING, _TOLD)
     yield Move(S.SIGNING, A.SIGNER_SIGNED, B.SIGNING, G.ALWAYS, S.SIGNING)
     yield Move(S.SIGNING, A.ALL_SIGNED, B.SIGNING, G.ALWAYS, S.SIGNED, _TOLD)

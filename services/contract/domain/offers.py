@@ -16,13 +16,28 @@ _DOWNLOADABLE = frozenset(
 )
 
 
+_REVIEW_NOTES = {
+    State.SUBMITTED: "待审核",
+    State.REVIEWING: "审核中",
+    State.RETURNED: "退回",
+    State.FILING: "备案中",
+    State.FILED: "已备案",
+    State.PUSHED: "已推送",
+}
+"""What stands beside the last step (decision 13)."""
+
+
 def steps(case: CaseCore) -> tuple[StepView, ...]:
     """Return the five steps with their state; an ended case stays at the step it had reached."""
     current = _step_reached(case)
     order = list(StepId)
     at = len(order) if current is None else order.index(current)
     return tuple(
-        StepView(name=case.rules.step_name(step), status="DONE" if index < at else "CURRENT" if index == at else "TODO")
+        StepView(
+            name=case.rules.step_name(step),
+            status="DONE" if index < at else "CURRENT" if index == at else "TODO",
+            note=_REVIEW_NOTES.get(case.state, "") if step is StepId.REVIEW else "",
+        )
         for index, step in enumerate(order)
     )
 
@@ -59,6 +74,8 @@ def offered(case: CaseCore, party: Party) -> tuple[tuple[str, ...], tuple[Barred
 def _refusal(case: CaseCore, party: Party, act: Act) -> str | None:
     if act is Act.CONFIRM and case.confirmed_at(party.person_id) is not None:
         return "contract.already_confirmed"
+    if act is Act.START_SIGNING and case.drawing.refused_by and case.state is State.READY_TO_SIGN:
+        return case.drawing.refused_by
     if act is Act.RESCIND and party.side in case.rescinding:
         return "contract.waiting_for_other_side"
     try:

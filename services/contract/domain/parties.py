@@ -20,10 +20,11 @@ from services.common.messages.property import Title
 from services.common.profiles import BusinessType, PartyRole
 from services.common.values import CompanyName, IdNumber, Mobile, PersonId, PersonName, Uscc
 from services.contract.domain.errors import Fault, InputRefused
+from services.contract.domain.form.fields import faults as field_faults
+from services.contract.domain.form.party_fields import NATIONALITY, PartyFields
 from services.contract.domain.sellers import RegisteredSeller, registered_sellers
-from services.contract.domain.texts import faults_of, tidy
+from services.contract.domain.texts import tidy
 
-ADDRESS_LONGEST = 200
 Pseudonym: TypeAlias = Callable[[IdNumber], PersonId]
 
 
@@ -46,6 +47,19 @@ class Party:
     share: Fraction | None = None
     company: CompanyName | None = None
     uscc: Uscc | None = None
+    id_valid_until: dt.date | None = None
+    id_valid_long: bool = False
+    postcode: str = ""
+
+    @property
+    def nationality(self) -> str:
+        """国籍: a resident identity card is a citizen's."""
+        return NATIONALITY
+
+    @property
+    def sex(self) -> str:
+        """性别 by the number."""
+        return "MALE" if self.id_number.is_male else "FEMALE"
 
     @property
     def role(self) -> PartyRole:
@@ -101,6 +115,9 @@ class SideCheck:
 
     def _party(self, side: Side, index: int, typed: PartyInput, faults: list[Fault]) -> Party:
         path = f"parties[{index}]"
+        tidied = replace(typed, address=tidy(typed.address), postcode=tidy(typed.postcode))
+        enterprise = side is Side.SELLER and bool(self.title.enterprise_owners)
+        faults += field_faults(PartyFields(self.rules, self.today, enterprise).person(), tidied, "parties[]", path)
         return Party(
             person_id=self.pseudonym(typed.id_number),
             side=side,
@@ -108,19 +125,15 @@ class SideCheck:
             name=typed.name,
             id_number=typed.id_number,
             mobile=typed.mobile,
-            address=self._address(typed.address, path, faults),
+            address=tidied.address,
             marital=typed.marital,
             share=_share(typed.share, path, faults),
+            id_valid_until=None if typed.id_valid_long else typed.id_valid_until,
+            id_valid_long=typed.id_valid_long,
+            postcode=tidied.postcode,
             company=typed.company,
             uscc=typed.uscc,
         )
-
-    def _address(self, text: str, path: str, faults: list[Fault]) -> str:
-        address = tidy(text)
-        if not address and "address" in self.rules.required.party:
-            faults.append(Fault(f"{path}.address", "address_missing"))
-        faults += faults_of(f"{path}.address", address, ADDRESS_LONGEST)
-        return address
 
     def _common_faults(self, parties: tuple[Party, ...]) -> Iterator[Fault]:
         main = parties[0]
@@ -164,21 +177,12 @@ class SideCheck:
             yield Fault(f"{path}.share", "share_differs_from_register")
         if typed.company not in {None, owner.company} or typed.uscc not in {None, owner.uscc}:
             yield Fault(f"{path}.company", "company_differs_from_register")
-        if owner.uscc is None:
-            yield from self._marital_faults(path, typed)
-
-    def _marital_faults(self, path: str, party: Party) -> Iterator[Fault]:
-        """A person says whether he is married; an enterprise brings its own papers instead (decision 9)."""
-        if party.marital is None and "marital" in self.rules.required.party:
-            yield Fault(f"{path}.marital", "marital_missing")
 
     def _buyer_faults(self, parties: tuple[Party, ...]) -> Iterator[Fault]:
         for index, one in enumerate(parties):
             enterprise = one.company is not None or one.uscc is not None
             if enterprise and not self.rules.parties.enterprise_buyer:
                 yield Fault(f"parties[{index}].company", "enterprise_buyer_off")
-            if not enterprise:
-                yield from self._marital_faults(f"parties[{index}]", one)
         yield from _buyer_share_faults(parties)
 
     def _as_registered(self, party: Party) -> Party:

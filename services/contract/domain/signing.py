@@ -9,11 +9,10 @@ import datetime as dt
 
 from services.common.messages.contract import FrozenDocument
 from services.common.messages.property import Title
-from services.common.profiles.materials import DocumentKind
 from services.common.values import PersonId
 from services.contract.domain.acknowledgements import AcknowledgementMissing
 from services.contract.domain.core import CaseCore, Confirmed, Drawing
-from services.contract.domain.errors import NotYet
+from services.contract.domain.errors import ActBarred, NotYet
 from services.contract.domain.lifecycle import Act, By, Guard, State
 from services.contract.domain.papers import require_papers
 from services.contract.domain.sellers import registered_sellers
@@ -26,9 +25,7 @@ OWNERS_CHANGED = "OWNERS_CHANGED"
 class Signing(CaseCore):
     """A case on its way to all signatures."""
 
-    def start_signing(
-        self, by: PersonId, version: int, house: Title, papers: frozenset[DocumentKind], now: dt.datetime
-    ) -> None:
+    def start_signing(self, by: PersonId, version: int, house: Title, now: dt.datetime) -> None:
         """Freeze the text for drawing, unless the register or somebody's word stands in the way.
 
         A barred house freezes the case. One that is described otherwise by now takes the case back to the buyer, for the
@@ -37,6 +34,8 @@ class Signing(CaseCore):
         """
         role = self.role_of(by)
         self.require_version(version)
+        if self.drawing.refused_by:
+            raise ActBarred(self.drawing.refused_by, act=Act.START_SIGNING.value, state=self.state.value)
         barred = house.barred_by or self._changed_owners(house)
         changed, asks = self._differs(house), self._asks_first(by)
         told = {
@@ -52,7 +51,7 @@ class Signing(CaseCore):
             self.drawing.seller_asked = True
         elif not barred:
             self._require_all_acknowledged()
-            require_papers(house.papers_needed, papers)
+            require_papers(house.papers_needed, self.brought)
             if self.confirmed_at(by) is None:
                 self.drawing.confirmed = (*self.drawing.confirmed, Confirmed(person_id=by, at=now))
         self.move(Act.START_SIGNING, role, now, **told)
@@ -81,6 +80,18 @@ class Signing(CaseCore):
             return False
         self.drawing.verification_code, self.drawing.documents = code, documents
         self.move(Act.DOCUMENTS_DRAWN, By.CONTRACT, now)
+        return True
+
+    def drawing_refused(self, version: int, code: str, now: dt.datetime) -> bool:
+        """Give the text back to be edited: it holds what cannot be printed. False when this version is not waiting for it.
+
+        Confirmations people gave stay until the text is edited; nothing was sent to anybody.
+        """
+        if self.state is not State.FREEZING or version != self.version or self.drawing.documents:
+            return False
+        self.drawing.refused_by = code
+        self.drawing.confirmed = self._kept_confirmations()
+        self.move(Act.DRAWING_REFUSED, By.CONTRACT, now)
         return True
 
     def envelope_opened(self, envelope_id: str, version: int, now: dt.datetime) -> bool:

@@ -1,30 +1,28 @@
 """What the parties agree on, and the rules it must keep (买卖及交付, 争议解决; domain rules 17 and 18).
 
-Decides sums, dates, penalties, the dispute clause and free text. Leaves the wording of the contract to its template.
+Decides what fields say together: sums, order, what excludes what. Single values are held against the table of `form`;
+the wording of the contract is left to its template.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from services.common.messages.contract import Terms
+from services.common.messages.contract import BankAccount, Terms
 from services.common.messages.property import Title
 from services.common.profiles import BusinessType
 from services.contract.domain.errors import Fault, InputRefused
-from services.contract.domain.texts import faults_of, tidy, tidy_lines
+from services.contract.domain.form.choices import ONE_OFF
+from services.contract.domain.form.fields import CENT, Field, faults, number_of, values_at
+from services.contract.domain.form.setting import Setting
+from services.contract.domain.form.term_fields import term_fields
+from services.contract.domain.texts import tidy, tidy_lines
 
-ONE_OFF, INSTALMENTS = "ONE_OFF", "INSTALMENTS"
-COURT, ARBITRATION = "COURT", "ARBITRATION"
-CONDITION_LONGEST = 200
-BODY_LONGEST = 60
-BODY_SUFFIXES = ("仲裁委员会", "仲裁院", "仲裁中心")
-"""How the name of an arbitration body ends; a clause without a named body is void (仲裁法 16, 18)."""
-PENALTY_STEP = Decimal("0.01")
-FARTHEST = dt.timedelta(days=3653)
-"""Ten years: a later date is a slip of the finger."""
+_NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -37,81 +35,105 @@ class TermsCheck:
 
     def accept(self, typed: Terms) -> Terms:
         """Return the terms normalised. Raises InputRefused with every fault."""
-        terms = _normalised(typed)
-        faults = [*self._sums(terms), *self._dates(terms), *self._encumbrances(terms), *self._clauses(terms)]
-        if faults:
-            raise InputRefused(faults)
+        terms = self.normalised(typed)
+        if found := self.faults(terms):
+            raise InputRefused(found)
         return terms
 
-    def _sums(self, terms: Terms) -> Iterator[Fault]:
-        total, deposit = terms.total_price.amount, terms.deposit.amount
-        if total <= 0:
-            yield Fault("terms.total_price", "price_invalid")
-        elif deposit > total * self.rules.limits.deposit_share:
-            yield Fault("terms.deposit", "deposit_limit")
-        if terms.payment_method not in {ONE_OFF, INSTALMENTS}:
-            yield Fault("terms.payment_method", "payment_method_unknown")
-        count = len(terms.instalments)
-        if not count or count > self.rules.limits.instalments or (terms.payment_method == ONE_OFF and count != 1):
-            yield Fault("terms.instalments", "payment_schedule")
-        for index, one in enumerate(terms.instalments):
-            if one.amount.amount <= 0:
-                yield Fault(f"terms.instalments[{index}].amount", "price_invalid")
-        if deposit + sum(one.amount.amount for one in terms.instalments) != total:
-            yield Fault("terms.instalments", "payment_sum")
+    def faults(self, terms: Terms) -> list[Fault]:
+        """Return every fault of normalised terms."""
+        return [
+            *faults(self.fields(terms), terms, "terms"),
+            *self._sums(terms),
+            *self._schedule(terms),
+            *self._house(terms),
+            *self._accounts(terms),
+        ]
 
-    def _dates(self, terms: Terms) -> Iterator[Fault]:
-        dates = {
-            "terms.transfer_apply_by": terms.transfer_apply_by,
-            "terms.delivery_date": terms.delivery_date,
-            **{f"terms.instalments[{index}].due": one.due for index, one in enumerate(terms.instalments)},
-        }
-        for path, day in dates.items():
-            if day < self.today:
-                yield Fault(path, "date_past")
-            elif day > self.today + FARTHEST:
-                yield Fault(path, "date_too_far")
+    def cautions(self, terms: Terms) -> list[Fault]:
+        """Return what is allowed but unusual: people are told, nothing is refused."""
+        return [
+            Fault(f"terms.{place}", "penalty_high")
+            for field in self.fields(terms)
+            if field.warn_above is not None
+            for place, value in values_at(terms, field.path.removeprefix("terms."))
+            if (number := number_of(value)) is not None and number > field.warn_above
+        ]
+
+    def fields(self, terms: Terms | None) -> tuple[Field, ...]:
+        """Return the table with the limits that follow from these terms."""
+        return term_fields(Setting(self.title, self.rules, self.today, terms))
+
+    def normalised(self, terms: Terms) -> Terms:
+        """Tidy the texts; a lease with an end, or in the register, is a lease."""
+        leased = terms.leased
+        if leased is None and (terms.lease_until is not None or self.title.leased):
+            leased = True
+        return _tidied(replace(terms, leased=leased))
+
+    def _sums(self, terms: Terms) -> Iterator[Fault]:
+        loan = terms.loan.amount.amount if terms.loan else _NOTHING
+        paid = sum((one.amount.amount for one in terms.instalments), terms.deposit.amount + loan)
+        if paid != terms.total_price.amount:
+            yield Fault("terms.instalments", "payment_sum")
+        parts = sum((one.amount.amount for one in terms.price_includes if one.amount), _NOTHING)
+        if parts > terms.total_price.amount:
+            yield Fault("terms.price_includes", "includes_sum")
+        provident = terms.loan.provident_amount if terms.loan else None
+        if terms.loan and provident is not None and provident >= terms.loan.amount:
+            yield Fault("terms.loan.provident_amount", "loan_parts")
+
+    def _schedule(self, terms: Terms) -> Iterator[Fault]:
+        if terms.payment_method == ONE_OFF and len(terms.instalments) > 1:
+            yield Fault("terms.instalments", "payment_schedule")
         due = [one.due for one in terms.instalments]
         if due != sorted(due):
             yield Fault("terms.instalments", "payment_order")
+        taxes = Counter(one.tax for one in terms.taxes)
+        for index, one in enumerate(terms.taxes):
+            if taxes[one.tax] > 1:
+                yield Fault(f"terms.taxes[{index}].tax", "tax_twice")
 
-    def _encumbrances(self, terms: Terms) -> Iterator[Fault]:
-        """Lease and mortgage stand in the contract as they are; a mortgage is released before the transfer is applied for."""
-        release = terms.mortgage_release_by
-        if release is not None and release > terms.transfer_apply_by:
-            yield Fault("terms.mortgage_release_by", "mortgage_release_late")
-        if self.title.leased and terms.lease_until is None:
-            yield Fault("terms.lease_until", "lease_end_missing")
+    def _house(self, terms: Terms) -> Iterator[Fault]:
+        """Lease and areas stand in the contract as they are: nothing registered is denied, parts make the whole."""
+        if self.title.leased and terms.leased is False:
+            yield Fault("terms.leased", "lease_registered")
+        inner, shared = terms.inner_area, terms.shared_area
+        whole = self.title.house.building_area
+        if inner is not None and shared is not None and abs(inner + shared - whole) > CENT:
+            yield Fault("terms.shared_area", "area_sum")
 
-    def _clauses(self, terms: Terms) -> Iterator[Fault]:
-        penalty, limits = terms.late_penalty_per_10k, self.rules.limits
-        if not 0 <= penalty <= limits.late_penalty_per_10k or penalty != penalty.quantize(PENALTY_STEP):
-            yield Fault("terms.late_penalty_per_10k", "penalty_limit")
-        if terms.dispute_mode not in {COURT, ARBITRATION}:
-            yield Fault("terms.dispute_mode", "dispute_clause")
-        elif not _names_what_it_needs(terms):
-            yield Fault("terms.arbitration_body", "dispute_clause")
-        if not terms.delivery_condition and "delivery_condition" in self.rules.required.terms:
-            yield Fault("terms.delivery_condition", "delivery_condition_missing")
-        yield from faults_of("terms.delivery_condition", terms.delivery_condition, CONDITION_LONGEST)
-        yield from faults_of("terms.arbitration_body", terms.arbitration_body, BODY_LONGEST)
-        yield from faults_of("terms.extra_terms", terms.extra_terms, limits.extra_terms, several_lines=True)
-        for index, one in enumerate(terms.instalments):
-            yield from faults_of(f"terms.instalments[{index}].condition", one.condition, CONDITION_LONGEST)
+    def _accounts(self, terms: Terms) -> Iterator[Fault]:
+        """The money goes to a seller: an account of somebody else is a fraud's first sign."""
+        owners = {str(one.name) for one in self.title.owners} | {str(one.name) for one in self.title.enterprise_owners}
+        if terms.seller_account and terms.seller_account.holder not in owners:
+            yield Fault("terms.seller_account.holder", "account_holder")
 
 
-def _names_what_it_needs(terms: Terms) -> bool:
-    """Return whether the clause is one of the two: a court without a name, or arbitration by a named body."""
-    if terms.dispute_mode == COURT:
-        return not terms.arbitration_body
-    return terms.arbitration_body.endswith(BODY_SUFFIXES)
+def tidied_account(account: BankAccount) -> BankAccount:
+    """Return the account with tidy texts and a number without blanks."""
+    number = "".join(account.number.split())
+    return BankAccount(holder=tidy(account.holder), bank=tidy(account.bank), number=number)
 
 
-def _normalised(terms: Terms) -> Terms:
+def _tidied(terms: Terms) -> Terms:
+    loan, watched, account = terms.loan, terms.supervision, terms.seller_account
     return replace(
         terms,
         delivery_condition=tidy(terms.delivery_condition),
         arbitration_body=tidy(terms.arbitration_body),
+        mortgagee=tidy(terms.mortgagee),
+        meters=tidy(terms.meters),
         extra_terms=tidy_lines(terms.extra_terms),
+        revoke_terms=tidy_lines(terms.revoke_terms),
+        attachments=tuple(tidy(one) for one in terms.attachments),
         instalments=tuple(replace(one, condition=tidy(one.condition)) for one in terms.instalments),
+        price_includes=tuple(replace(one, name=tidy(one.name)) for one in terms.price_includes),
+        loan=replace(loan, bank=tidy(loan.bank)) if loan else None,
+        supervision=replace(
+            watched, supervisor=tidy(watched.supervisor), account_number="".join(watched.account_number.split())
+        )
+        if watched
+        else None,
+        seller_account=tidied_account(account) if account else None,
     )

@@ -14,8 +14,8 @@ from services.contract.adapters.rendering.sandbox import Limits, Sandbox
 from services.contract.adapters.rendering.template import ContractTemplate
 from tests.adapters.contract.listening import Listener
 
-# fontTools tells every table it opens
-logging.getLogger("fontTools").setLevel(logging.WARNING)
+# fontTools tells every table it opens and wonders about the dates of subsets
+logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 
 @pytest.fixture(scope="session")

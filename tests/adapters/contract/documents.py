@@ -1,5 +1,6 @@
 """Builders of contract documents for the tests: invented people with valid numbers, terms of a plausible sale."""
 
+import dataclasses
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -7,6 +8,7 @@ from fractions import Fraction
 from services.contract.domain.document import (
     Account,
     Breach,
+    Certificates,
     ContractDocument,
     Delivery,
     Dispute,
@@ -25,6 +27,7 @@ from services.contract.domain.document import (
 )
 from services.contract.domain.document_kinds import (
     Bearer,
+    CertificateMode,
     DisputeMode,
     IdType,
     LandObtain,
@@ -33,6 +36,7 @@ from services.contract.domain.document_kinds import (
     OwnershipMode,
     PartyRole,
     PaymentMethod,
+    Sex,
     Side,
     TaxKind,
 )
@@ -60,6 +64,12 @@ def a_party(side: Side, name: str, serial: int, *, main: bool = True, share: Fra
         address=f"湖北省黄石市黄石港区试验路{serial}号1栋2单元{serial}室",
         marital_status=MaritalStatus.MARRIED,
         share=share,
+        nationality="中国",
+        sex=Sex.FEMALE if serial % 2 else Sex.MALE,
+        born=date(1980 + serial % 20, 1 + serial % 12, 1 + serial % 28),
+        id_valid_until=None if serial == 2 else date(2036, 5, serial),
+        id_valid_long=serial == 2,
+        postcode="435000",
     )
 
 
@@ -135,6 +145,7 @@ def a_document(**changes: object) -> ContractDocument:
 def a_full_document() -> ContractDocument:
     """Every optional part present: loan, mortgage, lease, habitation right, shares, included items, arbitration."""
     half = Fraction(1, 2)
+    house = dataclasses.replace(a_house(), inner_area=Decimal("96.20"), shared_area=Decimal("22.16"))
     people = (
         a_party(Side.SELLER, SELLERS[0], 1),
         a_party(Side.BUYER, BUYERS[0], 2, share=half),
@@ -142,6 +153,7 @@ def a_full_document() -> ContractDocument:
     )
     return a_document(
         parties=people,
+        house=house,
         ownership_mode=OwnershipMode.BY_SHARES,
         encumbrances=Encumbrances(
             Mortgage("黄石试验银行股份有限公司", Decimal("210000.00"), date(2026, 12, 1)),
@@ -153,8 +165,10 @@ def a_full_document() -> ContractDocument:
             PaymentMethod.COMBINED_LOAN,
             Decimal("50000.00"),
             (Instalment(Decimal("238888.88"), "首付款"),),
-            Loan(Decimal("600000.00"), "黄石试验银行股份有限公司", LoanFailure.RESCIND),
+            Loan(Decimal("600000.00"), "黄石试验银行股份有限公司", LoanFailure.RESCIND, Decimal("200000.00")),
         ),
+        certificates=Certificates(CertificateMode.ONE, BUYERS[0]),
+        buyer_account=Account(BUYERS[0], "黄石试验银行营业部", "6200000000000026"),
         dispute=Dispute(DisputeMode.ARBITRATION, "黄石仲裁委员会"),
     )
 
@@ -164,8 +178,11 @@ def a_bare_document() -> ContractDocument:
     house = House(
         "0000001", None, "湖北省黄石市黄石港区试验路18号", Decimal(60), "住宅", "房改房", LandObtain.ALLOCATED, "住宅"
     )
+    people = tuple(
+        dataclasses.replace(one, postcode=None, id_valid_until=None, id_valid_long=True) for one in parties(1, 1)
+    )
     return a_document(
-        parties=parties(1, 1),
+        parties=people,
         ownership_mode=OwnershipMode.SOLE,
         house=house,
         payment=Payment(PaymentMethod.ONE_OFF),

@@ -1,48 +1,94 @@
 """What people type is text: printed letter by letter, never markup, and never a letter no font can draw."""
 
 import dataclasses
+import io
 import re
 from collections.abc import Callable
-from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
 
+import pikepdf
+import pypdfium2
 import pytest
 
 from services.contract.adapters.rendering.engine import ContractRenderer
-from services.contract.adapters.rendering.errors import EngineError
+from services.contract.adapters.rendering.errors import EngineError, RenderError
+from services.contract.adapters.rendering.extraction import mend_text
 from services.contract.adapters.rendering.fonts import Fonts
-from services.contract.domain.document import FundSupervision, IncludedItem
-from tests.adapters.contract.documents import a_document, parties
+from services.contract.adapters.rendering.safe_pdfkit import SafePdfKit
+from tests.adapters.contract.documents import a_document, a_full_document, parties
 from tests.adapters.contract.listening import Listener
 
 PageTexts = Callable[[bytes], list[str]]
+
+
+def pdfium_texts(pdf: bytes) -> list[str]:
+    """Text of each page as a second, unrelated reader extracts it."""
+    file = pypdfium2.PdfDocument(pdf)
+    return [page.get_textpage().get_text_range() for page in file]
 
 
 def squeezed(pages: list[str]) -> str:
     return re.sub(r"\s", "", "".join(pages))
 
 
-def test_markup_typed_anywhere_is_printed_and_does_nothing(
-    renderer: ContractRenderer, page_texts: PageTexts, listener: Listener
+PRINTED_AS_THEY_ARE = {"city", "case_no", "verification_code", "verification_url"}
+"""Texts of the document nobody types."""
+
+
+def poisoned(value: Any, hostile: str, places: list[str], path: str = "") -> Any:
+    """Return the document with `hostile` in every text people type, and where that was."""
+    if dataclasses.is_dataclass(value):
+        changed = {}
+        for one in dataclasses.fields(value):
+            if one.name not in PRINTED_AS_THEY_ARE:
+                changed[one.name] = poisoned(getattr(value, one.name), hostile, places, f"{path}.{one.name}")
+        return dataclasses.replace(value, **changed)  # type: ignore[type-var]
+    if isinstance(value, tuple):
+        return tuple(poisoned(one, hostile, places, f"{path}[{index}]") for index, one in enumerate(value))
+    if isinstance(value, str) and not isinstance(value, StrEnum):
+        places.append(path)
+        return hostile
+    return value
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '"><script>document.write(1)</script><img src="{url}/a.png">',
+        "</td></tr></table></div><h1>大字</h1>",
+        '<iframe src="{file}"></iframe><object data="{file}"></object>',
+        '<style>@import url("{url}/b.css"); * {{ display: none }}</style>',
+        '<meta name="pdfkit-enable-local-file-access" content=""><link rel="stylesheet" href="{url}/c.css">',
+        '<meta http-equiv="refresh" content="0; url={url}/">&lt;b&gt;&amp;&#60;',
+        "{{{{ d.__class__ }}}}{{% include '/etc/passwd' %}}",
+        "<!--",
+        "]]>--></style></title></head><body onload=alert(1)>",
+    ],
+)
+def test_markup_in_every_typed_field_is_printed_and_does_nothing(
+    renderer: ContractRenderer, page_texts: PageTexts, listener: Listener, tmp_path: Path, markup: str
 ) -> None:
-    hostile = (
-        f'"><script>document.write(1)</script><img src="{listener.url}">'
-        '<iframe src="file:///etc/hostname"></iframe>&amp;{{ d }}'
-    )
-    seller, buyer = parties(1, 1)
-    document = a_document(
-        parties=(dataclasses.replace(seller, name="</td><b>甲", address=hostile), buyer),
-        extra_terms=hostile,
-        revoke_terms=hostile,
-        attachments=(hostile,),
-        price_includes=(IncludedItem(hostile),),
-        fund_supervision=FundSupervision(Decimal(1), hostile, hostile),
-    )
+    marker = tmp_path / "marker.html"
+    marker.write_text("CONTENT-OF-A-FILE")
+    hostile = markup.format(url=listener.url, file=marker.as_uri())
+    places: list[str] = []
+    document = poisoned(a_full_document(), hostile, places)
 
-    text = squeezed(page_texts(renderer.render(document).pdf))
+    drawn = renderer.render(document)
 
+    text = squeezed(page_texts(drawn.pdf))
     assert listener.visits() == 0
-    assert text.count(squeezed([hostile])) == 7
-    assert text.count("</td><b>甲") == 3
+    assert "CONTENT-OF-A-FILE" not in text
+    assert "root:" not in text
+    assert len(places) > 30
+    assert text.count(squeezed([hostile])) >= len(places) - len(UNPRINTED)
+    assert [field.name for field in drawn.fields] == ["signer_1", "signer_2", "signer_3", "seal"]
+
+
+UNPRINTED = {".house.unit_no"}
+"""Fields printed in groups, so that a text of another form is not found as it was."""
 
 
 @pytest.mark.parametrize(
@@ -85,11 +131,35 @@ def test_rare_names_of_the_main_font_are_extracted_as_typed(
     assert squeezed(texts).count(name) == 3
 
 
-def test_names_of_extension_b_are_lent_by_the_fallback_font(fonts: Fonts) -> None:
-    if not fonts.can_print("\U0002b36f"):
-        pytest.skip("the fallback font is not installed")
+@pytest.mark.parametrize(
+    "name", ["李\U0002cb4e", "\U00020164·\U0002b37d㛃", "王\U00020089\U00020bb7\U0002cb4e", "古丽·䶮\U00020bb7"]
+)
+def test_names_of_extension_b_and_later_are_drawn_and_extracted_as_typed(
+    renderer: ContractRenderer, page_texts: PageTexts, fonts: Fonts, name: str
+) -> None:
+    if not all(map(fonts.can_print, name)):
+        pytest.skip("the fallback font is not installed or lacks a character")
+    seller, buyer = parties(1, 1)
+    document = a_document(parties=(seller, dataclasses.replace(buyer, name=name)), extra_terms=f"由{name}保管。")
 
-    assert fonts.can_print("\U000212f4") or fonts.can_print("\U00020164")
+    pdf = renderer.render(document).pdf
+
+    assert squeezed(page_texts(pdf)).count(name) == 4
+    assert squeezed(pdfium_texts(pdf)).count(name) == 4
+    assert renderer.render(document).pdf == pdf
+
+
+def test_a_lent_glyph_that_is_none_of_the_documents_characters_stops_the_document(
+    converter: SafePdfKit, fonts: Fonts
+) -> None:
+    if not fonts.can_print("\U0002cb4e"):
+        pytest.skip("the fallback font is not installed")
+    page = "<meta charset='utf-8'><p style='font-family: WenQuanYi Zen Hei'>李\U0002cb4e"
+
+    with pytest.raises(RenderError) as refused:
+        mend_text(pikepdf.open(io.BytesIO(converter.convert(page))), fonts, "李\U0002b37d")
+
+    assert refused.value.context == {"reason": "text_unclear"}
 
 
 def test_a_machine_without_the_main_font_is_refused(tmp_path: object) -> None:

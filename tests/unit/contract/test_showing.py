@@ -54,6 +54,18 @@ def test_the_five_steps_are_named_by_the_city_and_follow_the_state(stage: str, s
     assert " ".join(one.status for one in steps) == statuses
 
 
+def test_the_last_step_says_how_far_the_review_is() -> None:
+    world, notes = World(), []
+    world.signed()
+    for act in (world.submit, world.claimed, world.approved, world.sealed, world.pushed):
+        notes.append(view(world).steps[-1].note)
+        act()
+    notes.append(view(world).steps[-1].note)
+
+    assert notes == ["", "待审核", "审核中", "备案中", "已备案", "已推送"]
+    assert {one.note for one in view(world).steps[:-1]} == {""}
+
+
 def test_a_filed_case_has_all_steps_done_and_shows_its_filing() -> None:
     world = World()
     world.submitted()

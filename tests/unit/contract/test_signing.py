@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from services.common.messages.contract import DocumentsFrozen, DocumentsReady, RevokeCase
+from services.common.kit.errors import DomainError, Kind, Unavailable
+from services.common.messages.contract import DocumentsFrozen, DocumentsReady, GetCase, ReopenCase, RevokeCase
 from services.common.messages.signing import EnvelopeEnded, EnvelopeOpened, EnvelopeSigned, SignerSigned
-from services.contract.domain.errors import NotYet
+from services.contract.application.ports import Drawn
+from services.contract.domain.document import ContractDocument
+from services.contract.domain.errors import ActBarred, NotYet
 from services.contract.domain.lifecycle import State
 from tests.support import contract_builders as make
 from tests.support.contract_world import ENVELOPE, World
@@ -161,3 +164,74 @@ def test_an_envelope_opening_after_the_case_was_revoked_changes_nothing() -> Non
     opened(world)
 
     assert world.case.state is State.REVOKED
+
+
+# ---- a text that cannot be printed -----------------------------------------------------------------------------------
+def unprintable(world: World) -> None:
+    """The renderer meets a character no font has, once."""
+    drawn = world.renderer.draw
+
+    def draw(document: ContractDocument, *, preview: bool) -> Drawn:
+        del document, preview
+        world.renderer.draw = drawn  # type: ignore[method-assign]
+        raise DomainError("contract.glyph_missing", Kind.INVALID, codepoint="U+0D9E", field="extra_terms")
+
+    world.renderer.draw = draw  # type: ignore[method-assign]
+
+
+def test_a_text_that_cannot_be_printed_is_given_back_to_be_edited_instead_of_waiting_for_ever() -> None:
+    world = World()
+    world.frozen()
+    unprintable(world)
+    world.draw()
+
+    seen = world.get_case(GetCase(case_no=world.case.no), make.call_of(make.SELLER))
+    with pytest.raises(ActBarred) as refused:
+        world.start()
+
+    assert world.case.state is State.READY_TO_SIGN
+    assert refused.value.code == "contract.glyph_missing"
+    assert {one.act: one.reason for one in seen.barred_acts}["start_signing"] == "contract.glyph_missing"
+    assert seen.duty is not None
+    assert (seen.duty.act, seen.duty.mine) == ("reopen", True)
+    assert not world.told(DocumentsReady)
+
+
+def test_an_edited_text_can_be_signed_after_one_that_could_not_be_printed() -> None:
+    world = World()
+    world.frozen()
+    unprintable(world)
+    world.draw()
+    world.reopen_case(ReopenCase(case_no=world.case.no, revision=world.case.revision), make.call_of(make.SELLER))
+    world.agree(make.terms(extra_terms="改过"))
+    world.generate()
+    world.confirm(make.BUYER)
+    world.start()
+    world.draw()
+
+    assert world.case.state is State.FREEZING
+    assert world.told(DocumentsReady)
+
+
+def test_the_refusal_to_print_an_old_version_changes_nothing() -> None:
+    world = World()
+    world.signing()
+    revision = world.case.revision
+    world.draw()
+
+    assert world.case.revision == revision
+
+
+def test_a_renderer_that_is_down_is_tried_again() -> None:
+    world = World()
+    world.frozen()
+
+    def draw(document: ContractDocument, *, preview: bool) -> Drawn:
+        del document, preview
+        raise Unavailable("engine.died")
+
+    world.renderer.draw = draw  # type: ignore[method-assign]
+    with pytest.raises(Unavailable):
+        world.draw()
+
+    assert world.case.state is State.FREEZING

@@ -151,8 +151,10 @@ def test_a_mortgage_is_released_before_the_transfer_is_applied_for() -> None:
 
 
 def test_a_registered_lease_must_be_written_down_with_its_end() -> None:
-    assert faults(make.terms(), leased=True) == ["terms.lease_until: contract.lease_end_missing"]
-    assert accepted(make.terms(lease_until=dt.date(2027, 6, 1)), leased=True).lease_until == dt.date(2027, 6, 1)
+    assert faults(make.terms(leased=None), leased=True) == ["terms.lease_until: contract.lease_end_missing"]
+    assert accepted(make.terms(leased=True, lease_until=dt.date(2027, 6, 1)), leased=True).lease_until == dt.date(
+        2027, 6, 1
+    )
 
 
 def test_only_the_seller_writes_the_terms() -> None:

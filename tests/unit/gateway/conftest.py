@@ -11,7 +11,9 @@ from gateway.assembly import build_app
 from gateway.config import GatewaySettings
 from gateway.cors import Cors
 from gateway.limits import Paces
-from tests.unit.gateway.fakes import ORIGIN, Browser, FakeBus, FakeLinks, Keys
+from tests.unit.gateway.fakes import ORIGIN, Browser, FakeBus, FakeIncoming, FakeLinks, Keys
+
+INCOMING = FakeIncoming()
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +48,14 @@ def settings(keys: Keys) -> GatewaySettings:
 def shared(settings: GatewaySettings) -> tuple[Gateway, FakeBus, FakeLinks]:
     """One application for all tests, because building its OpenAPI document takes a moment."""
     bus, links = FakeBus(), FakeLinks()
-    return build_app(settings, bus, links), bus, links
+    return build_app(settings, bus, links, incoming=INCOMING), bus, links
+
+
+@pytest.fixture
+def incoming() -> FakeIncoming:
+    INCOMING.kept.clear()
+    INCOMING.down = False
+    return INCOMING
 
 
 @pytest.fixture
@@ -63,6 +72,8 @@ def links(shared: tuple[Gateway, FakeBus, FakeLinks]) -> FakeLinks:
 
 
 @pytest.fixture
-def browser(shared: tuple[Gateway, FakeBus, FakeLinks], keys: Keys, bus: FakeBus, links: FakeLinks) -> Browser:
-    del bus, links
+def browser(
+    shared: tuple[Gateway, FakeBus, FakeLinks], keys: Keys, bus: FakeBus, links: FakeLinks, incoming: FakeIncoming
+) -> Browser:
+    del bus, links, incoming
     return Browser(shared[0], keys)

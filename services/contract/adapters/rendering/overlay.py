@@ -99,9 +99,8 @@ def _mark_slice(canvas: Canvas, size: tuple[float, float], part: tuple[int, int]
 
 
 def _centred(canvas: Canvas, fonts: Fonts, text: str, base: float, height: float) -> None:
-    width = fonts.outline(text, canvas.beginPath(), 0, 0, height)
     path = canvas.beginPath()
-    fonts.outline(text, path, (_MARK_WIDTH - width) / 2, base, height)
+    fonts.outline(text, path, (_MARK_WIDTH - fonts.width(text, height)) / 2, base, height)
     canvas.drawPath(path, stroke=0, fill=1)
 
 

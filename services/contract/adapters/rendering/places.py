@@ -44,10 +44,16 @@ def find_places(pdf: bytes, corners: Mapping[str, tuple[str, str]]) -> list[Plac
 
 
 def _search(pdf: bytes, wanted: list[str]) -> dict[str, list[_Found]]:
+    """Search from the last page back until every corner is found: places stand at the end, and reading a page costs.
+
+    No earlier page can carry another: a corner's code is made of the hash of everything that was typed.
+    """
     found: dict[str, list[_Found]] = {text: [] for text in wanted}
     document = pypdfium2.PdfDocument(pdf)
     try:
-        for index in range(len(document)):
+        for index in reversed(range(len(document))):
+            if all(found.values()):
+                break
             page = document[index]
             text_page = page.get_textpage()
             for text in wanted:

@@ -14,6 +14,7 @@ from services.contract.domain.document_kinds import (
     IdType,
     MaritalStatus,
     PartyRole,
+    Sex,
     Side,
     TaxKind,
 )
@@ -29,6 +30,7 @@ _WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         IdType.FOREIGNER_RESIDENCE: "外国人永久居留身份证",
         IdType.USCC: "统一社会信用代码",
     },
+    Sex: {Sex.MALE: "男", Sex.FEMALE: "女"},
     MaritalStatus: {
         MaritalStatus.SINGLE: "未婚",
         MaritalStatus.MARRIED: "已婚",
