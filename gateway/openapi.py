@@ -176,6 +176,8 @@ def _responses(one: Route) -> dict[str, Any]:
     names += ["Location"] if one.status == 201 else []
     answer["headers"] = refusals.reference_headers(names)
     others = {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in refusals.statuses_of(one)}
+    if one.method == "GET" and (one.actor == "anyone" or one.produces != JSON):
+        others["304"] = {"description": "The caller has it already (If-None-Match)"}
     return {str(one.status): answer, **others}
 
 
