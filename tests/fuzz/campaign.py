@@ -7,6 +7,7 @@ Right and wrong requests alternate. Half of the right ones name real things (a c
 from __future__ import annotations
 
 import json
+import random
 import time
 import warnings
 from collections import Counter
@@ -96,12 +97,14 @@ class Campaign:
         self._codes = frozenset(document["x-codes"])
         schema = schemathesis.openapi.from_dict(document)
         found = [one.ok() for one in schema.get_all_operations()]
-        self._operations = sorted(found, key=lambda one: _name(one) in LAST)
+        self._operations = found
         self.report = Report()
 
     def run(self, count: int, until: float = float("inf")) -> Report:
         """Send about `count` requests, evenly over operations, callers and right and wrong; stop at `until` (monotonic)."""
         cells = [(one, caller, mode) for one in self._operations for caller in self._callers for mode in MODES]
+        random.Random(self._seed).shuffle(cells)  # so that a run that ends early has met a bit of everything
+        cells.sort(key=lambda cell: _name(cell[0]) in LAST)
         each = max(1, round(count / len(cells)))
         for number, (operation, caller, mode) in enumerate(cells):
             if time.monotonic() >= until:
