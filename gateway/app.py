@@ -18,21 +18,27 @@ from werkzeug.wrappers import Request, Response
 
 from gateway import bodies
 from gateway.auth import Authenticator, Sources, require
+from gateway.cors import ASKED_FOR, Cors
 from gateway.exchange import Asks, Exchange, OpensLinks, Reply
+from gateway.limits import Shield, Standing, TooMany, tightest
 from gateway.problems import MEDIA_TYPE, HttpError, Problem, Problems, language_of
-from gateway.routing import HTML, JPEG, JSON, Route, RouteTable, respond_exchange
+from gateway.routing import HTML, JPEG, JSON, METHODS, Route, RouteTable, respond_exchange
 from gateway.schemas import base
 from gateway.texts import Texts
 from gateway.uploads import KeepsIncoming
 from gateway.web.pages import PAGE_TYPE, Pages
 from services.common.kit import tracing, wire
-from services.common.kit.calls import new_id
-from services.common.kit.errors import DomainError, Kind
+from services.common.kit.calls import Actor, ActorKind, new_id
+from services.common.kit.errors import DomainError, Kind, NotAuthenticated
 
 log = logging.getLogger(__name__)
 SERVED = Histogram("guohu_http_seconds", "Requests by route and status", ["method", "route", "status"])
 _CORRELATION = re.compile(r"[A-Za-z0-9_-]{8,64}")
 UNMATCHED = "(none)"
+KNOWN_METHODS = frozenset({*METHODS, "HEAD", "OPTIONS", "PATCH", "TRACE", "CONNECT"})
+UNCOUNTED = frozenset({"/healthz"})
+"""Paths load balancers ask all the time: a limit there would take a healthy gateway away."""
+STANDING = "guohu.standing"
 LONGEST_QUERY = 1024
 
 
@@ -50,6 +56,8 @@ class Gateway:
     texts: Texts
     incoming: KeepsIncoming
     secure: bool  # reached by https: tell browsers to insist on it
+    shield: Shield
+    cors: Cors
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
@@ -61,7 +69,7 @@ class Gateway:
         carrier = {tracing.HEADER: request.headers.get(tracing.HEADER, "")}
         with tracing.span(f"http {request.method}", carrier if carrier[tracing.HEADER] else None):
             response = self._answer(request, correlation_id)
-        self._finish(response, correlation_id)
+        self._finish(request, response, correlation_id)
         labels = (_method(request), environ.get("guohu.route", UNMATCHED), str(response.status_code))
         SERVED.labels(*labels).observe(time.perf_counter() - began)
         return response(environ, start_response)
@@ -70,13 +78,21 @@ class Gateway:
         language = language_of(request.headers.get("Accept-Language", ""))
         wants_page = False
         try:
+            source = self.sources.of(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""))
+            if request.path not in UNCOUNTED:
+                self._count(request, self.shield.arrives(source))
+            if request.method == "OPTIONS":
+                return self._options(request)
             route, parts = self._match(request)
             wants_page = route.produces == HTML
-            exchange = self._exchange(request, parts, correlation_id, language)
+            actor = self._actor(request, source)
+            exchange = self._exchange(request, parts, correlation_id, language, actor, source)
             return self._respond(request, route, exchange)
         except HttpError as wrong:
             problem = self.problems.of_http(wrong, language, correlation_id)
         except DomainError as wrong:
+            if isinstance(wrong, TooMany):
+                request.environ[STANDING] = wrong.standing
             if wrong.kind is Kind.INTERNAL:
                 log.error("refused inside", extra={"code": wrong.code, "correlation_id": correlation_id})  # noqa: TRY400
             problem = self.problems.of_domain(wrong, language, correlation_id)
@@ -85,11 +101,42 @@ class Gateway:
             problem = self.problems.of_domain(DomainError("http.internal", Kind.INTERNAL), language, correlation_id)
         return self._refuse(problem, language, wants_page=wants_page)
 
+    def _options(self, request: Request) -> Response:
+        """Say which methods an address offers; to browsers asking for another origin's page (preflight) also what may be sent."""
+        offered = ", ".join(self.table.methods(request.path))
+        if not offered:
+            raise HttpError(404, "http.not_found")
+        headers = {"Allow": offered}
+        if ASKED_FOR in request.headers:
+            headers |= self.cors.preflight(request.headers.get("Origin", ""), offered)
+        return Response(b"", 204, headers)
+
+    @staticmethod
+    def _count(request: Request, standing: Standing | None) -> None:
+        """Remember the allowance to be told: the one that ends first."""
+        request.environ[STANDING] = tightest(request.environ.get(STANDING), standing)
+
+    def _actor(self, request: Request, source: str) -> Actor:
+        """Return who asks, and count the request as theirs, or as nobody's where the token is none. Raises NotAuthenticated, TooMany."""
+        counted = request.path not in UNCOUNTED
+        try:
+            actor = self.authenticator.actor(request.headers.get("Authorization"))
+        except NotAuthenticated:
+            if counted:
+                self._count(request, self.shield.nobody(source))
+            raise
+        if counted:
+            known = actor.kind is not ActorKind.ANONYMOUS
+            self._count(request, self.shield.somebody(actor.id) if known else self.shield.nobody(source))
+        return actor
+
     def _match(self, request: Request) -> tuple[Route, dict[str, str]]:
+        if request.method not in KNOWN_METHODS:
+            raise HttpError(501, "http.method_unknown")
         try:
             route, parts = self.table.match(request.method, request.path)
         except MethodNotAllowed as wrong:
-            allowed = ", ".join(sorted(wrong.valid_methods or ()))
+            allowed = ", ".join(self.table.methods(request.path))
             raise HttpError(405, "http.method_not_allowed", {"Allow": allowed}) from wrong
         except HTTPException as wrong:
             raise HttpError(404, "http.not_found") from wrong
@@ -97,23 +144,25 @@ class Gateway:
         if not route.accepts(parts):
             raise HttpError(404, "http.not_found")
         if request.method == "HEAD" and route.has_effect:
-            raise HttpError(405, "http.method_not_allowed", {"Allow": route.method})
+            allowed = ", ".join(self.table.methods(request.path))
+            raise HttpError(405, "http.method_not_allowed", {"Allow": allowed})
         return route, parts
 
-    def _exchange(self, request: Request, parts: dict[str, str], correlation_id: str, language: str) -> Exchange:
-        headers = request.headers
+    def _exchange(
+        self, request: Request, parts: dict[str, str], correlation_id: str, language: str, actor: Actor, source: str
+    ) -> Exchange:
         return Exchange(
             client=self.client,
             links=self.links,
             pages=self.pages,
             texts=self.texts,
             incoming=self.incoming,
-            actor=self.authenticator.actor(headers.get("Authorization")),
+            actor=actor,
             correlation_id=correlation_id,
-            source=self.sources.of(request.remote_addr or "", headers.get("X-Forwarded-For", "")),
+            source=source,
             language=language,
             parts=parts,
-            headers=headers,
+            headers=request.headers,
             raw_body=request.get_data(cache=False),
         )
 
@@ -129,12 +178,16 @@ class Gateway:
     @staticmethod
     def _given(request: Request, route: Route, exchange: Exchange) -> object | None:
         """Return the body or query as the route declares it. Raises HttpError 415, InvalidValue."""
+        if route.media and request.headers.get("Content-Encoding", "identity") != "identity":
+            raise HttpError(
+                415, "http.media_type", {"Accept-Encoding": "identity"}
+            )  # a small body may unpack to a huge one
         if route.query is not None:
             _refuse_doubles(request)
             return exchange.read_query(route.query, request.args)
         if route.media:
             if not route.takes(request.mimetype):
-                raise HttpError(415, "http.media_type")
+                raise HttpError(415, "http.media_type", {"Accept": route.media})
             if route.media == JPEG:
                 bodies.require_jpeg(exchange.raw_body)
                 return None
@@ -149,8 +202,12 @@ class Gateway:
             return Response(page.body, problem.status, {**page.headers, **problem.headers}, content_type=PAGE_TYPE)
         return Response(problem.body, problem.status, dict(problem.headers), content_type=MEDIA_TYPE)
 
-    def _finish(self, response: Response, correlation_id: str) -> None:
+    def _finish(self, request: Request, response: Response, correlation_id: str) -> None:
         headers = response.headers
+        standing = request.environ.get(STANDING)
+        for name, value in standing.headers.items() if standing else ():
+            headers.setdefault(name, value)  # an owning service's own limit is the tighter one
+        headers.update(self.cors.headers(request.headers.get("Origin", "")))
         headers["X-Correlation-Id"] = correlation_id
         headers.setdefault("Cache-Control", "no-store")
         headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
@@ -159,6 +216,8 @@ class Gateway:
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers["X-Frame-Options"] = "DENY"
         headers.setdefault("Vary", "Accept-Language, Authorization")
+        if self.cors.origins:
+            headers["Vary"] += ", Origin"
         if self.secure:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
@@ -183,4 +242,4 @@ def _refuse_doubles(request: Request) -> None:
 
 def _method(request: Request) -> str:
     """Return a label with few values: anybody can invent a method."""
-    return request.method if request.method in {"GET", "HEAD", "POST", "PUT", "DELETE"} else "OTHER"
+    return request.method if request.method in KNOWN_METHODS else "OTHER"

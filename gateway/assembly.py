@@ -6,6 +6,7 @@ from gateway.app import Gateway
 from gateway.auth import Authenticator, Ended, NoneEnded, Sources
 from gateway.config import GatewaySettings
 from gateway.exchange import Asks, OpensLinks
+from gateway.limits import Shield
 from gateway.problems import Problems
 from gateway.routes import ROUTES
 from gateway.routes.documentation import documentation
@@ -25,7 +26,7 @@ def build_app(
     """Return the WSGI application. `ended`: who knows of ended sessions; `incoming`: where uploads go. Nobody where left out."""
     texts = Texts.load()
     return Gateway(
-        table=RouteTable(ROUTES + documentation(ROUTES)),
+        table=RouteTable(ROUTES + documentation(ROUTES, texts)),
         client=asks,
         links=links,
         authenticator=Authenticator(settings.access_public_pem, ended or NoneEnded()),
@@ -35,4 +36,6 @@ def build_app(
         texts=texts,
         incoming=incoming or NoIncoming(),
         secure=settings.secure,
+        shield=Shield(settings.paces),
+        cors=settings.cors,
     )

@@ -172,6 +172,10 @@ class Sources:
             address = hops.pop()
         return hmac.new(self.key, _home(address).encode(), hashlib.sha256).hexdigest()[:HASH_CHARACTERS]
 
+    def connected(self, peer: str) -> str:
+        """Return under what name a connection is counted; empty for a trusted proxy, which brings everybody's."""
+        return "" if self._is_trusted(peer) else _home(peer)
+
     def _is_trusted(self, address: str) -> bool:
         try:
             parsed = ipaddress.ip_address(address)

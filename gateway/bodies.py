@@ -11,6 +11,7 @@ import math
 import unicodedata
 from typing import Any
 
+from services.common.kit import wire
 from services.common.kit.errors import InvalidValue
 
 DEEPEST = 12
@@ -63,9 +64,9 @@ def _inspect(data: Any) -> None:
         if isinstance(value, dict):
             for name in value:
                 _check_text(name, "")
-            waiting.extend((child, f"{path}.{name}" if path else name, depth + 1) for name, child in value.items())
+            waiting.extend((child, wire.within(path, name), depth + 1) for name, child in value.items())
         elif isinstance(value, list):
-            waiting.extend((child, f"{path}.{index}", depth + 1) for index, child in enumerate(value))
+            waiting.extend((child, wire.within(path, index), depth + 1) for index, child in enumerate(value))
         else:
             _check_scalar(value, path)
 

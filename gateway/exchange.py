@@ -87,6 +87,12 @@ class Exchange:
             raise HttpError(412, "http.if_match_unknown")
         return int(match.group(1))
 
+    def has(self, tag: str) -> bool:
+        """Whether the caller holds that already (If-None-Match): it is answered 304."""
+        given = self.headers.get("If-None-Match", "")
+        known = {one.strip().removeprefix("W/") for one in given.split(",")}
+        return tag in known or "*" in known
+
     def say(self, code: str) -> str:
         """Return what a code says to people in the language asked for; empty where it has no words."""
         return self.texts.find(code, self.language) or ""

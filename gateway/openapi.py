@@ -11,13 +11,13 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
-from gateway.problems import MEDIA_TYPE
+from gateway import refusals
+from gateway.examples import VALUES, NoExample, example_body
 from gateway.routing import JSON, PART_PATTERNS, Route
 from gateway.schemas import base, fields
 from gateway.texts import Texts
 from gateway.uploads import FILE_BYTES, FORM, TAKEN, UNDECLARED
 from services.common.kit import wire
-from services.common.values import CaseNo, CertificateNo, Mobile, Money, PersonName, UnitNo
 
 TITLE = "Guohu 过户"
 DESCRIPTION = (
@@ -25,30 +25,26 @@ DESCRIPTION = (
     "RFC 9457 problem with a stable code and words in Chinese or English by Accept-Language."
 )
 SCHEMAS = "gateway.schemas."
-EXAMPLES: dict[type, str] = {
-    Money: "1200000.00",
-    CaseNo: "huangshi-2023081800001",
-    CertificateNo: "鄂(2023)黄石市不动产权第0000001号",
-    UnitNo: "420202001001GB00001F00010001",
-    Mobile: "13800000000",
-    PersonName: "张三",
-}
-COMMON_REFUSALS = {"anyone": (), "signed_in": (401, 403, 404), "person": (401, 403, 404), "staff": (401, 403, 404)}
 
 
-def build(routes: tuple[Route, ...]) -> dict[str, Any]:
+def build(routes: tuple[Route, ...], texts: Texts) -> dict[str, Any]:
     """Return the document for all listed routes."""
     plugin = MarshmallowPlugin(schema_name_resolver=_name)
     spec = APISpec(TITLE, "1", "3.1.0", info={"description": DESCRIPTION}, plugins=[plugin])
     _teach(plugin)
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
-    spec.components.schema("Problem", PROBLEM)
+    spec.components.schema("Problem", refusals.PROBLEM)
     listed = [one for one in routes if one.listed]
+    for name, header in refusals.headers().items():
+        spec.components.header(name, header)
+    statuses = {status for one in listed for status in refusals.statuses_of(one)}
+    for name, response in refusals.responses(sorted(statuses), texts).items():
+        spec.components.response(name, response)
     for tag, about in sorted({_tag(one): _about(one) for one in listed}.items()):
         spec.tag({"name": tag, "description": about})
     for one in listed:
         spec.path(path=one.path, operations={one.method.lower(): _operation(one)})
-    document: dict[str, Any] = spec.to_dict()
+    document: dict[str, Any] = {**spec.to_dict(), "x-codes": refusals.codes(texts)}
     _describe(document)
     document["x-codes"] = dict(Texts.load().entries)
     return document
@@ -79,7 +75,7 @@ def _details(converter: object, field: object, **kwargs: object) -> dict[str, An
     """Return what a type and its format do not say."""
     del converter, kwargs
     if isinstance(field, fields.Choice):
-        return {"enum": list(field.choices)}
+        return {"enum": [*field.choices, *([None] if field.allow_none else [])]}
     if isinstance(field, fields.Strokes):
         point = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
         return {
@@ -88,7 +84,7 @@ def _details(converter: object, field: object, **kwargs: object) -> dict[str, An
             "maxItems": field.MOST_STROKES,
         }
     if isinstance(field, wire.ValueField):
-        example = EXAMPLES.get(field.value_type)
+        example = VALUES.get(field.value_type)
         return {"description": field.value_type.__name__, **({"examples": [example]} if example else {})}
     return {}
 
@@ -112,7 +108,7 @@ def _operation(one: Route) -> dict[str, Any]:
     if one.media == FORM:
         operation["requestBody"] = {"required": True, "content": _file_content()}
     elif one.media:
-        operation["requestBody"] = {"required": True, "content": {one.media: {"schema": _body(one)}}}
+        operation["requestBody"] = {"required": True, "content": {one.media: {"schema": _body(one), **_example(one)}}}
     return operation
 
 
@@ -121,6 +117,14 @@ def _body(one: Route) -> Any:
     if one.body is not None:
         return base.schema_of(one.body)
     return {"type": "object"} if one.media == JSON else {"type": "string", "contentMediaType": one.media}
+
+
+def _example(one: Route) -> dict[str, Any]:
+    """Return the media type's example; none where no candidate fits, which a test tells."""
+    try:
+        return {"example": example_body(one.body)} if one.body else {}
+    except NoExample:
+        return {}
 
 
 def _file_content() -> dict[str, Any]:
@@ -139,10 +143,10 @@ def _parameters(one: Route) -> list[dict[str, Any]]:
         found.append({"in": "query", "schema": base.schema_of(one.query, base.QuerySchema)})
     if one.idempotent:
         about = "16 to 64 characters, new for each act, the same when repeating it after no answer"
-        found.append(_header("Idempotency-Key", about, required=True))
+        found.append(_header("Idempotency-Key", about, r"^[A-Za-z0-9._:-]{16,64}$"))
     if one.if_match:
-        found.append(_header("If-Match", 'The case\'s ETag as read, such as "3"', required=True))
-    found += [_header(name, "See the step answered before", required=True) for name in one.headers]
+        found.append(_header("If-Match", 'The case\'s ETag as read, such as "3"', r'^"[0-9]{1,9}"$'))
+    found += [_header(name, "See the step answered before") for name in one.headers]
     return found
 
 
@@ -151,13 +155,14 @@ def _ecma(name: str) -> str:
     return "([Ss][Ee][Ll][Ll][Ee][Rr]|[Bb][Uu][Yy][Ee][Rr])" if name == "side" else PART_PATTERNS[name]
 
 
-def _header(name: str, description: str, *, required: bool) -> dict[str, Any]:
+def _header(name: str, description: str, pattern: str = "") -> dict[str, Any]:
+    form = {"pattern": pattern} if pattern else {}
     return {
         "name": name,
         "in": "header",
-        "required": required,
+        "required": True,
         "description": description,
-        "schema": {"type": "string"},
+        "schema": {"type": "string", **form},
     }
 
 
@@ -167,13 +172,13 @@ def _responses(one: Route) -> dict[str, Any]:
         answer["content"] = {one.produces: {"schema": base.schema_of(one.reply)}}
     elif one.status != 204:
         answer["content"] = {one.produces: {"schema": {"type": "string"}}}
-    refusals = {*COMMON_REFUSALS[one.actor], 429, 500, 503}
-    refusals |= {400, 413, 415, 422} if one.media else set()
-    refusals |= {400, 409} if one.idempotent else set()
-    refusals |= {409, 412, 428} if one.if_match else set()
-    refusals |= {404} if one.parts else set()
-    problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    others = {str(status): {"description": "Problem", "content": {MEDIA_TYPE: problem}} for status in sorted(refusals)}
+    names = ["X-Correlation-Id", *refusals.RATE_HEADERS]
+    names += ["ETag"] if one.if_match or one.method == "GET" else []
+    names += ["Location"] if one.status == 201 else []
+    answer["headers"] = refusals.reference_headers(names)
+    others = {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in refusals.statuses_of(one)}
+    if one.method == "GET" and (one.actor == "anyone" or one.produces != JSON):
+        others["304"] = {"description": "The caller has it already (If-None-Match)"}
     return {str(one.status): answer, **others}
 
 
@@ -193,31 +198,3 @@ def _describe(document: dict[str, Any]) -> None:
     for name, schema in document["components"]["schemas"].items():
         if name in classes and classes[name].__doc__:
             schema["description"] = inspect.cleandoc(classes[name].__doc__ or "")
-
-
-PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "description": "RFC 9457. `code` is stable, `title` and `detail` are for people, `errors` name wrong fields.",
-    "required": ["type", "title", "status", "code", "detail"],
-    "properties": {
-        "type": {"type": "string", "format": "uri"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string"},
-        "detail": {"type": "string"},
-        "correlation_id": {"type": "string"},
-        "context": {"type": "object"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["field", "code", "detail"],
-                "properties": {
-                    "field": {"type": "string"},
-                    "code": {"type": "string"},
-                    "detail": {"type": "string"},
-                },
-            },
-        },
-    },
-}

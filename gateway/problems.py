@@ -41,11 +41,14 @@ _KIND_OF_STATUS = {
     429: Kind.LIMITED,
     503: Kind.UNAVAILABLE,
     500: Kind.INTERNAL,
+    501: Kind.INVALID,
 }
 RETRY_AFTER = {Kind.LIMITED: 60, Kind.UNAVAILABLE: 2}
 LONGEST_RETRY = 86_400
 _FIELD_NAMES = frozenset({"field", "fields", "problems"})
-_ERROR_LINE = re.compile(r"(?P<path>.*): (?P<code>[a-z_]+(?:\.[a-z0-9_]+)+)")
+_ERROR_LINE = re.compile(r"(?P<path>.*): (?P<code>[a-z_]+(?:\.[a-z0-9_]+)+)", re.DOTALL)
+MOST_ERRORS = 100
+"""Wrong fields named in one answer: a body of nothing but wrong members must not be answered with twenty times its size."""
 
 
 class HttpError(Exception):
@@ -125,7 +128,7 @@ class Problems:
         """One entry per wrong field: its path in the body, why, and the reason in words."""
         lines = error.context.get("fields") or error.context.get("problems")
         if isinstance(lines, list):
-            return [self._entry(line, language) for line in lines]
+            return [self._entry(line, language) for line in lines[:MOST_ERRORS]]
         name = error.context.get("field")
         return [self._entry(f"{name}: {error.code}", language)] if isinstance(name, str) else []
 

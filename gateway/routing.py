@@ -23,6 +23,7 @@ Handler: TypeAlias = "Callable[..., Reply]"
 
 KIB, MIB = 1024, 1024 * 1024
 JSON, JPEG, HTML, PDF = "application/json", "image/jpeg", "text/html", "application/pdf"
+METHODS = ("GET", "POST", "PUT", "DELETE")
 ZIP = "application/zip"
 NO_BODY = 1 * KIB
 SMALL_BODY = 64 * KIB
@@ -171,6 +172,18 @@ class RouteTable:
         """Return the route and its path parameters. Raises werkzeug's HTTPException."""
         found, parts = self._adapter.match(path, method=method)
         return cast("Route", found), dict(parts)
+
+    def methods(self, path: str) -> tuple[str, ...]:
+        """Return what an address offers, for Allow; empty where there is no such address."""
+        found: list[str] = []
+        for method in METHODS:
+            try:
+                one, parts = self.match(method, path)
+            except HTTPException:
+                continue
+            if one.accepts(parts):
+                found += [method, "HEAD"] if method == "GET" and not one.has_effect else [method]
+        return (*found, "OPTIONS") if found else ()
 
     def body_limit(self, method: str, path: str) -> int:
         """Return how many bytes a body may have here, for the server to check before it reads one."""

@@ -22,6 +22,8 @@ def build(resources: Resources) -> HttpServer:
     app = build_app(settings, sessions, clients.links, sessions, clients.incoming)
     limits = Limits(
         connections=settings.max_connections,
+        connections_per_source=settings.max_connections_per_source,
+        source_of=app.sources.connected,
         workers=settings.max_workers,
         header_seconds=settings.max_header_seconds,
         body_seconds=settings.max_body_seconds,

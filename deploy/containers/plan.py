@@ -25,7 +25,8 @@ FACE_PYTHON = "/opt/face/bin/python"
 _SECRET = "secret:"  # noqa: S105 - a mark, not a secret
 _NOWHERE = Path("/nowhere")
 # Of one machine where everybody comes from one address; said again by a place that wants it.
-_LOCAL_ONLY = frozenset({"GUOHU_SMS_PER_SOURCE_HOUR", "GUOHU_TRUSTED_PROXIES"})
+_RATES = ("GUOHU_RATE_PER_SOURCE", "GUOHU_RATE_ANONYMOUS", "GUOHU_RATE_PER_ACCOUNT")
+_LOCAL_ONLY = frozenset({"GUOHU_SMS_PER_SOURCE_HOUR", "GUOHU_TRUSTED_PROXIES", *_RATES})
 
 
 @dataclass(frozen=True)

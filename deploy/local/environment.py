@@ -125,6 +125,10 @@ class Environments:
             "GUOHU_ACCESS_TOKEN_PUBLIC_KEY_FILE": str(self._secrets.public_key("access_token")),
             # Whatever reaches the gateway comes from this machine: a proxy, or the demo's phones with their own addresses.
             "GUOHU_TRUSTED_PROXIES": f"{LOOPBACK}/32",
+            # Tests and benches ask as fast as they can, all from this address; the services' own limits stay.
+            "GUOHU_RATE_PER_SOURCE": "off",
+            "GUOHU_RATE_ANONYMOUS": "off",
+            "GUOHU_RATE_PER_ACCOUNT": "off",
         }
 
     def _database_url(self, service: str, role: str) -> str:

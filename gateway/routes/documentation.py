@@ -7,12 +7,13 @@ import json
 from gateway import openapi
 from gateway.exchange import Exchange, Reply
 from gateway.routing import HTML, Route, route
+from gateway.texts import Texts
 from gateway.web.pages import PAGE_TYPE
 
 
-def documentation(routes: tuple[Route, ...]) -> tuple[Route, ...]:
+def documentation(routes: tuple[Route, ...], texts: Texts) -> tuple[Route, ...]:
     """Return the routes that describe the others."""
-    document = openapi.build(routes)
+    document = openapi.build(routes, texts)
     encoded = json.dumps(document, ensure_ascii=False).encode()
     cached = {"Cache-Control": "public, max-age=300", "Vary": "Accept-Language"}
 

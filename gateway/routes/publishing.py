@@ -25,7 +25,6 @@ def published_bytes(exchange: Exchange, content: bytes, media_type: str) -> Repl
 def _tagged(exchange: Exchange, content: bytes, reply: Reply) -> Reply:
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": f"public, max-age={MAX_AGE}", "Vary": "Accept-Encoding"}
-    known = {one.strip().removeprefix("W/") for one in exchange.headers.get("If-None-Match", "").split(",")}
-    if tag in known or "*" in known:
+    if exchange.has(tag):
         return Reply(status=304, headers=headers)
     return Reply(reply.body, content=reply.content, media_type=reply.media_type, headers=headers)

@@ -137,7 +137,7 @@ def test_a_number_that_is_none_neither_registers_nor_becomes_a_party(number: str
 
     assert faults(problem(anyone, "POST", "/v1/accounts", account)) == {"id_number": "value.id_number_invalid"}
     found = save_buyers(drafting, {**drafting.cast.buyer_co_owner.party(), "id_number": number})
-    assert faults(found) == {"parties.1.id_number": "value.id_number_invalid"}
+    assert faults(found) == {"parties[1].id_number": "value.id_number_invalid"}
     assert found["errors"][0]["detail"] == "身份证号无效。"
 
 

@@ -180,6 +180,25 @@ def test_expecting_client_gets_100_only_when_the_size_is_allowed(serve: Callable
         (b"GET /\r\n\r\n", 400),
         (b"GET / HTTP/2.0\r\nHost: x\r\n\r\n", 505),
         (b"GET / / HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\nHost: x\n\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: x\nX-A: b\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nX-A: a\rContent-Length: 3\r\n\r\nabc", 400),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX-A: a\x00b\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX-A: a\r\n\tb\r\n\r\n", 400),
+        (b"GET http://other.example/a HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"GET a HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"GET /a#b HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a/b@c\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3, 3\r\n\r\nabc", 400),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\nContent-Length: 3\r\n\r\nabc", 400),
+        (
+            b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n5\r\nlies\r\n0\r\n\r\nGET / HTTP/1.1\r\n",
+            411,
+        ),
+        (b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411),
         (b"G(T / HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400),
         (b"GET /" + b"a" * 5000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
@@ -210,6 +229,74 @@ def test_connections_beyond_the_cap_are_turned_away_and_later_ones_served(serve:
     assert read_all(held[0]).startswith(b"HTTP/1.1 200")
     assert status_of(server.ask(GET)) == 200
     held[1].close()
+
+
+def test_one_address_cannot_take_all_connections(serve: Callable[..., Server]) -> None:
+    server = serve(connections=10, connections_per_source=2)
+    held = [server.connect(), server.connect()]
+    for client in held:
+        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert client.recv(1024).startswith(b"HTTP/1.1 200")
+
+    assert status_of(server.ask(b"")) == 503
+    with socket.create_connection(("127.0.0.1", server.port), timeout=WAIT, source_address=("127.0.0.2", 0)) as other:
+        other.sendall(GET)
+        assert status_of(read_all(other)) == 200
+
+    for client in held:
+        client.sendall(GET)
+        assert status_of(read_all(client)) == 200
+        client.close()
+    assert status_of(server.ask(GET)) == 200
+
+
+def test_reader_who_stops_reading_is_let_go(serve: Callable[..., Server]) -> None:
+    server = serve(socket_seconds=0.3)
+    with server.connect() as lazy:
+        lazy.sendall(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert lazy.recv(100)
+
+        assert "cut 0" in server.end()  # nobody is left when the server stops
+
+
+def test_reader_who_never_ends_is_cut_at_the_deadline_of_an_answer(serve: Callable[..., Server]) -> None:
+    answer = serve(response_seconds=0.5).ask(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
+
+    assert status_of(answer) == 200
+    assert not answer.endswith(b"0\r\n\r\n")
+
+
+def test_client_that_sends_less_than_it_said_and_leaves_reaches_no_application(serve: Callable[..., Server]) -> None:
+    server = serve()
+    with server.connect() as liar:
+        liar.sendall(b"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
+        liar.shutdown(socket.SHUT_WR)
+
+        assert read_all(liar) == b""
+    assert "/upload" not in server.end()
+
+
+def test_client_that_sends_more_than_it_said_has_sent_another_request(serve: Callable[..., Server]) -> None:
+    answer = serve().ask(b"POST /u HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc{}\r\n\r\n")
+
+    assert [status_of(answer), answer.count(b"HTTP/1.1 400")] == [200, 1]
+
+
+def test_target_with_scheme_and_the_own_host_is_the_same_path(serve: Callable[..., Server]) -> None:
+    server = serve()
+    for target in (b"http://x/same", b"HTTP://X/same", b"/same"):
+        server.ask(b"GET " + target + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+    lines = [json.loads(line) for line in server.end().splitlines() if line.startswith("{")]
+
+    assert [line["path"] for line in lines if line["message"] == "request"] == ["/same"] * 3
+
+
+def test_server_refusals_are_never_cached_or_guessed_at(serve: Callable[..., Server]) -> None:
+    answer = serve().ask(b"GET / HTTP/1.1\r\n\r\n")
+
+    assert b"Cache-Control: no-store" in answer
+    assert b"X-Content-Type-Options: nosniff" in answer
 
 
 def test_bodies_beyond_the_memory_bound_are_refused_until_memory_is_free(serve: Callable[..., Server]) -> None:

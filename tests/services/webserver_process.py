@@ -27,6 +27,13 @@ def slow_answer() -> Iterator[bytes]:
     yield b"second"
 
 
+def endless_answer() -> Iterator[bytes]:
+    """A download without end."""
+    while True:
+        yield b"x" * 65536
+        eventlet.sleep(0)
+
+
 def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
     """Answer by path."""
     path = environ["PATH_INFO"]
@@ -37,6 +44,9 @@ def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
     if path == "/stream":
         start_response("200 OK", [("Content-Type", "text/plain")])
         return slow_answer()
+    if path == "/endless":
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return endless_answer()
     if path == "/open":
         GATES["stream"].send(None)
     if path == "/wait":

@@ -1,6 +1,6 @@
 """One HTTP/1.1 connection on eventlet's WSGI protocol, made strict and bounded; `webserver` owns the connections.
 
-Decides which requests are well formed (RFC 9112), when a client is too slow or sends too much, and the access line.
+Decides when a client is too slow or sends too much, and the access line; which heads are well formed is `webhead`'s.
 Request bodies need a Content-Length: a chunked one is answered 411, because its size is not known before it is read.
 """
 
@@ -9,17 +9,17 @@ from __future__ import annotations
 import io
 import json
 import logging
-import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from email import errors
 from http import HTTPStatus
 from typing import Any, TypeAlias, cast
 
 import eventlet
 from eventlet import wsgi
 from eventlet.green import socket
+
+from services.common.kit.webhead import Refused, StrictLines, check_head, check_line, is_token, origin_form
 
 log = logging.getLogger(__name__)
 
@@ -28,15 +28,15 @@ KIB, MIB = 1024, 1024 * 1024
 PIECE = 64 * KIB
 LINGER_SECONDS, LINGER_BYTES = 2.0, 4 * MIB
 RETRY_SECONDS = "1"
-_OF_BODIES = (
-    errors.StartBoundaryNotFoundDefect,
-    errors.MultipartInvariantViolationDefect,
-    errors.NoBoundaryInMultipartDefect,
-    errors.InvalidMultipartContentTransferEncodingDefect,
+SAFE_HEADERS = (
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
 )
-"""What the standard library's parser, which is one of mail, misses in the headers of a form: the form. It is read later."""
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VERSIONS = ("HTTP/1.0", "HTTP/1.1")
+
+
+def _itself(address: str) -> str:
+    return address
 
 
 def _small_bodies(method: str, path: str) -> int:  # noqa: ARG001 (the shape of `Limits.body_bytes`)
@@ -51,10 +51,13 @@ def _too_large(method: str, path: str) -> str:  # noqa: ARG001 (the shape of `Li
 class Limits:
     """Bounds of one server. Seconds and bytes.
 
-    `body_bytes(method, path)` is asked before a body is read, `body_code` how a larger one is refused.
+    `body_bytes(method, path)` is asked before a body is read, `body_code` how a larger one is refused. `source_of(address)`: under
+    what name an address is counted for `connections_per_source`; empty where it is not, as a proxy.
     """
 
     connections: int = 512
+    connections_per_source: int = 0  # none: no bound
+    source_of: Callable[[str], str] = _itself
     workers: int = 64
     socket_seconds: float = 15.0  # one read or write
     idle_seconds: float = 30.0  # between two requests
@@ -74,18 +77,11 @@ def plain_refusal(status: int, code: str, accept_language: str) -> tuple[str, by
     return "application/problem+json", json.dumps(problem).encode()
 
 
-class Refused(Exception):
-    """The request ends here with this status and code; the connection is closed after it."""
-
-    def __init__(self, status: int, code: str) -> None:
-        self.status, self.code = status, code
-        super().__init__(code)
-
-
 class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
     """Reads requests one after the other. `self.server` is a `webserver._Server`."""
 
     server: Any
+    path: str
 
     def handle_one_request(self) -> None:
         """Read one request and answer it; anything wrong is answered once and ends the connection."""
@@ -131,40 +127,16 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
                 self.raw_requestline = plain.readline(limits.line_bytes + 1)
                 if len(self.raw_requestline) > limits.line_bytes:
                     raise Refused(414, "http.uri_too_long")
-                self.rfile = wsgi.FileObjectForHeaders(plain)
+                check_line(self.raw_requestline)
+                self.rfile = StrictLines(wsgi.FileObjectForHeaders(plain))
                 if not self.parse_request():
                     raise Refused(400, "http.bad_request")
         except (wsgi.HeaderLineTooLong, wsgi.HeadersTooLarge) as wrong:
             raise Refused(431, "http.headers_too_large") from wrong
         finally:
             self.rfile = plain
-        self._check_head()
-
-    def _check_head(self) -> None:
-        """Refuse what two servers in a row could read differently (request smuggling)."""
-        headers = self.headers
-        names_fit = all(_TOKEN.fullmatch(name) for name in headers)
-        values_fit = not any(sign in value for value in headers.values() for sign in "\r\n\0")
-        hosts = headers.get_all("Host", [])
-        if self.request_version not in _VERSIONS or len(self.requestline.split(" ")) != len(
-            ("method", "target", "version")
-        ):
-            raise Refused(400, "http.bad_request")
-        if (
-            any(not isinstance(one, _OF_BODIES) for one in headers.defects)
-            or headers.get_payload()
-            or not names_fit
-            or not values_fit
-            or not _TOKEN.fullmatch(self.command)
-        ):
-            raise Refused(400, "http.bad_request")
-        if len(hosts) > 1 or (self.request_version == "HTTP/1.1" and not hosts):
-            raise Refused(400, "http.bad_request")
-        lengths = headers.get_all("Content-Length", [])
-        if headers.get_all("Transfer-Encoding"):
-            raise Refused(400, "http.bad_request") if lengths else Refused(411, "http.length_required")
-        if len(lengths) > 1 or any(not (one.isascii() and one.isdigit() and len(one) <= 18) for one in lengths):
-            raise Refused(400, "http.bad_request")
+        check_head(self.command, self.requestline, self.request_version, self.headers)
+        self.path = origin_form(self.command, self.path, self.headers.get("Host", ""))
 
     def _read_body(self) -> bytes:
         """Read the whole body before a worker is asked for. Raises Refused: 413, 408, 503."""
@@ -235,7 +207,7 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
         self, refused: Refused, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> list[bytes]:
         kind, body = self.server.refusal(refused.status, refused.code, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-        headers = [("Content-Type", kind), ("Content-Length", str(len(body)))]
+        headers = [("Content-Type", kind), ("Content-Length", str(len(body))), *SAFE_HEADERS]
         headers += [("Retry-After", RETRY_SECONDS)] if refused.status == HTTPStatus.SERVICE_UNAVAILABLE else []
         self.close_connection = True
         self._noting(start_response)(f"{refused.status} {HTTPStatus(refused.status).phrase}", headers)
@@ -276,7 +248,7 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
     def _facts(self, status: int) -> dict[str, object]:
         """Return what an access line says: the route's template, never the path with its tokens and numbers, no query."""
         return {
-            "method": self.command if _TOKEN.fullmatch(self.command or "") else "-",
+            "method": self.command if is_token(self.command) else "-",
             "path": self.environ.get("guohu.route", "-"),
             "status": status,
             "seconds": round(time.perf_counter() - self._began, 4),

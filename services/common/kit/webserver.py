@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import logging
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -103,6 +104,7 @@ class HttpServer:
         self._access_log = access_log
         self._connections: dict[int, list[Any]] = {}
         self._greens: dict[int, Any] = {}
+        self._sources: Counter[str] = Counter()
         self._listener: Any = None
         self._acceptor: Any = None
         self._server: Any = None
@@ -166,12 +168,19 @@ class HttpServer:
                     return
                 continue
             client.settimeout(self._limits.socket_seconds)
-            if len(self._connections) >= self._limits.connections:
+            source = self._limits.source_of(address[0])
+            if len(self._connections) >= self._limits.connections or self._has_too_many(source):
                 eventlet.spawn_n(self._turn_away, client)
                 continue
+            self._sources[source] += 1
             state = [address, client, wsgi.STATE_IDLE]
             self._connections[id(state)] = state
-            self._greens[id(state)] = eventlet.spawn(self._serve, state)
+            self._greens[id(state)] = eventlet.spawn(self._serve, state, source)
+
+    def _has_too_many(self, source: str) -> bool:
+        """Whether one source holds as many connections as it may: one address must not take them all."""
+        most = self._limits.connections_per_source
+        return bool(most and source) and self._sources[source] >= most
 
     def _turn_away(self, client: Any) -> None:
         """Too many are connected: say so in one write and hang up."""
@@ -185,7 +194,7 @@ class HttpServer:
             greenio.shutdown_safe(client)
             client.close()
 
-    def _serve(self, state: list[Any]) -> None:
+    def _serve(self, state: list[Any], source: str) -> None:
         try:
             self._server.process_request(state)
         except (OSError, eventlet.Timeout) as wrong:
@@ -195,5 +204,8 @@ class HttpServer:
         finally:
             self._connections.pop(id(state), None)
             self._greens.pop(id(state), None)
+            self._sources[source] -= 1
+            if not self._sources[source]:
+                del self._sources[source]
             greenio.shutdown_safe(state[1])
             state[1].close()

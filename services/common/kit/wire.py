@@ -139,12 +139,17 @@ def from_plain(shape: type[T], data: Any) -> T:
         raise InvalidValue("message.invalid", fields=sorted(paths(wrong.messages))) from wrong
 
 
+def within(path: str, key: str | int) -> str:
+    """Return the path of a member or entry: `terms.instalments[0].amount`, the form every refusal names fields in."""
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    return f"{path}.{key}" if path else key
+
+
 def paths(messages: Any, prefix: str = "") -> list[str]:
     """Flatten marshmallow's nested messages into `path: reason` lines."""
     if isinstance(messages, dict):
-        return [
-            line for key, value in messages.items() for line in paths(value, f"{prefix}.{key}" if prefix else str(key))
-        ]
+        return [line for key, value in messages.items() for line in paths(value, within(prefix, key))]
     if isinstance(messages, list):
         return [f"{prefix}: {one}" for one in messages]
     return [f"{prefix}: {messages}"]

@@ -117,7 +117,7 @@ def test_a_character_without_a_visible_glyph_stops_the_document_by_name(
         renderer.render(document)
 
     assert refused.value.code == "contract.glyph_missing"
-    assert refused.value.context == {"character": character, "codepoint": codepoint, "field": "parties.1.name"}
+    assert refused.value.context == {"character": character, "codepoint": codepoint, "field": "parties[1].name"}
 
 
 @pytest.mark.parametrize("name", ["李㛃", "沈䶮溪", "㐂子", "赵曈翀", "买买提·艾力"])

@@ -89,10 +89,10 @@ def test_time_is_written_in_utc_and_needs_a_zone() -> None:
         ({"at": 1}, "at: value.time_invalid"),
         ({"case_no": 5}, "case_no: value.must_be_text"),
         ({"case_no": "x"}, "case_no: value.case_no_invalid"),
-        ({"parts": [{"price": 1.5, "rate": None}]}, "parts.0.price: value.must_be_text"),
-        ({"parts": [{"price": "1.50", "rate": 0.01}]}, "parts.0.rate: value.decimal_must_be_text"),
+        ({"parts": [{"price": 1.5, "rate": None}]}, "parts[0].price: value.must_be_text"),
+        ({"parts": [{"price": "1.50", "rate": 0.01}]}, "parts[0].rate: value.decimal_must_be_text"),
         *[
-            ({"parts": [{"price": "1.50", "rate": rate}]}, "parts.0.rate: value.decimal_must_be_text")
+            ({"parts": [{"price": "1.50", "rate": rate}]}, "parts[0].rate: value.decimal_must_be_text")
             for rate in ("--5", "²", "٣", "1e5", "NaN", "", ".", "5.", " 5", "9" * 30, "5\n")
         ],
     ],

@@ -9,7 +9,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from gateway.app import Gateway
 from gateway.assembly import build_app
 from gateway.config import GatewaySettings
-from tests.unit.gateway.fakes import Browser, FakeBus, FakeIncoming, FakeLinks, Keys
+from gateway.cors import Cors
+from gateway.limits import Paces
+from tests.unit.gateway.fakes import ORIGIN, Browser, FakeBus, FakeIncoming, FakeLinks, Keys
 
 INCOMING = FakeIncoming()
 
@@ -36,6 +38,9 @@ def settings(keys: Keys) -> GatewaySettings:
         max_body_seconds=5,
         max_answer_seconds=5,
         max_buffered_mib=4,
+        max_connections_per_source=4,
+        paces=Paces(),
+        cors=Cors(frozenset({ORIGIN})),
     )
 
 

@@ -21,6 +21,7 @@ from tests.unit.gateway.samples import Samples
 
 PERSON = "p-abcdefghijklmnopqrstuvwxyz"
 KEY = "test-key-0123456789"
+ORIGIN = "https://city.example"
 
 
 @dataclass

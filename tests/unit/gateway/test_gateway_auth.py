@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from gateway.auth import NOBODY, Authenticator, Sources
 from gateway.config import GatewaySettings
+from gateway.limits import Pace, Paces
 from services.common.kit import tokens
 from services.common.kit.calls import ActorKind
 from services.common.kit.errors import NotAuthenticated
@@ -149,3 +150,29 @@ def test_missing_setting_is_named(name: str, tmp_path: Any) -> None:
 def test_wrong_proxy_list_is_named(tmp_path: Any) -> None:
     with pytest.raises(SettingMissing, match="GUOHU_TRUSTED_PROXIES"):
         GatewaySettings.read(environment(tmp_path, GUOHU_TRUSTED_PROXIES="everyone"))
+
+
+def test_allowances_and_origins_are_read_and_can_be_off(tmp_path: Any) -> None:
+    settings = GatewaySettings.read(
+        environment(
+            tmp_path, GUOHU_RATE_PER_ACCOUNT="off", GUOHU_CORS_ORIGINS="https://a.example, https://b.example:8443"
+        )
+    )
+
+    assert settings.paces == Paces(source=Pace(1200, 60), anonymous=Pace(300, 60), account=None)
+    assert settings.cors.origins == {"https://a.example", "https://b.example:8443"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("GUOHU_RATE_PER_SOURCE", "fast"), ("GUOHU_RATE_ANONYMOUS", "1"), ("GUOHU_CORS_ORIGINS", "*")]
+)
+def test_wrong_allowance_or_origin_is_named(name: str, text: str, tmp_path: Any) -> None:
+    with pytest.raises(SettingMissing, match=name):
+        GatewaySettings.read(environment(tmp_path, **{name: text}))
+
+
+def test_trusted_proxy_brings_everybodys_connections_and_is_not_counted() -> None:
+    sources = Sources(b"k" * 32, PROXIES)
+
+    assert sources.connected("10.1.2.3") == ""
+    assert sources.connected("2001:db8::1") == sources.connected("2001:db8::2") != ""

@@ -8,10 +8,11 @@ from typing import Any
 
 import jsonschema
 import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from gateway.routes import ROUTES
 from gateway.schemas import base
-from tests.unit.gateway.fakes import Browser
+from tests.unit.gateway.fakes import Browser, FakeBus
 from tests.unit.gateway.requests_of import request_of
 from tests.unit.gateway.samples import Samples
 
@@ -55,9 +56,41 @@ def test_structure_is_that_of_openapi_3_1(document: dict[str, Any]) -> None:
             in_path = {one["name"] for one in operation["parameters"] if one["in"] == "path"}
             assert in_path == set(re.findall(r"{(\w+)}", path))
             assert all(re.fullmatch(r"[2-5]\d\d", status) for status in operation["responses"])
-            assert all(one["description"] for one in operation["responses"].values())
+            told = [resolve(document, one["$ref"]) if "$ref" in one else one for one in operation["responses"].values()]
+            assert all(one["description"] for one in told)
             assert operation["summary"]
             assert operation["tags"]
+
+
+def test_a_validator_of_others_finds_nothing_wrong(document: dict[str, Any]) -> None:
+    assert [one.message for one in OpenAPIV31SpecValidator(document).iter_errors()] == []
+
+
+@pytest.mark.parametrize("route", [one for one in ROUTES if one.body is not None], ids=lambda one: one.operation)
+def test_every_body_has_an_example_that_is_accepted(
+    route: Any, document: dict[str, Any], browser: Browser, bus: FakeBus
+) -> None:
+    content = document["paths"][route.path][route.method.lower()]["requestBody"]["content"]["application/json"]
+
+    response = browser.send(**{**request_of(route, Samples()), "json_body": content["example"]})
+
+    assert response.status_code == route.status, response.get_data(as_text=True)
+    jsonschema.Draft202012Validator({**document, **content["schema"]}).validate(content["example"])
+    assert bus.asked
+
+
+def test_every_code_with_words_is_told_with_them(document: dict[str, Any]) -> None:
+    assert document["x-codes"]["http.not_found"] == {"zh": "没有这个地址。", "en": "There is no such address."}
+    assert {one for route in ROUTES for one in route.errors} <= set(document["x-codes"])
+    assert not [code for code in document["x-codes"] if code.startswith(("kind.", "http.status_"))]
+
+
+def test_refusals_by_status_are_told_with_the_headers_they_carry(document: dict[str, Any]) -> None:
+    refusals = document["paths"]["/v1/cases/{case}/terms"]["put"]["responses"]
+
+    assert {"400", "401", "403", "404", "409", "412", "413", "415", "422", "428", "429", "500", "503"} <= set(refusals)
+    limited = resolve(document, refusals["429"]["$ref"])
+    assert {"Retry-After", "RateLimit-Limit", "RateLimit-Reset"} <= set(limited["headers"])
 
 
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:

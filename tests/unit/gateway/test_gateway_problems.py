@@ -242,8 +242,10 @@ def test_internal_refusal_keeps_its_context_inside(browser: Browser, bus: FakeBu
         ("PUT", "/v1/cases/huangshi-2023081800001/parties/agent", 404, "http.not_found"),
         ("PATCH", "/v1/cases", 405, "http.method_not_allowed"),
         ("DELETE", "/v1/cities", 405, "http.method_not_allowed"),
-        ("OPTIONS", "/v1/cities", 405, "http.method_not_allowed"),
-        ("BREW", "/v1/cities", 405, "http.method_not_allowed"),
+        ("TRACE", "/v1/cities", 405, "http.method_not_allowed"),
+        ("OPTIONS", "/v1/nothing", 404, "http.not_found"),
+        ("OPTIONS", "/v1/cases/huangshi-1", 404, "http.not_found"),
+        ("BREW", "/v1/cities", 501, "http.method_unknown"),
     ],
 )
 def test_wrong_address_or_method_is_a_problem(

@@ -414,6 +414,21 @@ def test_download_that_is_not_what_was_promised_is_stopped(browser: Browser, bus
     assert (response.status_code, response.get_json()["code"]) == (500, "http.download_changed")
 
 
+def test_download_the_caller_has_already_is_not_sent_again_but_is_still_asked_for(
+    browser: Browser, bus: FakeBus, links: FakeLinks
+) -> None:
+    data = arrange_downloads(bus, links)
+    tag = f'"{hashlib.sha256(data).hexdigest()}"'
+    path = path_of(BY_NAME["download_contract"])
+
+    same = browser.send("GET", path, headers={"If-None-Match": f'"other", {tag}'})
+    other = browser.send("GET", path, headers={"If-None-Match": '"other"'})
+
+    assert (same.status_code, same.get_data(), same.headers["ETag"]) == (304, b"", tag)
+    assert (other.status_code, other.get_data()) == (200, data)
+    assert len(bus.asked) == 2
+
+
 def test_looking_at_headers_does_not_open_a_document(browser: Browser, bus: FakeBus) -> None:
     assert browser.send("HEAD", path_of(BY_NAME["view_document"]), who="nobody").status_code == 405
     assert not bus.asked

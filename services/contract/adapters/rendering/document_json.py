@@ -72,7 +72,7 @@ def _read(hint: object, value: object, path: str) -> object:
         if not isinstance(value, list | tuple):
             raise _malformed(path)
         item = typing.get_args(hint)[0]
-        return tuple(_read(item, entry, f"{path}.{index}") for index, entry in enumerate(value))
+        return tuple(_read(item, entry, f"{path}[{index}]") for index, entry in enumerate(value))
     kind = typing.cast("type", hint)
     if dataclasses.is_dataclass(kind):
         return _record(kind, value, path)
