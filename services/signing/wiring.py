@@ -34,6 +34,7 @@ from services.signing.application.mint_verification_code import CodeMinting
 from services.signing.application.open_envelope import EnvelopeOpening
 from services.signing.application.refuse import SigningRefusal
 from services.signing.application.remove_uploads import UploadRemoval
+from services.signing.application.request_invitation import InvitationRequest
 from services.signing.application.seal_envelope import EnvelopeSealing
 from services.signing.application.show_envelope import EnvelopeShowing
 from services.signing.application.show_page import PageShowing
@@ -55,6 +56,7 @@ class ServiceParts:
 
     mint_verification_code: CodeMinting
     issue_link: LinkIssuing
+    request_invitation: InvitationRequest
     show_task: TaskShowing
     list_tasks: TaskListing
     list_open_tasks: OpenTaskListing
@@ -91,6 +93,7 @@ def build_service(resources: Any) -> ServiceParts:
     return ServiceParts(
         mint_verification_code=CodeMinting(works, settings.public_url),
         issue_link=LinkIssuing(works, now),
+        request_invitation=InvitationRequest(works, now, new_id),
         show_task=TaskShowing(works, reading, now),
         list_tasks=TaskListing(reading, now),
         list_open_tasks=OpenTaskListing(reading),

@@ -195,6 +195,7 @@ TABLE: dict[str, Row] = {
     "POST /v1/signing-tasks/{handle}/refusal": BY_TASK,
     "POST /v1/signing-tasks/{handle}/signature": BY_TASK,
     "POST /v1/signing-tasks/{handle}/identity": BY_PROOF,
+    "POST /v1/signing-tasks/{handle}/invitation": PARTIES,
     # the office's work
     "POST /v1/review/claims": REVIEWERS,
     "POST /v1/review/decisions": REVIEWERS,

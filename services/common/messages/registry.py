@@ -77,6 +77,7 @@ SUBSCRIPTIONS: list[Subscription] = [
     Subscription("notice.tell_account_change", "notice", "serve", (identity.AccountChanged,), ordered=False),
     Subscription("notice.forget_person", "notice", "serve", (identity.AccountErased,), ordered=False),
     Subscription("notice.invite_signers", "notice", "serve", (signing.EnvelopeOpened,), ordered=False),
+    Subscription("notice.resend_invitation", "notice", "serve", (signing.InvitationRequested,), ordered=False),
     Subscription("notice.tell_parties", "notice", "serve", (contract.CaseAdvanced, contract.CaseEnded), ordered=False),
 ]
 

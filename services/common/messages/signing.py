@@ -41,13 +41,25 @@ class Invitation:
 @query("signing", "issue_link", reply=Invitation)
 @dataclass(frozen=True, kw_only=True)
 class IssueLink:
-    """Asked by notice alone: a new random link token replaces the former, of which only the hash is kept.
-
-    `resend`: somebody wants it sent again, at most once a minute and five times a day; the first sending may be repeated freely.
-    """
+    """Asked by notice alone: a new random link token replaces the former, of which only the hash is kept. May be repeated freely."""
 
     task_id: str
-    resend: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationWish:
+    """A link is on its way; `again_at`: when it may be asked for the next time."""
+
+    task_id: str
+    again_at: dt.datetime
+
+
+@command("signing", "request_invitation", reply=InvitationWish)
+@dataclass(frozen=True, kw_only=True)
+class RequestInvitation:
+    """Have a signer's link sent again, once a minute and five times a day: by the signer, or a main party of the case. By id alone."""
+
+    handle: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -301,6 +313,17 @@ class EnvelopeOpened:
     case_no: CaseNo
     version: int
     task_ids: tuple[str, ...]
+
+
+@event("signing.invitation_requested")
+@dataclass(frozen=True, kw_only=True)
+class InvitationRequested:
+    """Somebody wants a signer's link sent again; `invitation_id` tells this wish from others."""
+
+    invitation_id: str
+    envelope_id: str
+    case_no: CaseNo
+    task_id: str
 
 
 @event("signing.signature_requested")

@@ -80,6 +80,9 @@ class EnvelopeRows:
             "mobile": self._sealed(one.mobile),
             "side": one.side,
             "field": one.field,
+            "is_main": one.is_main,
+            "company": self._sealed(one.company),
+            "uscc": self._sealed(one.uscc),
             **self.changing(one),
         }
 
@@ -125,6 +128,9 @@ class EnvelopeRows:
             mobile=self._opened(row.mobile),
             side=row.side,
             field=row.field,
+            company=self._opened(row.company),
+            uscc=self._opened(row.uscc),
+            is_main=row.is_main,
             state=TaskState(row.state),
             token_hash=row.token_hash,
             link_issued_at=row.link_issued_at,

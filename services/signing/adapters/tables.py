@@ -1,4 +1,4 @@
-"""Signing's tables as they are now. Names, mobiles, handwriting, reasons and certificates are sealed; hashes, ids and times are plain.
+"""Signing's tables as they are now. Names, companies, mobiles, handwriting, reasons and certificates are sealed; hashes, ids and times are plain.
 
 How they became so is in `migrations`, which never import this.
 """
@@ -71,6 +71,9 @@ TASKS = Table(
     Column("mobile", Text, nullable=False),
     Column("side", Text, nullable=False),
     Column("field", Text, nullable=False),
+    Column("is_main", Boolean, nullable=False),
+    Column("company", Text, nullable=False),
+    Column("uscc", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("token_hash", Text, nullable=False),
     Column("link_issued_at", DateTime(timezone=True)),

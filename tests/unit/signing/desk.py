@@ -26,10 +26,12 @@ from services.common.messages.signing import (
     Handwriting,
     IdentifySigner,
     Invitation,
+    InvitationWish,
     IssueLink,
     ListTasks,
     MintVerificationCode,
     Refuse,
+    RequestInvitation,
     ShowTaskPage,
     ShowVerifiedPage,
     Sign,
@@ -56,6 +58,7 @@ from services.signing.application.open_envelope import EnvelopeOpening
 from services.signing.application.ports import Proof
 from services.signing.application.refuse import SigningRefusal
 from services.signing.application.remove_uploads import UploadRemoval
+from services.signing.application.request_invitation import InvitationRequest
 from services.signing.application.seal_envelope import EnvelopeSealing
 from services.signing.application.show_envelope import EnvelopeShowing
 from services.signing.application.show_page import PageShowing
@@ -150,6 +153,7 @@ class Desk:
         self._sweep = EnvelopeExpiry(works, reading, now)
         self._mint = CodeMinting(works, "https://guohu.example.test")
         self._issue = LinkIssuing(works, now)
+        self._wish = InvitationRequest(works, now, self._new_id)
         self._show = TaskShowing(works, reading, now)
         self._list = TaskListing(reading, now)
         self._progress = EnvelopeShowing(reading)
@@ -220,8 +224,12 @@ class Desk:
     def mint(self, version: int = 1, call: Call | None = None) -> VerificationCode:
         return self._mint(MintVerificationCode(case_no=CASE, version=version), call or service("contract"))
 
-    def invite(self, who: int, *, resend: bool = False, call: Call | None = None) -> Invitation:
-        message = IssueLink(task_id=self.task(who).task_id, resend=resend)
+    def ask_again(self, who: int, call: Call | None = None) -> InvitationWish:
+        """The signer, or whoever calls, wants the link sent again."""
+        return self._wish(RequestInvitation(handle=self.task(who).task_id), call or person(who))
+
+    def invite(self, who: int, call: Call | None = None) -> Invitation:
+        message = IssueLink(task_id=self.task(who).task_id)
         invitation = self._issue(message, call or service("notice"))
         self.links[who] = invitation.token
         return invitation
