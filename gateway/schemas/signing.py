@@ -159,6 +159,7 @@ class SignatureFactReply:
     intact: bool
     trusted: bool
     reasons: tuple[str, ...]
+    company: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,4 +198,5 @@ def _fact(one: signing.SignatureFact) -> SignatureFactReply:
         intact=one.intact,
         trusted=one.trusted,
         reasons=one.reasons,
+        company=one.company,
     )

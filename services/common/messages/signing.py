@@ -227,6 +227,7 @@ class SignatureFact:
     intact: bool
     trusted: bool
     reasons: tuple[str, ...]
+    company: str = ""  # masked: the enterprise the signer signed for
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,7 +52,13 @@ class PooledEngine:
             "document": before,
             "expected_sha256": document.sha256,
             "field": task.field,
-            "signer": {"person_id": str(task.person_id), "name": task.name, "case_no": envelope.case_no.number},
+            "signer": {
+                "person_id": str(task.person_id),
+                "name": task.name,
+                "case_no": envelope.case_no.number,
+                "company": task.company,
+                "uscc": task.uscc,
+            },
             "ink": json.loads(task.handwriting),
             "signing_time": task.requested_at.isoformat(),
             "reason": f"签署存量房买卖合同 业务编号 {envelope.case_no.number}",
@@ -139,8 +145,11 @@ def _made(result: dict[str, Any], revisions: tuple[str, ...]) -> Made:
 
 def _checked(one: dict[str, Any]) -> Checked:
     signed_at = dt.datetime.fromisoformat(one["signed_at"]) if one.get("signed_at") else None
-    name = str(one["common_name"]) if one["trusted"] and one["intact"] else ""
-    return Checked(one["field"], signed_at, bool(one["intact"]), bool(one["trusted"]), tuple(one["reasons"]), name)
+    sound = one["trusted"] and one["intact"]
+    name, company = (str(one[part]) if sound else "" for part in ("common_name", "company"))
+    return Checked(
+        one["field"], signed_at, bool(one["intact"]), bool(one["trusted"]), tuple(one["reasons"]), name, company
+    )
 
 
 def provide_platform(folder: Path, organisation: str, offices: list[str]) -> None:

@@ -205,6 +205,8 @@ class Checked:
     reasons: tuple[str, ...]
     name: str = ""
     """As the certificate says it, where the certificate is trusted."""
+    company: str = ""
+    """The enterprise the person signed for, likewise."""
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ class Engine:
     def sign(self, args: Values) -> Values:
         """Sign one field.
 
-        `document`, `expected_sha256`, `field`, `signer` {person_id, name, case_no}, `ink` {width, height, strokes},
+        `document`, `expected_sha256`, `field`, `signer` {person_id, name, case_no, company?, uscc?}, `ink` {width, height, strokes},
         `signing_time`, `reason`?, `location`? give `document`, `sha256`, `certificate` (DER), `certificate_serial`
         (hex), `signed_at`, `level`.
         """
@@ -74,7 +74,7 @@ class Engine:
         person = args.get("signer")
         if not isinstance(person, Mapping):
             raise EngineError("signing.signer_invalid")
-        signer = Signer(*(person.get(part, "") for part in ("person_id", "name", "case_no")))
+        signer = Signer(*(person.get(part, "") for part in ("person_id", "name", "case_no", "company", "uscc")))
         signed = self._signing.sign(document, _text(args, "field"), signer, Ink.parse(args.get("ink")), _act(args))
         return {
             "document": signed.document,
