@@ -24,6 +24,7 @@ from services.signing.adapters.repository import StoredReading, signing_works
 from services.signing.adapters.rows import EnvelopeRows
 from services.signing.application.admit_upload import UploadAdmitting
 from services.signing.application.apply_signature import SignatureApplying
+from services.signing.application.catch_up import CatchingUp
 from services.signing.application.expire_envelopes import EnvelopeExpiry
 from services.signing.application.give_document import DocumentGiving
 from services.signing.application.give_evidence import EvidenceGiving
@@ -31,6 +32,7 @@ from services.signing.application.identify_signer import SignerIdentifying
 from services.signing.application.issue_link import LinkIssuing
 from services.signing.application.list_tasks import OpenTaskListing, TaskListing
 from services.signing.application.mint_verification_code import CodeMinting
+from services.signing.application.note_approval import ApprovalNoting
 from services.signing.application.open_envelope import EnvelopeOpening
 from services.signing.application.refuse import SigningRefusal
 from services.signing.application.remove_uploads import UploadRemoval
@@ -40,6 +42,7 @@ from services.signing.application.show_envelope import EnvelopeShowing
 from services.signing.application.show_page import PageShowing
 from services.signing.application.show_task import TaskShowing
 from services.signing.application.sign import SignatureRequest
+from services.signing.application.stamp_documents import DocumentStamping
 from services.signing.application.verify_code import CodeVerifying
 from services.signing.application.verify_upload import UploadVerifying
 from services.signing.application.view_document import DocumentViewing
@@ -76,6 +79,8 @@ class WorkerParts:
     open_envelope: EnvelopeOpening
     apply_signature: SignatureApplying
     seal_envelope: EnvelopeSealing
+    note_approval: ApprovalNoting
+    catch_up: CatchingUp
     void_envelope: EnvelopeVoiding
     expire_envelopes: EnvelopeExpiry
     verify_code: CodeVerifying
@@ -118,10 +123,15 @@ def build_worker(resources: Any) -> WorkerParts:
     engine = PooledEngine(resources.engines(MODULE, settings.engine, settings.engines))
     pool = resources.engines(PUBLIC_MODULE, {}, settings.public_engines, queue=PUBLIC_QUEUE)
     public = PublicEngine(pool, engine.trust)
+    applying = SignatureApplying(works, reading, objects, engine, now, new_id)
+    sealing = EnvelopeSealing(works, objects, engine, now, new_id)
+    stamping = DocumentStamping(works, reading, objects, engine, now, new_id)
     return WorkerParts(
         open_envelope=EnvelopeOpening(works, reading, contract, objects, rules, now, new_id),
-        apply_signature=SignatureApplying(works, reading, objects, engine, now, new_id),
-        seal_envelope=EnvelopeSealing(works, objects, engine, now, new_id),
+        apply_signature=applying,
+        seal_envelope=sealing,
+        note_approval=ApprovalNoting(works),
+        catch_up=CatchingUp(reading, applying, sealing, stamping, now),
         void_envelope=EnvelopeVoiding(works, now),
         expire_envelopes=EnvelopeExpiry(works, reading, now),
         verify_code=CodeVerifying(reading, objects, public),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 
 from nameko.timer import timer
+from prometheus_client import Gauge
 
 from services.common.kit.calls import Call, service_call
 from services.common.kit.entrypoints import Wired, handles, rpc
@@ -24,6 +26,10 @@ from services.signing.wiring import WorkerParts, build_worker
 
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 60
+CATCH_UP_SECONDS = 20
+BEHIND = Gauge(
+    "guohu_signing_behind", "What the last sweep could not do either: signatures, seals, time stamps", ["kind"]
+)
 
 
 class SigningWorker:
@@ -46,6 +52,11 @@ class SigningWorker:
     def seal_envelope(self, event: ReviewApproved, call: Call) -> None:
         """Review approved."""
         self.parts.seal_envelope(event, call)
+
+    @handles("signing.note_approval")
+    def note_approval(self, event: ReviewApproved, call: Call) -> None:
+        """Review approved: a seal is owed."""
+        self.parts.note_approval(event, call)
 
     @handles("signing.void_envelope")
     def void_envelope(self, event: CaseEnded, call: Call) -> None:
@@ -76,6 +87,17 @@ class SigningWorker:
     def show_verified_page(self, message: ShowVerifiedPage, call: Call) -> Download:
         """To signers and staff."""
         return self.parts.show_page.of_code(message, call)
+
+    @timer(interval=CATCH_UP_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
+    def catch_up(self) -> None:
+        """Left behind by events."""
+        try:
+            behind = self.parts.catch_up(service_call("signing", seconds=SWEEP_SECONDS))
+        except Unavailable as wrong:
+            log.warning("signing not swept", extra={"code": wrong.code})
+        else:
+            for kind, count in dataclasses.asdict(behind).items():
+                BEHIND.labels(kind).set(count)
 
     @timer(interval=SWEEP_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
     def remove_uploads(self) -> None:

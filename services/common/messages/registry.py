@@ -69,6 +69,7 @@ SUBSCRIPTIONS: list[Subscription] = [
     Subscription("signing.open_envelope", "signing", "worker", (contract.DocumentsReady,), ordered=True),
     Subscription("signing.apply_signature", "signing", "worker", (signing.SignatureRequested,), ordered=True),
     Subscription("signing.void_envelope", "signing", "worker", (contract.CaseEnded,), ordered=True),
+    Subscription("signing.note_approval", "signing", "worker", (review.ReviewApproved,), ordered=False),
     Subscription("signing.seal_envelope", "signing", "worker", (review.ReviewApproved,), ordered=True),
     Subscription("review.queue_submission", "review", "worker", (contract.CaseSubmitted,), ordered=True),
     Subscription("review.push_filing", "review", "worker", (signing.EnvelopeSealed,), ordered=True),

@@ -81,6 +81,11 @@ class PooledEngine:
         result = self.pool.run("seal", args, SECONDS)
         return _made(result, tuple(result["revision_hashes"]))
 
+    def archive(self, before: bytes, document: Document) -> Made:
+        """Add long-term proof."""
+        result = self.pool.run("archive", {"document": before, "expected_sha256": document.sha256}, SECONDS)
+        return Made(result["document"], tuple(result["revision_hashes"]), b"", "", str(result["level"]))
+
     def report(self, documents: Mapping[str, bytes], told: Values) -> bytes:
         """Make the evidence package."""
         return bytes(self.pool.run("evidence", {"documents": dict(documents), "told": told}, VERIFY_SECONDS)["package"])

@@ -33,7 +33,16 @@ class EnvelopeRows:
             seal_field=head.seal_field,
             expires_at=head.expires_at,
             documents=[
-                Document(d.kind, d.base_key, d.base_sha256, d.pages, tuple(d.fields), d.key, tuple(d.revisions))
+                Document(
+                    d.kind,
+                    d.base_key,
+                    d.base_sha256,
+                    d.pages,
+                    tuple(d.fields),
+                    d.key,
+                    tuple(d.revisions),
+                    d.is_unstamped,
+                )
                 for d in documents
             ],
             tasks=[self._task(row) for row in tasks],
@@ -69,6 +78,7 @@ class EnvelopeRows:
             "fields": list(one.fields),
             "key": one.key,
             "revisions": list(one.revisions),
+            "is_unstamped": one.is_unstamped,
         }
 
     def task(self, one: Task) -> dict[str, Any]:

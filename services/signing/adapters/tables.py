@@ -40,6 +40,15 @@ ENVELOPES = Table(
     UniqueConstraint("case_no", "version"),
 )
 Index("envelopes_open", ENVELOPES.c.expires_at, postgresql_where=ENVELOPES.c.state == "SIGNING")
+APPROVALS = Table(
+    "approvals",
+    METADATA,
+    Column("envelope_id", Text, primary_key=True),
+    Column("case_no", Text, nullable=False),
+    Column("review_id", Text, nullable=False),
+    Column("filing_no", Text, nullable=False),
+    Column("approved_at", DateTime(timezone=True), nullable=False, index=True),
+)
 CASES = Table(
     "cases",
     METADATA,
@@ -58,7 +67,9 @@ DOCUMENTS = Table(
     Column("fields", JSONB, nullable=False),
     Column("key", Text, nullable=False),
     Column("revisions", JSONB, nullable=False),
+    Column("is_unstamped", Boolean, nullable=False),
 )
+Index("documents_unstamped", DOCUMENTS.c.envelope_id, postgresql_where=DOCUMENTS.c.is_unstamped)
 Index("documents_revisions", DOCUMENTS.c.revisions, postgresql_using="gin")
 TASKS = Table(
     "tasks",
@@ -88,6 +99,7 @@ TASKS = Table(
     Column("serials", JSONB, nullable=False),
     Column("reason", Text, nullable=False),
 )
+Index("tasks_waiting", TASKS.c.requested_at, postgresql_where=TASKS.c.state == "SIGNING")
 Index("tasks_by_token", TASKS.c.token_hash, unique=True, postgresql_where=TASKS.c.token_hash != "")
 EVIDENCE = Table(
     "evidence",

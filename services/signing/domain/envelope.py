@@ -211,6 +211,22 @@ class Envelope:
         self._end(Act.EXPIRE, EnvelopeState.EXPIRED, now, NOTHING)
         return True
 
+    def stamp(self, growth: Growth, now: dt.datetime) -> bool:
+        """A time stamp that could not be had before covers the document now; returns whether that was still wanted.
+
+        Raises DocumentMovedOn.
+        """
+        document = self.document(growth.kind)
+        if not self.lacks_stamp(document):
+            return False
+        document.grow(growth)
+        self._record("stamped", now, self._facts(growth))
+        return True
+
+    def lacks_stamp(self, document: Document) -> bool:
+        """Whether a signature that counts waits for its time stamp; the seal brings its own."""
+        return document.is_unstamped and self.state in {EnvelopeState.SIGNING, EnvelopeState.ALL_SIGNED}
+
     def require_sealable(self) -> None:
         """Raise NotAllSigned, EnvelopeEndedAlready unless the seal is what comes next."""
         if self.state in ENDED:

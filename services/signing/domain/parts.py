@@ -14,6 +14,8 @@ from services.signing.domain.lifecycle import TaskState
 RESEND_PAUSE = dt.timedelta(seconds=60)
 RESENDS_A_DAY = 5
 DAY = dt.timedelta(days=1)
+UNSTAMPED, ARCHIVED = "B-B", "B-LTA"
+"""PAdES levels (ETSI EN 319 142-1): a signature without time stamp; everything in the file proven for the long term."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Document:
     fields: tuple[str, ...]
     key: str
     revisions: tuple[str, ...]
+    is_unstamped: bool = False
+    """Whether it holds a signature that no time stamp covers yet: the time stamper was away when it was made."""
 
     @classmethod
     def frozen(cls, kind: str, key: str, sha256: str, *, pages: int, fields: tuple[str, ...]) -> Document:
@@ -55,6 +59,7 @@ class Document:
         if growth.before != self.sha256:
             raise DocumentMovedOn(document=self.kind)
         self.key, self.revisions = growth.key, (*self.revisions, *growth.revisions)
+        self.is_unstamped = growth.level == UNSTAMPED or (self.is_unstamped and growth.level != ARCHIVED)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,17 @@ from tests.unit.signing.builders import agreement, identification
 from tests.unit.signing.desk import CASE, CODE, MOBILES, NAMES, NOW, OFFICE, PEOPLE, STRANGER, service
 from tests.unit.signing.fakes import Memory, MemoryReading, MemoryWorks
 
-TABLES = ("evidence", "tasks", "documents", "envelopes", "certificates", "verification_codes", "cases", "uploads")
+TABLES = (
+    "evidence",
+    "tasks",
+    "documents",
+    "envelopes",
+    "certificates",
+    "verification_codes",
+    "cases",
+    "uploads",
+    "approvals",
+)
 CALL = service("signing")
 OTHER = CaseNo("huangshi", "2026112200002")
 BASE = "b" * 64

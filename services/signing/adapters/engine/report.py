@@ -33,6 +33,7 @@ ACTS = {
     "signed": "签名写入文件",
     "all_signed": "全部签署完成",
     "sealed": "主管部门盖章并归档",
+    "stamped": "补加时间戳",
     "refused": "拒签",
     "recalled": "撤回",
     "expired": "逾期终止",
