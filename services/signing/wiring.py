@@ -47,6 +47,7 @@ from services.signing.application.verify_code import CodeVerifying
 from services.signing.application.verify_upload import UploadVerifying
 from services.signing.application.view_document import DocumentViewing
 from services.signing.application.void_envelope import EnvelopeVoiding
+from services.signing.application.watch_platform import PlatformWatching
 from services.signing.config import ServiceSettings, WorkerSettings
 
 ORGANISATION = "过户 Guohu"
@@ -83,6 +84,7 @@ class WorkerParts:
     catch_up: CatchingUp
     void_envelope: EnvelopeVoiding
     expire_envelopes: EnvelopeExpiry
+    watch: PlatformWatching
     verify_code: CodeVerifying
     verify_upload: UploadVerifying
     remove_uploads: UploadRemoval
@@ -134,6 +136,7 @@ def build_worker(resources: Any) -> WorkerParts:
         catch_up=CatchingUp(reading, applying, sealing, stamping, now),
         void_envelope=EnvelopeVoiding(works, now),
         expire_envelopes=EnvelopeExpiry(works, reading, now),
+        watch=PlatformWatching(engine, reading, now),
         verify_code=CodeVerifying(reading, objects, public),
         verify_upload=UploadVerifying(reading, objects, public, now),
         remove_uploads=UploadRemoval(works, reading, objects, now),

@@ -95,6 +95,7 @@ TABLE: dict[str, Row] = {
             "GET /v1/offices/{office}/business-types/{business_type}",
             "GET /healthz",
             "GET /v1/face-prompts/{action}/{language}",
+            "GET /v1/pki/{issuer}.crl",
             "GET /v",
             "POST /v",
             "POST /v1/verifications",

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from services.signing.adapters.engine.platform_folder import add_seal, create_platform
-from services.signing.application.ports import Checked, Expected, Findings, Made
+from services.signing.application.ports import Checked, Expected, Expiry, Findings, Made
 from services.signing.domain.envelope import Envelope
 from services.signing.domain.parts import Document, Task
 
@@ -85,6 +85,16 @@ class PooledEngine:
         """Add long-term proof."""
         result = self.pool.run("archive", {"document": before, "expected_sha256": document.sha256}, SECONDS)
         return Made(result["document"], tuple(result["revision_hashes"]), b"", "", str(result["level"]))
+
+    def expiries(self) -> tuple[Expiry, ...]:
+        """Return when certificates and lists run out."""
+        found = self.pool.run("expiries", {}, SECONDS)["expiries"]
+        return tuple(Expiry(one["kind"], one["name"], dt.datetime.fromisoformat(one["until"])) for one in found)
+
+    def lists(self) -> tuple[bytes, bytes]:
+        """Return the revocation lists of today: the root's, the issuing authority's."""
+        found = self.pool.run("crl", {}, SECONDS)
+        return bytes(found["root"]), bytes(found["intermediate"])
 
     def report(self, documents: Mapping[str, bytes], told: Values) -> bytes:
         """Make the evidence package."""

@@ -270,6 +270,25 @@ class SigningEngine(Protocol):
 
 
 @dataclass(frozen=True)
+class Expiry:
+    """A certificate or list of the platform and when it runs out. `kind`: root, intermediate, tsa, seal, root_list."""
+
+    kind: str
+    name: str
+    until: dt.datetime
+
+
+class Keeper(Protocol):
+    """What the platform's certificates and lists are, asked where its keys are. Raises Unavailable."""
+
+    def expiries(self) -> Sequence[Expiry]:
+        """Return when they run out, the soonest first."""
+
+    def lists(self) -> tuple[bytes, bytes]:
+        """Return the revocation lists of today as DER: the root's, the issuing authority's."""
+
+
+@dataclass(frozen=True)
 class Proof:
     """An identity proof for signing, checked and not yet spent. `subject`: the task it was made for."""
 

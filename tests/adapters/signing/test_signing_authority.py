@@ -43,6 +43,14 @@ def test_root_is_p384_and_issues_authority_and_time_stamper(pki: Path) -> None:
     assert (constraints.ca, constraints.path_length) == (True, 0)
 
 
+def test_everything_that_runs_out_is_told_the_soonest_first(pki: Path) -> None:
+    found = Authority(pki, "daily").expiries()
+
+    assert [one.kind for one in found] == ["root_list", "seal", "tsa", "intermediate", "root"]
+    assert found[1].name == OFFICE
+    assert found[0].until < found[-1].until
+
+
 def test_time_stamper_has_one_critical_usage(pki: Path) -> None:
     usage = read(pki, "tsa").extensions.get_extension_for_class(x509.ExtendedKeyUsage)
 

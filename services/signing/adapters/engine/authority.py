@@ -21,6 +21,7 @@ from services.common.kit.errors import Kind
 from services.signing.adapters.engine.certificates import Signer, event_certificate, evidence_certificate, name_of
 from services.signing.adapters.engine.cms import Credential
 from services.signing.adapters.engine.errors import EngineError
+from services.signing.adapters.engine.expiries import Expiry, expiries
 from services.signing.adapters.engine.keys import FileKeyStore, KeyStore
 from services.signing.adapters.engine.platform_folder import INTERMEDIATE, ROOT, TSA, Layout
 from services.signing.adapters.engine.revocation import Revocation, revocation_list
@@ -62,6 +63,10 @@ class Authority:
             return key.sign(digest, ec.ECDSA(utils.Prehashed(hashes.SHA256())))
 
         return Credential.of(certificate, sign_digest)
+
+    def expiries(self) -> list[Expiry]:
+        """Return when certificates and the root's list run out, as they are in the folder now."""
+        return expiries(self._layout)
 
     @property
     def reporter(self) -> str:

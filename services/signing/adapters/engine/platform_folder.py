@@ -104,10 +104,12 @@ def create_platform(
     *,
     publication_url: str | None = None,
     passphrases: Passphrases | None = None,
+    keys: KeyStore | None = None,
 ) -> None:
     """Found the platform in `folder`: root (P-384), intermediate (P-256), time stamper, first revocation lists.
 
-    `organisation` runs the platform; `publication_url` is where the lists will be served. Appears whole or not at all.
+    `organisation` runs the platform; `publication_url` is where the lists will be served. `keys`: where the keys of
+    daily use are made instead of in the folder; the root's is always a file, to be taken away. Appears whole or not at all.
     Raises EngineError `signing.pki_exists`.
     """
     if folder.exists() and any(folder.iterdir()):
@@ -120,19 +122,25 @@ def create_platform(
     layout.settings.write_text(json.dumps({"organisation": organisation, "publication_url": publication_url}), "utf-8")
     phrases = passphrases or Passphrases()
     root = _found_root(layout, organisation, FileKeyStore(layout.root_key, phrases.root), now)
-    _found_daily(layout, organisation, root, FileKeyStore(layout.keys, phrases.platform), now)
+    _found_daily(layout, organisation, root, keys or FileKeyStore(layout.keys, phrases.platform), now)
     if folder.exists():
         folder.rmdir()
     draft.rename(folder)
 
 
-def add_seal(folder: Path, office_name: str, now: datetime, passphrases: Passphrases | None = None) -> str:
+def add_seal(
+    folder: Path,
+    office_name: str,
+    now: datetime,
+    passphrases: Passphrases | None = None,
+    keys: KeyStore | None = None,
+) -> str:
     """Make key and certificate of an authority's seal (公章) and return the key id; a second call renews it.
 
     Raises EngineError `signing.pki_missing`.
     """
     layout = Layout(folder)
-    store = FileKeyStore(layout.keys, (passphrases or Passphrases()).platform)
+    store = keys or FileKeyStore(layout.keys, (passphrases or Passphrases()).platform)
     issuer = layout.issuer(INTERMEDIATE, store)
     key_id = f"seal-{sha256(office_name.encode()).hexdigest()[:12]}-{now:%Y%m%d%H%M%S}"
     store.create(key_id, "p256")
@@ -177,7 +185,7 @@ def _found_root(layout: Layout, organisation: str, store: FileKeyStore, now: dat
     return issuer
 
 
-def _found_daily(layout: Layout, organisation: str, root: Issuer, store: FileKeyStore, now: datetime) -> None:
+def _found_daily(layout: Layout, organisation: str, root: Issuer, store: KeyStore, now: datetime) -> None:
     for key_id in (INTERMEDIATE, TSA):
         store.create(key_id, "p256")
     name = certificates.name_of(f"{organisation} 电子签名签发证书", organisation=organisation)
