@@ -52,6 +52,23 @@ def seal(context: click.Context, folder: Path, office: str, keys: str) -> None:
     _say(context, f"made {key_id}")
 
 
+@pki.command()
+@FOLDER
+@click.argument("serial")
+@click.option("--reason", default="keyCompromise", show_default=True, help="As RFC 5280 5.3.1 names it.")
+@click.pass_context
+def revoke(context: click.Context, folder: Path, serial: str, reason: str) -> None:
+    """Revoke a seal's or a person's certificate by its SERIAL (hexadecimal); lists made from now on say so."""
+    from services.signing.adapters.engine.platform_folder import revoke as revoke_in
+
+    try:
+        number = int(serial, 16)
+    except ValueError as wrong:
+        raise click.BadParameter("not hexadecimal", param_hint="SERIAL") from wrong
+    _tried(lambda: revoke_in(folder, number, datetime.now(UTC), reason))
+    _say(context, f"revoked {serial}")
+
+
 @pki.command("root-list")
 @FOLDER
 @click.option(

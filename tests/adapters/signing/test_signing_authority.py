@@ -16,7 +16,13 @@ from services.signing.adapters.engine.authority import Authority
 from services.signing.adapters.engine.certificates import EVENT_POLICY, SEAL_POLICY, Signer
 from services.signing.adapters.engine.errors import EngineError
 from services.signing.adapters.engine.keys import FileKeyStore
-from services.signing.adapters.engine.platform_folder import Passphrases, add_seal, create_platform, renew_root_list
+from services.signing.adapters.engine.platform_folder import (
+    Passphrases,
+    add_seal,
+    create_platform,
+    renew_root_list,
+    revoke,
+)
 from tests.adapters.signing.conftest import START, Case
 from tests.adapters.signing.sample import OFFICE
 
@@ -221,3 +227,31 @@ def test_overdue_root_list_stops_sealing_with_its_own_code(case: Case) -> None:
 
     with pytest.raises(EngineError, match=r"signing\.root_list_expired"):
         case.engine.crl({})
+
+
+def test_a_seal_whose_key_was_lost_seals_no_more_stands_on_the_list_and_a_new_one_takes_its_place(
+    tmp_path: Path,
+) -> None:
+    folder, now = tmp_path / "pki", START
+    create_platform(folder, "测试平台", now - timedelta(days=2))
+    add_seal(folder, OFFICE, now - timedelta(days=2))
+    authority = Authority(folder)
+    lost = authority.seal(OFFICE, now).certificate.serial_number
+
+    revoke(folder, lost, now, "keyCompromise")
+    revoke(folder, lost, now + timedelta(days=1), "superseded")
+
+    with pytest.raises(EngineError, match="seal_unknown"):
+        authority.seal(OFFICE, now)
+    listed = x509.load_der_x509_crl(authority.lists(now).intermediate).get_revoked_certificate_by_serial_number(lost)
+    assert listed is not None
+    assert listed.revocation_date_utc == now
+    add_seal(folder, OFFICE, now)
+    assert authority.seal(OFFICE, now).certificate.serial_number != lost
+
+
+def test_a_revocation_for_no_known_reason_changes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="revocation_invalid"):
+        revoke(tmp_path, 7, START, "bored")
+
+    assert not (tmp_path / "revoked.json").exists()

@@ -82,6 +82,20 @@ class Layout:
         base = read_json(self.settings).get("publication_url")
         return f"{base.rstrip('/')}/{name}.crl" if base else None
 
+    @property
+    def revocations(self) -> Path:
+        """Return the place where the keeper notes what the issuing authority has revoked."""
+        return self.folder / "revoked.json"
+
+    def revoked(self) -> list[Revocation]:
+        """Return all of it, for ever also what has expired. Raises EngineError `signing.pki_damaged`."""
+        try:
+            return [Revocation.parse(one) for one in json.loads(self.revocations.read_text("utf-8"))]
+        except FileNotFoundError:
+            return []
+        except (ValueError, TypeError, EngineError) as wrong:
+            raise EngineError("signing.pki_damaged", Kind.INTERNAL, part="revoked") from wrong
+
     def read_certificate(self, path: Path) -> x509.Certificate:
         """Return a stored certificate. Raises EngineError `signing.pki_missing` or `signing.pki_damaged`."""
         try:
@@ -147,6 +161,22 @@ def add_seal(
     certificate = certificates.seal_certificate(issuer, office_name, store.public_key(key_id), now)
     _write(layout.seals / f"{key_id}.pem", certificate.public_bytes(Encoding.PEM))
     return key_id
+
+
+def revoke(folder: Path, serial: int, now: datetime, reason: str) -> None:
+    """Revoke a certificate of the issuing authority (a seal's whose key was lost, a person's issued wrongly); once is enough.
+
+    It stands on every list made from now on, without a restart. Raises EngineError `signing.revocation_invalid`.
+    """
+    layout = Layout(folder)
+    every = layout.revoked()
+    fresh = Revocation.parse({"serial": f"{serial:x}", "revoked_at": now.isoformat(), "reason": reason})
+    if all(one.serial != serial for one in every):
+        every.append(fresh)
+    kept = [
+        {"serial": f"{one.serial:x}", "revoked_at": one.revoked_at.isoformat(), "reason": one.reason} for one in every
+    ]
+    _write(layout.revocations, json.dumps(kept, indent=1).encode())
 
 
 def renew_root_list(
