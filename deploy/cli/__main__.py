@@ -12,7 +12,9 @@ from deploy.cli import verify
 from deploy.cli.bus import Bus
 from deploy.cli.console import ask, environment, say
 from deploy.cli.identity import bank_card, field_key, person
+from deploy.cli.pki import pki
 from deploy.cli.register import register_commands
+from deploy.cli.signing import signing
 from deploy.cli.staff import staff
 from services.common.kit import wire
 from services.common.kit.errors import DomainError, Unavailable, to_wire
@@ -37,7 +39,7 @@ def guohu(context: click.Context, *, as_json: bool) -> None:
     context.obj = {"json": as_json}
 
 
-for group in (staff, person, bank_card, field_key):
+for group in (staff, person, bank_card, field_key, pki, signing):
     guohu.add_command(group)
 
 

@@ -65,7 +65,7 @@ def words(found: Mapping[str, Any], *, root_given: bool) -> str:
         ]
         for part in (*one["signatures"], *one["document_timestamps"]):
             when = part.get("signed_at") or part.get("stamped_at") or "no time"
-            who = part.get("common_name") or "time stamp"
+            who = " for ".join(filter(None, (part.get("common_name") or "time stamp", part.get("company"))))
             told = ", ".join(part["reasons"]) or "valid"
             lines.append(f"  {part['field']:10} {when:26} {who}: {told}")
     return "\n".join(lines)

@@ -44,6 +44,7 @@ fonts-noto-cjk|compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK-*'
 poppler-utils|command -v pdfsig && command -v pdftotext && command -v pdftoppm
 poppler-data|[[ -d /usr/share/poppler/cMap ]]
 qpdf|command -v qpdf
+softhsm2|command -v softhsm2-util
 bubblewrap|command -v bwrap
 util-linux|command -v setpriv && command -v flock && command -v prlimit
 espeak-ng|command -v espeak-ng

@@ -6,6 +6,7 @@ from gateway.exchange import Exchange, Reply
 from gateway.routing import JPEG, KIB, PDF, route
 from gateway.schemas.signing import (
     IdentityBody,
+    InvitationWishReply,
     PageQuery,
     RefusalBody,
     SignatureBody,
@@ -29,6 +30,20 @@ def list_tasks(exchange: Exchange) -> Reply:
 def show_task(exchange: Exchange) -> Reply:
     """Show a task and its documents."""
     return Reply(TaskReply.of(exchange.ask(signing.GetTask(handle=exchange.parts["handle"]))))
+
+
+@route(
+    "POST",
+    "/v1/signing-tasks/{handle}/invitation",
+    actor="person",
+    reply=InvitationWishReply,
+    status=202,
+    idempotent=True,
+)
+def request_invitation(exchange: Exchange) -> Reply:
+    """Have the link of a task sent again, by id: one's own, or as a main party a co-signer's. Once a minute, five times a day."""
+    wish = exchange.order(signing.RequestInvitation(handle=exchange.parts["handle"]))
+    return Reply(InvitationWishReply.of(wish))
 
 
 @route(

@@ -82,6 +82,19 @@ class TaskReferenceReply:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvitationWishReply:
+    """A link is on its way to the signer; it may be asked for again from `again_at` on."""
+
+    task_id: str
+    again_at: dt.datetime
+
+    @classmethod
+    def of(cls, wish: signing.InvitationWish) -> Self:
+        """Build from the message."""
+        return cls(task_id=wish.task_id, again_at=wish.again_at)
+
+
+@dataclass(frozen=True, kw_only=True)
 class IdentityBody:
     """Spend a SIGN proof on this task and open its session."""
 
@@ -146,6 +159,7 @@ class SignatureFactReply:
     intact: bool
     trusted: bool
     reasons: tuple[str, ...]
+    company: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,4 +198,5 @@ def _fact(one: signing.SignatureFact) -> SignatureFactReply:
         intact=one.intact,
         trusted=one.trusted,
         reasons=one.reasons,
+        company=one.company,
     )

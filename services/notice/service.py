@@ -10,7 +10,7 @@ from services.common.kit.entrypoints import Wired, handles, rpc
 from services.common.messages import notice as messages
 from services.common.messages.contract import CaseAdvanced, CaseEnded
 from services.common.messages.identity import AccountChanged, AccountErased, SmsCodeIssued
-from services.common.messages.signing import EnvelopeOpened
+from services.common.messages.signing import EnvelopeOpened, InvitationRequested
 from services.notice.wiring import Parts, build
 
 SWEEP_SECONDS = 0.5
@@ -68,6 +68,11 @@ class NoticeService:
     def invite_signers(self, event: EnvelopeOpened, call: Call) -> None:
         """Signing can begin."""
         self.parts.invite_signers(event, call)
+
+    @handles("notice.resend_invitation")
+    def resend_invitation(self, event: InvitationRequested, call: Call) -> None:
+        """A link is wanted again."""
+        self.parts.resend_invitation(event, call)
 
     @handles("notice.tell_parties")
     def tell_parties(self, event: CaseAdvanced | CaseEnded, call: Call) -> None:

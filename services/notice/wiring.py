@@ -18,9 +18,10 @@ from services.notice.adapters.repository import MessageRows, StoredAppBox, Store
 from services.notice.application.app_box import ListOwnMessages, MarkOwnMessagesRead
 from services.notice.application.deliver_messages import DeliverMessages
 from services.notice.application.forget_person import ForgetPerson
-from services.notice.application.invite_signers import InviteSigners
+from services.notice.application.invite_signers import InviteSigners, Inviting
 from services.notice.application.list_outbox import ListSentMessages
 from services.notice.application.ports import Texting
+from services.notice.application.resend_invitation import ResendInvitation
 from services.notice.application.send_sms_code import SendSmsCode
 from services.notice.application.take_receipts import TakeProvidersReceipts
 from services.notice.application.tell_account_change import TellAccountChange
@@ -38,6 +39,7 @@ class Parts:
     send_sms_code: SendSmsCode
     tell_account_change: TellAccountChange
     invite_signers: InviteSigners
+    resend_invitation: ResendInvitation
     tell_parties: TellParties
     deliver: DeliverMessages
     list_outbox: ListSentMessages
@@ -54,10 +56,12 @@ def build(resources: Any) -> Parts:
     works, outbox = notice_works(resources.database, rows), StoredOutbox(resources.database, rows)
     neighbours, cities = AskedNeighbours(resources.client), ProfiledCities(resources.profiles)
     reports = ReportsOfAll([PartnerReports(one.key_id, one.key, _now) for one in settings.carriers.values()])
+    inviting = Inviting(neighbours, cities, settings.public_url, _now, new_id)
     return Parts(
         send_sms_code=SendSmsCode(works, neighbours, cities, _now, new_id),
         tell_account_change=TellAccountChange(works, neighbours, cities, _now, new_id),
-        invite_signers=InviteSigners(works, outbox, neighbours, cities, settings.public_url, _now, new_id),
+        invite_signers=InviteSigners(works, outbox, inviting),
+        resend_invitation=ResendInvitation(works, outbox, inviting),
         tell_parties=TellParties(works, neighbours, cities, _now, new_id),
         deliver=DeliverMessages(works, outbox, _texting(settings), _now, _own_call),
         list_outbox=ListSentMessages(outbox),

@@ -35,6 +35,8 @@ class ServiceSettings:
 class WorkerSettings:
     """Of the worker: `pki` is the folder of certificates and keys, `passphrase` opens the keys, `engines` counts PDF processes.
 
+    `keys`: `file`, or `pkcs11:token=LABEL?module-path=FILE`; then `passphrase` is the token's PIN.
+
     `public_engines` counts those that read what strangers bring.
     `makes_platform`: whether a missing platform is made on the spot, with plain keys; never in production.
     """
@@ -42,6 +44,7 @@ class WorkerSettings:
     field_key: bytes
     pki: str
     passphrase: str
+    keys: str
     makes_platform: bool
     engines: int
     public_engines: int
@@ -54,7 +57,8 @@ class WorkerSettings:
             field_key=values.key("GUOHU_FIELD_KEY"),
             pki=values.text("GUOHU_PKI"),
             passphrase=values.text("GUOHU_PKI_PASSPHRASE", None if production else ""),
-            makes_platform=not production,
+            keys=(keys := values.text("GUOHU_PKI_KEYS", "file")),
+            makes_platform=not production and keys == "file",
             engines=values.integer("GUOHU_ENGINES", 2),
             public_engines=values.integer("GUOHU_PUBLIC_ENGINES", 1),
         )
@@ -62,4 +66,4 @@ class WorkerSettings:
     @property
     def engine(self) -> dict[str, str | None]:
         """What an engine process is told."""
-        return {"pki": self.pki, "key_passphrase": self.passphrase or None}
+        return {"pki": self.pki, "keys": self.keys, "key_passphrase": self.passphrase or None}

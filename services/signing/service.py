@@ -25,6 +25,11 @@ class SigningService:
         """For notice."""
         return self.parts.issue_link(message, call)
 
+    @rpc(messages.RequestInvitation)
+    def request_invitation(self, message: messages.RequestInvitation, call: Call) -> messages.InvitationWish:
+        """再次发送."""
+        return self.parts.request_invitation(message, call)
+
     @rpc(messages.GetTask)
     def get_task(self, message: messages.GetTask, call: Call) -> messages.TaskView:
         """By link or id."""

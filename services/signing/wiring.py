@@ -24,6 +24,7 @@ from services.signing.adapters.repository import StoredReading, signing_works
 from services.signing.adapters.rows import EnvelopeRows
 from services.signing.application.admit_upload import UploadAdmitting
 from services.signing.application.apply_signature import SignatureApplying
+from services.signing.application.catch_up import CatchingUp
 from services.signing.application.expire_envelopes import EnvelopeExpiry
 from services.signing.application.give_document import DocumentGiving
 from services.signing.application.give_evidence import EvidenceGiving
@@ -31,18 +32,22 @@ from services.signing.application.identify_signer import SignerIdentifying
 from services.signing.application.issue_link import LinkIssuing
 from services.signing.application.list_tasks import OpenTaskListing, TaskListing
 from services.signing.application.mint_verification_code import CodeMinting
+from services.signing.application.note_approval import ApprovalNoting
 from services.signing.application.open_envelope import EnvelopeOpening
 from services.signing.application.refuse import SigningRefusal
 from services.signing.application.remove_uploads import UploadRemoval
+from services.signing.application.request_invitation import InvitationRequest
 from services.signing.application.seal_envelope import EnvelopeSealing
 from services.signing.application.show_envelope import EnvelopeShowing
 from services.signing.application.show_page import PageShowing
 from services.signing.application.show_task import TaskShowing
 from services.signing.application.sign import SignatureRequest
+from services.signing.application.stamp_documents import DocumentStamping
 from services.signing.application.verify_code import CodeVerifying
 from services.signing.application.verify_upload import UploadVerifying
 from services.signing.application.view_document import DocumentViewing
 from services.signing.application.void_envelope import EnvelopeVoiding
+from services.signing.application.watch_platform import PlatformWatching
 from services.signing.config import ServiceSettings, WorkerSettings
 
 ORGANISATION = "过户 Guohu"
@@ -55,6 +60,7 @@ class ServiceParts:
 
     mint_verification_code: CodeMinting
     issue_link: LinkIssuing
+    request_invitation: InvitationRequest
     show_task: TaskShowing
     list_tasks: TaskListing
     list_open_tasks: OpenTaskListing
@@ -74,8 +80,11 @@ class WorkerParts:
     open_envelope: EnvelopeOpening
     apply_signature: SignatureApplying
     seal_envelope: EnvelopeSealing
+    note_approval: ApprovalNoting
+    catch_up: CatchingUp
     void_envelope: EnvelopeVoiding
     expire_envelopes: EnvelopeExpiry
+    watch: PlatformWatching
     verify_code: CodeVerifying
     verify_upload: UploadVerifying
     remove_uploads: UploadRemoval
@@ -91,6 +100,7 @@ def build_service(resources: Any) -> ServiceParts:
     return ServiceParts(
         mint_verification_code=CodeMinting(works, settings.public_url),
         issue_link=LinkIssuing(works, now),
+        request_invitation=InvitationRequest(works, now, new_id),
         show_task=TaskShowing(works, reading, now),
         list_tasks=TaskListing(reading, now),
         list_open_tasks=OpenTaskListing(reading),
@@ -115,12 +125,18 @@ def build_worker(resources: Any) -> WorkerParts:
     engine = PooledEngine(resources.engines(MODULE, settings.engine, settings.engines))
     pool = resources.engines(PUBLIC_MODULE, {}, settings.public_engines, queue=PUBLIC_QUEUE)
     public = PublicEngine(pool, engine.trust)
+    applying = SignatureApplying(works, reading, objects, engine, now, new_id)
+    sealing = EnvelopeSealing(works, objects, engine, now, new_id)
+    stamping = DocumentStamping(works, reading, objects, engine, now, new_id)
     return WorkerParts(
         open_envelope=EnvelopeOpening(works, reading, contract, objects, rules, now, new_id),
-        apply_signature=SignatureApplying(works, reading, objects, engine, now, new_id),
-        seal_envelope=EnvelopeSealing(works, objects, engine, now, new_id),
+        apply_signature=applying,
+        seal_envelope=sealing,
+        note_approval=ApprovalNoting(works),
+        catch_up=CatchingUp(reading, applying, sealing, stamping, now),
         void_envelope=EnvelopeVoiding(works, now),
         expire_envelopes=EnvelopeExpiry(works, reading, now),
+        watch=PlatformWatching(engine, reading, now),
         verify_code=CodeVerifying(reading, objects, public),
         verify_upload=UploadVerifying(reading, objects, public, now),
         remove_uploads=UploadRemoval(works, reading, objects, now),

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 
 from nameko.timer import timer
+from prometheus_client import Gauge
 
 from services.common.kit.calls import Call, service_call
 from services.common.kit.entrypoints import Wired, handles, rpc
-from services.common.kit.errors import Unavailable
+from services.common.kit.errors import DomainError, Unavailable
 from services.common.messages.contract import CaseEnded, DocumentsReady, Download
 from services.common.messages.review import ReviewApproved
 from services.common.messages.signing import (
+    AllLeftBehind,
+    CertificateLives,
     GetEvidence,
+    GetRevocationList,
+    ListBehind,
+    ListCertificates,
+    RevocationList,
     ShowTaskPage,
     ShowVerifiedPage,
     SignatureRequested,
@@ -24,6 +32,14 @@ from services.signing.wiring import WorkerParts, build_worker
 
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 60
+CATCH_UP_SECONDS = 20
+EXPIRY_SECONDS = 3600
+DAYS_LEFT = Gauge(
+    "guohu_certificate_days_left", "Until a certificate or list of the platform runs out", ["kind", "name"]
+)
+BEHIND = Gauge(
+    "guohu_signing_behind", "What the last sweep could not do either: signatures, seals, time stamps", ["kind"]
+)
 
 
 class SigningWorker:
@@ -46,6 +62,11 @@ class SigningWorker:
     def seal_envelope(self, event: ReviewApproved, call: Call) -> None:
         """Review approved."""
         self.parts.seal_envelope(event, call)
+
+    @handles("signing.note_approval")
+    def note_approval(self, event: ReviewApproved, call: Call) -> None:
+        """Review approved: a seal is owed."""
+        self.parts.note_approval(event, call)
 
     @handles("signing.void_envelope")
     def void_envelope(self, event: CaseEnded, call: Call) -> None:
@@ -76,6 +97,43 @@ class SigningWorker:
     def show_verified_page(self, message: ShowVerifiedPage, call: Call) -> Download:
         """To signers and staff."""
         return self.parts.show_page.of_code(message, call)
+
+    @rpc(ListCertificates)
+    def list_certificates(self, message: ListCertificates, call: Call) -> CertificateLives:
+        """To operators."""
+        return self.parts.watch.certificates(message, call)
+
+    @rpc(ListBehind)
+    def list_behind(self, message: ListBehind, call: Call) -> AllLeftBehind:
+        """To operators."""
+        return self.parts.watch.behind(message, call)
+
+    @rpc(GetRevocationList)
+    def get_revocation_list(self, message: GetRevocationList, call: Call) -> RevocationList:
+        """Public."""
+        return self.parts.watch.revocation_list(message, call)
+
+    @timer(interval=EXPIRY_SECONDS, eager=True)  # type: ignore[untyped-decorator]  # nameko has no types
+    def watch_certificates(self) -> None:
+        """Running out."""
+        try:
+            lives = self.parts.watch.lives()
+        except DomainError as wrong:
+            log.warning("certificates not looked at", extra={"code": wrong.code})
+        else:
+            for one in lives.certificates:
+                DAYS_LEFT.labels(one.kind, one.name).set(one.days_left)
+
+    @timer(interval=CATCH_UP_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
+    def catch_up(self) -> None:
+        """Left behind by events."""
+        try:
+            behind = self.parts.catch_up(service_call("signing", seconds=SWEEP_SECONDS))
+        except Unavailable as wrong:
+            log.warning("signing not swept", extra={"code": wrong.code})
+        else:
+            for kind, count in dataclasses.asdict(behind).items():
+                BEHIND.labels(kind).set(count)
 
     @timer(interval=SWEEP_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
     def remove_uploads(self) -> None:

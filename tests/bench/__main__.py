@@ -15,13 +15,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 RESULT = Path(__file__).resolve().parents[2] / "var" / "bench.json"
-BENCHES = ("bus", "signing_engine", "contract_render", "property_search", "face_check")
+BENCHES = ("bus", "signing_engine", "contract_render", "property_search", "face_check", "sale_cpu")
 AT_LEAST = {"rpc.transport.ratio.c1": 2.0, "rpc.kit.ratio.c1": 1.0}
 AT_MOST = {
     "event.commit_to_handled.p50_ms": 50.0,
     "contract.render.ratio": 1.5,
     "contract.render.preview_ms": 2000.0,
     "property.search.growth_ratio": 1.1,
+    "signing.bt.ratio_to_stock": 0.1,
+    "signing.document.cpu_s": 0.1,
     "signing.verify_51.cpu_s": 2.0,
     "signing.verify_51.wall_s": 2.0,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deploy.demo.client import Client, Refused
+from clients.python.guohu_client import Client, Refused
 from deploy.demo.people import CITY
 from deploy.demo.stage import Stage
 from tests.fuzz.campaign import Caller

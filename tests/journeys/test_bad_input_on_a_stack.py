@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import requests
 
-from deploy.demo.client import Client
+from clients.python.guohu_client import Client
 from deploy.demo.sale import Sale, _terms
 from deploy.demo.stage import Stage
 from gateway.examples import example_body

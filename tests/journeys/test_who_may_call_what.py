@@ -97,6 +97,7 @@ TABLE: dict[str, Row] = {
             "GET /v1/offices/{office}/business-types/{business_type}",
             "GET /healthz",
             "GET /v1/face-prompts/{action}/{language}",
+            "GET /v1/pki/{issuer}.crl",
             "GET /v",
             "POST /v",
             "POST /v1/verifications",
@@ -197,6 +198,7 @@ TABLE: dict[str, Row] = {
     "POST /v1/signing-tasks/{handle}/refusal": BY_TASK,
     "POST /v1/signing-tasks/{handle}/signature": BY_TASK,
     "POST /v1/signing-tasks/{handle}/identity": BY_PROOF,
+    "POST /v1/signing-tasks/{handle}/invitation": PARTIES,
     # the office's work
     "POST /v1/review/claims": REVIEWERS,
     "POST /v1/review/decisions": REVIEWERS,

@@ -71,6 +71,7 @@ SUBSCRIPTIONS: list[Subscription] = [
     Subscription("signing.open_envelope", "signing", "worker", (contract.DocumentsReady,), ordered=True),
     Subscription("signing.apply_signature", "signing", "worker", (signing.SignatureRequested,), ordered=True),
     Subscription("signing.void_envelope", "signing", "worker", (contract.CaseEnded,), ordered=True),
+    Subscription("signing.note_approval", "signing", "worker", (review.ReviewApproved,), ordered=False),
     Subscription("signing.seal_envelope", "signing", "worker", (review.ReviewApproved,), ordered=True),
     Subscription("review.queue_submission", "review", "worker", (contract.CaseSubmitted,), ordered=True),
     Subscription("review.queue_cancellation", "review", "worker", (contract.CancellationApplied,), ordered=True),
@@ -80,6 +81,7 @@ SUBSCRIPTIONS: list[Subscription] = [
     Subscription("notice.tell_account_change", "notice", "serve", (identity.AccountChanged,), ordered=False),
     Subscription("notice.forget_person", "notice", "serve", (identity.AccountErased,), ordered=False),
     Subscription("notice.invite_signers", "notice", "serve", (signing.EnvelopeOpened,), ordered=False),
+    Subscription("notice.resend_invitation", "notice", "serve", (signing.InvitationRequested,), ordered=False),
     Subscription("notice.tell_parties", "notice", "serve", (contract.CaseAdvanced, contract.CaseEnded), ordered=False),
 ]
 

@@ -41,13 +41,25 @@ class Invitation:
 @query("signing", "issue_link", reply=Invitation)
 @dataclass(frozen=True, kw_only=True)
 class IssueLink:
-    """Asked by notice alone: a new random link token replaces the former, of which only the hash is kept.
-
-    `resend`: somebody wants it sent again, at most once a minute and five times a day; the first sending may be repeated freely.
-    """
+    """Asked by notice alone: a new random link token replaces the former, of which only the hash is kept. May be repeated freely."""
 
     task_id: str
-    resend: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationWish:
+    """A link is on its way; `again_at`: when it may be asked for the next time."""
+
+    task_id: str
+    again_at: dt.datetime
+
+
+@command("signing", "request_invitation", reply=InvitationWish)
+@dataclass(frozen=True, kw_only=True)
+class RequestInvitation:
+    """Have a signer's link sent again, once a minute and five times a day: by the signer, or a main party of the case. By id alone."""
+
+    handle: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,6 +227,7 @@ class SignatureFact:
     intact: bool
     trusted: bool
     reasons: tuple[str, ...]
+    company: str = ""  # masked: the enterprise the signer signed for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -292,6 +305,66 @@ class GetEvidence:
     case_no: CaseNo
 
 
+@dataclass(frozen=True, kw_only=True)
+class CertificateLife:
+    """A certificate or list of the platform. `kind`: root, intermediate, tsa, seal, root_list; `name`: the office of a seal."""
+
+    kind: str
+    name: str
+    expires_at: dt.datetime
+    days_left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateLives:
+    """The soonest to run out first."""
+
+    certificates: tuple[CertificateLife, ...]
+
+
+@query("signing", "list_certificates", reply=CertificateLives, process="worker", deadline=10.0)
+@dataclass(frozen=True, kw_only=True)
+class ListCertificates:
+    """Asked by the operators' command: what runs out when."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftBehind:
+    """`kind`: signature, seal or stamp; `task_id` of a signature."""
+
+    kind: str
+    envelope_id: str
+    task_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AllLeftBehind:
+    """The oldest first, at most a hundred of each kind."""
+
+    left: tuple[LeftBehind, ...]
+
+
+@query("signing", "list_behind", reply=AllLeftBehind, process="worker", deadline=10.0)
+@dataclass(frozen=True, kw_only=True)
+class ListBehind:
+    """Asked by the operators' command: signatures given, seals owed and stamps missing for longer than they should be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevocationList:
+    """`der`: base64."""
+
+    der: str
+
+
+@query("signing", "get_revocation_list", reply=RevocationList, process="worker", deadline=10.0)
+@dataclass(frozen=True, kw_only=True)
+class GetRevocationList:
+    """Public: the list of `root` or `intermediate`, under the address its certificates name."""
+
+    name: str
+
+
 @event("signing.envelope_opened")
 @dataclass(frozen=True, kw_only=True)
 class EnvelopeOpened:
@@ -301,6 +374,17 @@ class EnvelopeOpened:
     case_no: CaseNo
     version: int
     task_ids: tuple[str, ...]
+
+
+@event("signing.invitation_requested")
+@dataclass(frozen=True, kw_only=True)
+class InvitationRequested:
+    """Somebody wants a signer's link sent again; `invitation_id` tells this wish from others."""
+
+    invitation_id: str
+    envelope_id: str
+    case_no: CaseNo
+    task_id: str
 
 
 @event("signing.signature_requested")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from services.signing.adapters.engine.platform_folder import add_seal, create_platform
-from services.signing.application.ports import Checked, Expected, Findings, Made
+from services.signing.application.ports import Checked, Expected, Expiry, Findings, Made
 from services.signing.domain.envelope import Envelope
 from services.signing.domain.parts import Document, Task
 
@@ -52,7 +52,13 @@ class PooledEngine:
             "document": before,
             "expected_sha256": document.sha256,
             "field": task.field,
-            "signer": {"person_id": str(task.person_id), "name": task.name, "case_no": envelope.case_no.number},
+            "signer": {
+                "person_id": str(task.person_id),
+                "name": task.name,
+                "case_no": envelope.case_no.number,
+                "company": task.company,
+                "uscc": task.uscc,
+            },
             "ink": json.loads(task.handwriting),
             "signing_time": task.requested_at.isoformat(),
             "reason": f"签署存量房买卖合同 业务编号 {envelope.case_no.number}",
@@ -74,6 +80,21 @@ class PooledEngine:
         }
         result = self.pool.run("seal", args, SECONDS)
         return _made(result, tuple(result["revision_hashes"]))
+
+    def archive(self, before: bytes, document: Document) -> Made:
+        """Add long-term proof."""
+        result = self.pool.run("archive", {"document": before, "expected_sha256": document.sha256}, SECONDS)
+        return Made(result["document"], tuple(result["revision_hashes"]), b"", "", str(result["level"]))
+
+    def expiries(self) -> tuple[Expiry, ...]:
+        """Return when certificates and lists run out."""
+        found = self.pool.run("expiries", {}, SECONDS)["expiries"]
+        return tuple(Expiry(one["kind"], one["name"], dt.datetime.fromisoformat(one["until"])) for one in found)
+
+    def lists(self) -> tuple[bytes, bytes]:
+        """Return the revocation lists of today: the root's, the issuing authority's."""
+        found = self.pool.run("crl", {}, SECONDS)
+        return bytes(found["root"]), bytes(found["intermediate"])
 
     def report(self, documents: Mapping[str, bytes], told: Values) -> bytes:
         """Make the evidence package."""
@@ -139,8 +160,11 @@ def _made(result: dict[str, Any], revisions: tuple[str, ...]) -> Made:
 
 def _checked(one: dict[str, Any]) -> Checked:
     signed_at = dt.datetime.fromisoformat(one["signed_at"]) if one.get("signed_at") else None
-    name = str(one["common_name"]) if one["trusted"] and one["intact"] else ""
-    return Checked(one["field"], signed_at, bool(one["intact"]), bool(one["trusted"]), tuple(one["reasons"]), name)
+    sound = one["trusted"] and one["intact"]
+    name, company = (str(one[part]) if sound else "" for part in ("common_name", "company"))
+    return Checked(
+        one["field"], signed_at, bool(one["intact"]), bool(one["trusted"]), tuple(one["reasons"]), name, company
+    )
 
 
 def provide_platform(folder: Path, organisation: str, offices: list[str]) -> None:

@@ -15,13 +15,25 @@ from sqlalchemy.orm import Session
 
 from services.common.kit.calls import Call
 from services.common.kit.unit_of_work import Database, UnitOfWork, Works
+from services.common.messages.review import ReviewApproved
+from services.common.messages.signing import SignatureRequested
 from services.common.values import CaseNo, PersonId
 from services.signing.adapters.rows import EnvelopeRows
-from services.signing.adapters.tables import CASES, CERTIFICATES, CODES, DOCUMENTS, ENVELOPES, EVIDENCE, TASKS, UPLOADS
+from services.signing.adapters.tables import (
+    APPROVALS,
+    CASES,
+    CERTIFICATES,
+    CODES,
+    DOCUMENTS,
+    ENVELOPES,
+    EVIDENCE,
+    TASKS,
+    UPLOADS,
+)
 from services.signing.domain.envelope import Envelope
 from services.signing.domain.errors import EnvelopeNotFound, TaskNotFound, UploadNotFound
 from services.signing.domain.evidence import Record
-from services.signing.domain.lifecycle import DONE, EnvelopeState
+from services.signing.domain.lifecycle import DONE, EnvelopeState, TaskState
 from services.signing.domain.parts import Document, Task
 from services.signing.domain.uploads import Upload
 
@@ -101,7 +113,11 @@ class StoredEnvelopes:
         self.session.execute(update(ENVELOPES).where(ENVELOPES.c.envelope_id == mine).values(self.rows.head(envelope)))
         for document in envelope.documents:
             chosen = (DOCUMENTS.c.envelope_id == mine) & (DOCUMENTS.c.kind == document.kind)
-            grown = {"key": document.key, "revisions": list(document.revisions)}
+            grown = {
+                "key": document.key,
+                "revisions": list(document.revisions),
+                "is_unstamped": document.is_unstamped,
+            }
             self.session.execute(update(DOCUMENTS).where(chosen).values(grown))
         for task in envelope.tasks:
             self.session.execute(update(TASKS).where(TASKS.c.task_id == task.task_id).values(self.rows.changing(task)))
@@ -135,6 +151,17 @@ class StoredEnvelopes:
         kept = self.rows.certificate(der)
         row = {"serial": serial, "envelope_id": envelope_id, "field": field, "der": kept, "issued_at": at}
         self.session.execute(upsert(CERTIFICATES).on_conflict_do_nothing(), [row])
+
+    def keep_approval(self, approved: ReviewApproved) -> None:
+        """Remember that review wants the seal; once is enough."""
+        row = {
+            "envelope_id": approved.envelope_id,
+            "case_no": str(approved.case_no),
+            "review_id": approved.review_id,
+            "filing_no": approved.filing_no,
+            "approved_at": approved.approved_at,
+        }
+        self.session.execute(upsert(APPROVALS).on_conflict_do_nothing(), [row])
 
     def admitted_since(self, source: str, since: dt.datetime) -> list[dt.datetime]:
         """Return when this source was admitted; the next one of the same source waits for this transaction."""
@@ -286,6 +313,46 @@ class StoredReading:
         )
         with self.database.read() as session:
             return list(session.scalars(chosen.order_by(ENVELOPES.c.expires_at).limit(limit)).all())
+
+    def unapplied(self, before: dt.datetime, limit: int) -> list[SignatureRequested]:
+        """Return signatures given up to then that are not in the documents, the oldest first."""
+        chosen = (
+            select(TASKS.c.envelope_id, TASKS.c.task_id)
+            .join(ENVELOPES, ENVELOPES.c.envelope_id == TASKS.c.envelope_id)
+            .where(TASKS.c.state == TaskState.SIGNING.value, TASKS.c.requested_at <= before)
+            .where(ENVELOPES.c.state == EnvelopeState.SIGNING.value)
+        )
+        with self.database.read() as session:
+            rows = session.execute(chosen.order_by(TASKS.c.requested_at).limit(limit)).all()
+        return [SignatureRequested(envelope_id=one.envelope_id, task_id=one.task_id) for one in rows]
+
+    def unsealed(self, before: dt.datetime, limit: int) -> list[ReviewApproved]:
+        """Return approvals up to then whose envelope waits for its seal, the oldest first."""
+        chosen = (
+            select(APPROVALS)
+            .join(ENVELOPES, ENVELOPES.c.envelope_id == APPROVALS.c.envelope_id)
+            .where(APPROVALS.c.approved_at <= before, ENVELOPES.c.state == EnvelopeState.ALL_SIGNED.value)
+        )
+        with self.database.read() as session:
+            rows = session.execute(chosen.order_by(APPROVALS.c.approved_at).limit(limit)).all()
+        return [
+            ReviewApproved(
+                case_no=CaseNo.parse(one.case_no),
+                review_id=one.review_id,
+                envelope_id=one.envelope_id,
+                filing_no=one.filing_no,
+                approved_at=one.approved_at,
+            )
+            for one in rows
+        ]
+
+    def unstamped(self, limit: int) -> list[str]:
+        """Return ids of envelopes with a document that waits for its time stamp."""
+        waiting = exists().where(DOCUMENTS.c.envelope_id == ENVELOPES.c.envelope_id, DOCUMENTS.c.is_unstamped)
+        counts = [EnvelopeState.SIGNING.value, EnvelopeState.ALL_SIGNED.value]
+        chosen = select(ENVELOPES.c.envelope_id).where(ENVELOPES.c.state.in_(counts), waiting)
+        with self.database.read() as session:
+            return list(session.scalars(chosen.limit(limit)).all())
 
     def _one(self, chosen: Any) -> Envelope:
         with self.database.read() as session:

@@ -33,7 +33,16 @@ class EnvelopeRows:
             seal_field=head.seal_field,
             expires_at=head.expires_at,
             documents=[
-                Document(d.kind, d.base_key, d.base_sha256, d.pages, tuple(d.fields), d.key, tuple(d.revisions))
+                Document(
+                    d.kind,
+                    d.base_key,
+                    d.base_sha256,
+                    d.pages,
+                    tuple(d.fields),
+                    d.key,
+                    tuple(d.revisions),
+                    d.is_unstamped,
+                )
                 for d in documents
             ],
             tasks=[self._task(row) for row in tasks],
@@ -69,6 +78,7 @@ class EnvelopeRows:
             "fields": list(one.fields),
             "key": one.key,
             "revisions": list(one.revisions),
+            "is_unstamped": one.is_unstamped,
         }
 
     def task(self, one: Task) -> dict[str, Any]:
@@ -80,6 +90,9 @@ class EnvelopeRows:
             "mobile": self._sealed(one.mobile),
             "side": one.side,
             "field": one.field,
+            "is_main": one.is_main,
+            "company": self._sealed(one.company),
+            "uscc": self._sealed(one.uscc),
             **self.changing(one),
         }
 
@@ -125,6 +138,9 @@ class EnvelopeRows:
             mobile=self._opened(row.mobile),
             side=row.side,
             field=row.field,
+            company=self._opened(row.company),
+            uscc=self._opened(row.uscc),
+            is_main=row.is_main,
             state=TaskState(row.state),
             token_hash=row.token_hash,
             link_issued_at=row.link_issued_at,

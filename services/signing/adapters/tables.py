@@ -1,4 +1,4 @@
-"""Signing's tables as they are now. Names, mobiles, handwriting, reasons and certificates are sealed; hashes, ids and times are plain.
+"""Signing's tables as they are now. Names, companies, mobiles, handwriting, reasons and certificates are sealed; hashes, ids and times are plain.
 
 How they became so is in `migrations`, which never import this.
 """
@@ -40,6 +40,15 @@ ENVELOPES = Table(
     UniqueConstraint("case_no", "version"),
 )
 Index("envelopes_open", ENVELOPES.c.expires_at, postgresql_where=ENVELOPES.c.state == "SIGNING")
+APPROVALS = Table(
+    "approvals",
+    METADATA,
+    Column("envelope_id", Text, primary_key=True),
+    Column("case_no", Text, nullable=False),
+    Column("review_id", Text, nullable=False),
+    Column("filing_no", Text, nullable=False),
+    Column("approved_at", DateTime(timezone=True), nullable=False, index=True),
+)
 CASES = Table(
     "cases",
     METADATA,
@@ -58,7 +67,9 @@ DOCUMENTS = Table(
     Column("fields", JSONB, nullable=False),
     Column("key", Text, nullable=False),
     Column("revisions", JSONB, nullable=False),
+    Column("is_unstamped", Boolean, nullable=False),
 )
+Index("documents_unstamped", DOCUMENTS.c.envelope_id, postgresql_where=DOCUMENTS.c.is_unstamped)
 Index("documents_revisions", DOCUMENTS.c.revisions, postgresql_using="gin")
 TASKS = Table(
     "tasks",
@@ -71,6 +82,9 @@ TASKS = Table(
     Column("mobile", Text, nullable=False),
     Column("side", Text, nullable=False),
     Column("field", Text, nullable=False),
+    Column("is_main", Boolean, nullable=False),
+    Column("company", Text, nullable=False),
+    Column("uscc", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("token_hash", Text, nullable=False),
     Column("link_issued_at", DateTime(timezone=True)),
@@ -85,6 +99,7 @@ TASKS = Table(
     Column("serials", JSONB, nullable=False),
     Column("reason", Text, nullable=False),
 )
+Index("tasks_waiting", TASKS.c.requested_at, postgresql_where=TASKS.c.state == "SIGNING")
 Index("tasks_by_token", TASKS.c.token_hash, unique=True, postgresql_where=TASKS.c.token_hash != "")
 EVIDENCE = Table(
     "evidence",

@@ -94,6 +94,8 @@ def _signer(one: Task) -> Plain:
         "task": one.task_id,
         "person": str(one.person_id),
         "name": one.name,
+        "company": one.company,
+        "uscc": one.uscc,
         "mobile": Mobile(one.mobile).masked,
         "side": one.side,
         "field": one.field,

@@ -24,15 +24,14 @@ class LinkIssuing:
     def __call__(self, message: IssueLink, call: Call) -> Invitation:
         """Return number and token.
 
-        Raises Forbidden to all but notice, TaskNotFound, EnvelopeEndedAlready, AlreadySigned; with `resend` ResendTooSoon,
-        ResendLimit, and then the former link still works.
+        Raises Forbidden to all but notice, TaskNotFound, EnvelopeEndedAlready, AlreadySigned.
         """
         call.actor.require_service("notice")
         token = secrets.token_urlsafe(TOKEN_BYTES)
         with self.works(call) as work:
             envelope = work.envelopes.get(work.envelopes.envelope_of_task(message.task_id))
             task = envelope.task(message.task_id)
-            envelope.notify(task, token_hash(token), self.now(), resend=message.resend)
+            envelope.notify(task, token_hash(token), self.now())
             work.envelopes.save(envelope)
             work.commit()
         return Invitation(

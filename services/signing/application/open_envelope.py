@@ -60,7 +60,17 @@ class EnvelopeOpening:
             expires_at=self.now() + self.rules.lifetime(event.case_no),
             documents=[self._frozen(event, one) for one in event.documents],
             tasks=[
-                Task(self.new_id(), one.person_id, str(one.name), str(one.mobile), one.side.value, one.field)
+                Task(
+                    self.new_id(),
+                    one.person_id,
+                    str(one.name),
+                    str(one.mobile),
+                    one.side.value,
+                    one.field,
+                    company=str(one.company or ""),
+                    uscc=str(one.uscc or ""),
+                    is_main=one.is_main,
+                )
                 for one in signers.signers
             ],
         )

@@ -10,6 +10,8 @@ from typing import Protocol, TypeAlias
 
 from services.common.kit.calls import Call
 from services.common.messages.contract import Signers
+from services.common.messages.review import ReviewApproved
+from services.common.messages.signing import SignatureRequested
 from services.common.values import CaseNo, PersonId
 from services.signing.domain.envelope import Envelope
 from services.signing.domain.evidence import Record
@@ -57,6 +59,9 @@ class Envelopes(Protocol):
 
     def keep_certificate(self, serial: str, envelope_id: str, field: str, der: bytes, at: dt.datetime) -> None:
         """Register an issued certificate; one that is known stays as it is."""
+
+    def keep_approval(self, approved: ReviewApproved) -> None:
+        """Remember that review wants the seal; once is enough."""
 
     def admitted_since(self, source: str, since: dt.datetime) -> Sequence[dt.datetime]:
         """Return when files of this source were admitted after that; others asking for it wait until the end."""
@@ -134,6 +139,15 @@ class Reading(Protocol):
     def has_version(self, case_no: CaseNo, version: int) -> bool:
         """Whether this version of the case has an envelope."""
 
+    def unapplied(self, before: dt.datetime, limit: int) -> Sequence[SignatureRequested]:
+        """Return signatures given up to then that are not in the documents, the oldest first."""
+
+    def unsealed(self, before: dt.datetime, limit: int) -> Sequence[ReviewApproved]:
+        """Return approvals up to then whose envelope waits for its seal, the oldest first."""
+
+    def unstamped(self, limit: int) -> Sequence[str]:
+        """Return ids of envelopes with a document that waits for its time stamp."""
+
     def overdue(self, now: dt.datetime, limit: int) -> Sequence[str]:
         """Return ids of envelopes past their time that wait for somebody to sign, the longest overdue first."""
 
@@ -208,6 +222,8 @@ class Checked:
     reasons: tuple[str, ...]
     name: str = ""
     """As the certificate says it, where the certificate is trusted."""
+    company: str = ""
+    """The enterprise the person signed for, likewise."""
 
 
 @dataclass(frozen=True)
@@ -251,6 +267,28 @@ class SigningEngine(Protocol):
 
     def seal(self, before: bytes, document: Document, envelope: Envelope, filing_no: str, at: dt.datetime) -> Made:
         """Put in the authority's seal, which locks the document, and the long-term data."""
+
+    def archive(self, before: bytes, document: Document) -> Made:
+        """Add long-term proof: a time stamp over everything in the document. Raises Unavailable when none can be had."""
+
+
+@dataclass(frozen=True)
+class Expiry:
+    """A certificate or list of the platform and when it runs out. `kind`: root, intermediate, tsa, seal, root_list."""
+
+    kind: str
+    name: str
+    until: dt.datetime
+
+
+class Keeper(Protocol):
+    """What the platform's certificates and lists are, asked where its keys are. Raises Unavailable."""
+
+    def expiries(self) -> Sequence[Expiry]:
+        """Return when they run out, the soonest first."""
+
+    def lists(self) -> tuple[bytes, bytes]:
+        """Return the revocation lists of today as DER: the root's, the issuing authority's."""
 
 
 @dataclass(frozen=True)

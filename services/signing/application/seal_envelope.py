@@ -15,10 +15,9 @@ from services.signing.domain.envelope import Envelope
 from services.signing.domain.errors import DocumentMovedOn, EnvelopeEndedAlready, EvidenceBroken, NotAllSigned
 from services.signing.domain.evidence import is_whole
 from services.signing.domain.lifecycle import EnvelopeState
-from services.signing.domain.parts import Document, Growth
+from services.signing.domain.parts import ARCHIVED, Document, Growth
 
 log = logging.getLogger(__name__)
-ARCHIVED = "B-LTA"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.common.kit.errors import InvalidValue
 from services.common.messages.signing import SignatureFact, Verification
-from services.common.values import PersonName
+from services.common.values import CompanyName, PersonName
 from services.signing.application.ports import Checked, Expected, Findings
 from services.signing.domain.envelope import Envelope
 from services.signing.domain.lifecycle import ENDED, EnvelopeState, TaskState
@@ -16,7 +16,12 @@ COUNTS = frozenset({EnvelopeState.ALL_SIGNED, EnvelopeState.SEALED})
 def expected_of(envelope: Envelope, document: Document) -> Expected:
     """What the platform recorded about a document."""
     signatures = [
-        {"field": one.field, "signer": str(one.person_id), "certificate_serial": one.serials[document.kind]}
+        {
+            "field": one.field,
+            "signer": str(one.person_id),
+            "certificate_serial": one.serials[document.kind],
+            "uscc": one.uscc,
+        }
         for one in envelope.tasks
         if document.kind in one.serials and one.state is TaskState.SIGNED
     ]
@@ -71,6 +76,13 @@ def _standing(envelope: Envelope) -> tuple[str, ...]:
     return ("envelope_ended",) if envelope.state in ENDED else ("not_all_signed",)
 
 
+def _masked_company(name: str) -> str:
+    try:
+        return CompanyName(name).masked if name else ""
+    except InvalidValue:
+        return ""
+
+
 def _masked(name: str) -> str:
     try:
         return PersonName(name).masked if name else ""
@@ -86,4 +98,5 @@ def _fact(one: Checked, name: str) -> SignatureFact:
         intact=one.intact,
         trusted=one.trusted,
         reasons=one.reasons,
+        company=_masked_company(one.company),
     )

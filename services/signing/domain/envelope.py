@@ -96,10 +96,18 @@ class Envelope:
         """Return the kinds of the documents this signer has not opened."""
         return [one.kind for one in self.documents if one.kind not in task.opened]
 
-    def notify(self, task: Task, token_hash: str, now: dt.datetime, *, resend: bool) -> None:
-        """A fresh link was made. Raises EnvelopeEndedAlready, AlreadySigned, ResendTooSoon, ResendLimit."""
+    def wish_link(self, task: Task, now: dt.datetime) -> dt.datetime:
+        """Somebody wants the link sent again; return when the next wish is granted.
+
+        Raises EnvelopeEndedAlready, AlreadySigned, ResendTooSoon, ResendLimit.
+        """
         self._require(task, Act.NOTIFY, "", now)
-        task.take_link(token_hash, now, resend=resend)
+        return task.wish_link(now)
+
+    def notify(self, task: Task, token_hash: str, now: dt.datetime) -> None:
+        """A fresh link was made. Raises EnvelopeEndedAlready, AlreadySigned."""
+        self._require(task, Act.NOTIFY, "", now)
+        task.take_link(token_hash, now)
         self._move(task, Act.NOTIFY)
         self._record("link_issued", now, {"task": task.task_id})
 
@@ -202,6 +210,22 @@ class Envelope:
             return False
         self._end(Act.EXPIRE, EnvelopeState.EXPIRED, now, NOTHING)
         return True
+
+    def stamp(self, growth: Growth, now: dt.datetime) -> bool:
+        """A time stamp that could not be had before covers the document now; returns whether that was still wanted.
+
+        Raises DocumentMovedOn.
+        """
+        document = self.document(growth.kind)
+        if not self.lacks_stamp(document):
+            return False
+        document.grow(growth)
+        self._record("stamped", now, self._facts(growth))
+        return True
+
+    def lacks_stamp(self, document: Document) -> bool:
+        """Whether a signature that counts waits for its time stamp; the seal brings its own."""
+        return document.is_unstamped and self.state in {EnvelopeState.SIGNING, EnvelopeState.ALL_SIGNED}
 
     def require_sealable(self) -> None:
         """Raise NotAllSigned, EnvelopeEndedAlready unless the seal is what comes next."""

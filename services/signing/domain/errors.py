@@ -145,6 +145,13 @@ class UploadNotFound(DomainError):
     kind = Kind.NOT_FOUND
 
 
+class RevocationListUnknown(DomainError):
+    """There are two lists: `root` and `intermediate`."""
+
+    code = "signing.revocation_list_unknown"
+    kind = Kind.NOT_FOUND
+
+
 class PageInvalid(DomainError):
     """A page counted from less than 1, or a size other than s, m and l; `field` says which."""
 

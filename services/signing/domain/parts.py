@@ -14,6 +14,8 @@ from services.signing.domain.lifecycle import TaskState
 RESEND_PAUSE = dt.timedelta(seconds=60)
 RESENDS_A_DAY = 5
 DAY = dt.timedelta(days=1)
+UNSTAMPED, ARCHIVED = "B-B", "B-LTA"
+"""PAdES levels (ETSI EN 319 142-1): a signature without time stamp; everything in the file proven for the long term."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Document:
     fields: tuple[str, ...]
     key: str
     revisions: tuple[str, ...]
+    is_unstamped: bool = False
+    """Whether it holds a signature that no time stamp covers yet: the time stamper was away when it was made."""
 
     @classmethod
     def frozen(cls, kind: str, key: str, sha256: str, *, pages: int, fields: tuple[str, ...]) -> Document:
@@ -55,6 +59,7 @@ class Document:
         if growth.before != self.sha256:
             raise DocumentMovedOn(document=self.kind)
         self.key, self.revisions = growth.key, (*self.revisions, *growth.revisions)
+        self.is_unstamped = growth.level == UNSTAMPED or (self.is_unstamped and growth.level != ARCHIVED)
 
 
 @dataclass(frozen=True)
@@ -108,25 +113,37 @@ class Task:
     signed_at: dt.datetime | None = None
     serials: dict[str, str] = dataclasses.field(default_factory=dict)
     reason: str = ""
+    company: str = ""
+    """The enterprise this person signs for, under its seal (decision 9); empty for somebody who signs for themselves."""
+    uscc: str = ""
+    """Its 统一社会信用代码."""
+    is_main: bool = False
+    """Whether this is the first of a side, who looks after the case."""
 
     def in_session(self, account: str, now: dt.datetime) -> bool:
         """Whether this account may act in the task's session now."""
         return self.session is not None and self.session.is_open(account, now)
 
-    def take_link(self, token_hash: str, now: dt.datetime, *, resend: bool) -> None:
-        """Replace the link; the former one is void from now on.
+    def wish_link(self, now: dt.datetime) -> dt.datetime:
+        """A person wants the link sent again: count it and return when the next such wish is granted (domain 8.4).
 
-        Only a person's wish to have it sent again is limited (domain 8.4): the first sending may be repeated at once,
-        because whoever carries it out may have died half-way. Raises ResendTooSoon, ResendLimit.
+        Raises ResendTooSoon, ResendLimit; then nothing is counted.
         """
         recent = tuple(one for one in self.resends if now - one < DAY)
-        if resend:
-            if self.link_issued_at is not None and now < (again := self.link_issued_at + RESEND_PAUSE):
-                raise ResendTooSoon(retry_after=_seconds(again - now))
-            if len(recent) >= RESENDS_A_DAY:
-                raise ResendLimit(retry_after=_seconds(recent[0] + DAY - now))
-            recent = (*recent, now)
-        self.token_hash, self.link_issued_at, self.resends = token_hash, now, recent
+        last = max((one for one in (self.link_issued_at, *recent[-1:]) if one is not None), default=None)
+        if last is not None and now < (again := last + RESEND_PAUSE):
+            raise ResendTooSoon(retry_after=_seconds(again - now))
+        if len(recent) >= RESENDS_A_DAY:
+            raise ResendLimit(retry_after=_seconds(recent[0] + DAY - now))
+        self.resends = (*recent, now)
+        return now + RESEND_PAUSE if len(self.resends) < RESENDS_A_DAY else self.resends[0] + DAY
+
+    def take_link(self, token_hash: str, now: dt.datetime) -> None:
+        """Replace the link; the former one is void from now on.
+
+        May be repeated at once, because whoever sends it may have died half-way: limits are for wishes (`wish_link`).
+        """
+        self.token_hash, self.link_issued_at = token_hash, now
 
 
 def _seconds(length: dt.timedelta) -> int:

@@ -16,7 +16,13 @@ from services.signing.adapters.engine.authority import Authority
 from services.signing.adapters.engine.certificates import EVENT_POLICY, SEAL_POLICY, Signer
 from services.signing.adapters.engine.errors import EngineError
 from services.signing.adapters.engine.keys import FileKeyStore
-from services.signing.adapters.engine.platform_folder import Passphrases, add_seal, create_platform, renew_root_list
+from services.signing.adapters.engine.platform_folder import (
+    Passphrases,
+    add_seal,
+    create_platform,
+    renew_root_list,
+    revoke,
+)
 from tests.adapters.signing.conftest import START, Case
 from tests.adapters.signing.sample import OFFICE
 
@@ -41,6 +47,14 @@ def test_root_is_p384_and_issues_authority_and_time_stamper(pki: Path) -> None:
     tsa.verify_directly_issued_by(root)
     constraints = intermediate.extensions.get_extension_for_class(x509.BasicConstraints).value
     assert (constraints.ca, constraints.path_length) == (True, 0)
+
+
+def test_everything_that_runs_out_is_told_the_soonest_first(pki: Path) -> None:
+    found = Authority(pki, "daily").expiries()
+
+    assert [one.kind for one in found] == ["root_list", "seal", "tsa", "intermediate", "root"]
+    assert found[1].name == OFFICE
+    assert found[0].until < found[-1].until
 
 
 def test_time_stamper_has_one_critical_usage(pki: Path) -> None:
@@ -213,3 +227,31 @@ def test_overdue_root_list_stops_sealing_with_its_own_code(case: Case) -> None:
 
     with pytest.raises(EngineError, match=r"signing\.root_list_expired"):
         case.engine.crl({})
+
+
+def test_a_seal_whose_key_was_lost_seals_no_more_stands_on_the_list_and_a_new_one_takes_its_place(
+    tmp_path: Path,
+) -> None:
+    folder, now = tmp_path / "pki", START
+    create_platform(folder, "测试平台", now - timedelta(days=2))
+    add_seal(folder, OFFICE, now - timedelta(days=2))
+    authority = Authority(folder)
+    lost = authority.seal(OFFICE, now).certificate.serial_number
+
+    revoke(folder, lost, now, "keyCompromise")
+    revoke(folder, lost, now + timedelta(days=1), "superseded")
+
+    with pytest.raises(EngineError, match="seal_unknown"):
+        authority.seal(OFFICE, now)
+    listed = x509.load_der_x509_crl(authority.lists(now).intermediate).get_revoked_certificate_by_serial_number(lost)
+    assert listed is not None
+    assert listed.revocation_date_utc == now
+    add_seal(folder, OFFICE, now)
+    assert authority.seal(OFFICE, now).certificate.serial_number != lost
+
+
+def test_a_revocation_for_no_known_reason_changes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="revocation_invalid"):
+        revoke(tmp_path, 7, START, "bored")
+
+    assert not (tmp_path / "revoked.json").exists()

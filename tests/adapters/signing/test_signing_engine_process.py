@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import pickle
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,36 @@ def test_outage_of_the_time_stamper_costs_a_level_never_the_signature(case: Case
     assert {tuple(one["reasons"]) for one in before["signatures"]} == {("timestamp_missing",)}
     assert after["accepted"], after
     assert [one["field"] for one in after["signatures"]] == [*SIGNERS, "seal"]
+
+
+def test_a_stamp_that_repairs_an_outage_halfway_lets_the_others_sign_and_all_is_accepted(case: Case) -> None:
+    working = case.engine._signing._stamper
+    case.engine._signing._stamper = Outage()
+    assert case.sign("signer_1")["level"] == "B-B"
+    case.engine._signing._stamper = working
+    case.sign("signer_2")
+    case.clock.now += timedelta(minutes=1)
+    digest = sha256(case.document).hexdigest()
+    repaired = case.engine.archive({"document": case.document, "expected_sha256": digest})
+    case.document, case.revision_hashes = repaired["document"], repaired["revision_hashes"]
+    stamped = case.clock.now
+    halfway = case.verify()
+    case.engine._signing._stamper = Outage()
+    late = case.sign("signer_3")
+    unproven = case.verify()
+    case.engine._signing._stamper = working
+    case.sign("signer_4")
+    case.seal()
+
+    whole = case.verify()
+
+    assert halfway["accepted"], halfway
+    assert late["level"] == "B-B"
+    assert [one["reasons"] for one in unproven["signatures"]] == [[], [], ["timestamp_missing"]]
+    assert whole["accepted"], whole
+    proven = [datetime.fromisoformat(one["signed_at"]) for one in whole["signatures"]]
+    assert proven[0] == stamped.replace(microsecond=0)
+    assert proven[2] > stamped  # by the seal's long-term proof, not by the stamp before it
 
 
 def test_revoked_seal_seals_nothing(case: Case) -> None:

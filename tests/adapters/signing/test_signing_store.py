@@ -33,7 +33,17 @@ from tests.unit.signing.builders import agreement, identification
 from tests.unit.signing.desk import CASE, CODE, MOBILES, NAMES, NOW, OFFICE, PEOPLE, STRANGER, service
 from tests.unit.signing.fakes import Memory, MemoryReading, MemoryWorks
 
-TABLES = ("evidence", "tasks", "documents", "envelopes", "certificates", "verification_codes", "cases", "uploads")
+TABLES = (
+    "evidence",
+    "tasks",
+    "documents",
+    "envelopes",
+    "certificates",
+    "verification_codes",
+    "cases",
+    "uploads",
+    "approvals",
+)
 CALL = service("signing")
 OTHER = CaseNo("huangshi", "2026112200002")
 BASE = "b" * 64
@@ -111,7 +121,7 @@ def change(kept: Kept, envelope_id: str, act: Callable[[Envelope], object]) -> E
 
 def sign(found: Envelope, who: int) -> None:
     task = found.tasks[who]
-    found.notify(task, f"hash of {task.task_id}", NOW, resend=False)
+    found.notify(task, f"hash of {task.task_id}", NOW)
     found.identify(task, identification(who, f"j{who}"), str(PEOPLE[who]), HOUR, NOW)
     for one in found.documents:
         found.open_document(task, one.kind, str(PEOPLE[who]), HOUR, NOW)
@@ -134,7 +144,8 @@ def test_an_envelope_comes_back_as_it_was_kept_and_as_it_was_changed(kept: Kept)
     def all_of_it(found: Envelope) -> None:
         sign(found, 0)
         apply(found, 0)
-        found.notify(found.tasks[1], "other", NOW + HOUR, resend=True)
+        found.wish_link(found.tasks[1], NOW + HOUR)
+        found.notify(found.tasks[1], "other", NOW + HOUR)
         sign(found, 2)
         found.identify(found.tasks[3], identification(3), "", HOUR, NOW)
         found.refuse(found.tasks[3], "价款不对", "", NOW)
@@ -205,7 +216,7 @@ def test_what_is_not_there_is_not_found(kept: Kept) -> None:
 def test_tasks_are_found_by_id_link_and_person_newest_first(kept: Kept) -> None:
     first, second = envelope(), envelope(OTHER, verification_code="B" * 16)
     add(kept, first, second)
-    change(kept, first.envelope_id, lambda e: e.notify(e.tasks[0], "the hash", NOW, resend=False))
+    change(kept, first.envelope_id, lambda e: e.notify(e.tasks[0], "the hash", NOW))
 
     assert kept.reading.task_by_token("the hash") == first.tasks[0].task_id
     assert kept.reading.by_task(second.tasks[1].task_id) == second

@@ -12,6 +12,7 @@ from tests.unit.gateway.samples import Samples, id_number
 JPEG_BYTES = b"\xff\xd8\xff\xe0" + b"picture" * 10 + b"\xff\xd9"
 PDF_BYTES = b"%PDF-1.7 " + b"document" * 10
 PARTS = {
+    "issuer": "root",
     "city": "huangshi",
     "case": "huangshi-2023081800001",
     "side": "buyer",

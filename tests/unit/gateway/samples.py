@@ -28,6 +28,7 @@ from services.common.values import (
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 FIXED_TEXTS = {
+    "der": ("AAEC", "AwQF"),
     "code": ("123456", "234567"),
     "id_tail": ("123X", "4321"),
     "text_hash": ("a" * 64, "b" * 64),

@@ -9,12 +9,13 @@ from itertools import count
 from services.common.kit.calls import Actor, ActorKind, Call
 from services.common.messages.contract import CaseAdvanced, CaseEnded, PartyContact
 from services.common.messages.identity import AccountChanged, CodePurpose, SmsCode, SmsCodeIssued
-from services.common.messages.signing import EnvelopeOpened
+from services.common.messages.signing import EnvelopeOpened, InvitationRequested
 from services.common.values import CaseNo, Mobile, PersonId
 from services.notice.application.app_box import ListOwnMessages, MarkOwnMessagesRead
 from services.notice.application.deliver_messages import DeliverMessages
-from services.notice.application.invite_signers import InviteSigners
+from services.notice.application.invite_signers import InviteSigners, Inviting
 from services.notice.application.list_outbox import ListSentMessages
+from services.notice.application.resend_invitation import ResendInvitation
 from services.notice.application.send_sms_code import SendSmsCode
 from services.notice.application.take_receipts import TakeProvidersReceipts
 from services.notice.application.tell_account_change import TellAccountChange
@@ -63,7 +64,9 @@ class PostOffice:
         cities = self.cities
         self._code = SendSmsCode(works, self.neighbours, cities, self.now, new_id)
         self._change = TellAccountChange(works, self.neighbours, cities, self.now, new_id)
-        self._invite = InviteSigners(works, outbox, self.neighbours, cities, URL, self.now, new_id)
+        inviting = Inviting(self.neighbours, cities, URL, self.now, new_id)
+        self._invite = InviteSigners(works, outbox, inviting)
+        self._again = ResendInvitation(works, outbox, inviting)
         self._tell = TellParties(works, self.neighbours, cities, self.now, new_id)
         self.list_own = ListOwnMessages(MemoryAppBox(self.memory), cities)
         self.mark_read = MarkOwnMessagesRead(works, self.now)
@@ -94,6 +97,10 @@ class PostOffice:
     def invite(self, *tasks: str) -> None:
         event = EnvelopeOpened(envelope_id="env1", case_no=CASE, version=1, task_ids=tasks)
         self._invite(event, event_call())
+
+    def invite_again(self, task: str, invitation_id: str) -> None:
+        event = InvitationRequested(invitation_id=invitation_id, envelope_id="env1", case_no=CASE, task_id=task)
+        self._again(event, event_call())
 
     def tell(self, state: str, event_id: str = "e1") -> None:
         self._tell(CaseAdvanced(case_no=CASE, state=state), event_call(event_id))

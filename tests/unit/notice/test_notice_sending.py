@@ -97,6 +97,36 @@ def test_a_task_that_has_ended_is_not_invited_and_the_others_are() -> None:
     assert [one.recipient for one in office.messages] == ["task2"]
 
 
+def test_a_link_that_is_wanted_again_goes_out_as_a_message_more_each_time() -> None:
+    office = PostOffice()
+    office.neighbours.tasks["task1"] = PHONE
+    office.invite("task1")
+
+    office.invite_again("task1", "wish1")
+    office.invite_again("task1", "wish2")
+
+    assert len(office.messages) == 3
+    assert len({dict(one.parameters)["link"] for one in office.messages}) == 3
+
+
+def test_a_wish_that_arrives_twice_does_not_replace_the_link_already_sent() -> None:
+    office = PostOffice()
+    office.neighbours.tasks["task1"] = PHONE
+
+    office.invite_again("task1", "wish1")
+    office.invite_again("task1", "wish1")
+
+    assert (len(office.messages), office.neighbours.issued) == (1, 1)
+
+
+def test_a_link_wanted_again_for_a_task_that_has_ended_is_not_sent() -> None:
+    office = PostOffice()
+
+    office.invite_again("gone", "wish1")
+
+    assert office.messages == []
+
+
 def test_no_link_is_written_while_signing_does_not_answer() -> None:
     office = PostOffice()
     office.neighbours.away = True

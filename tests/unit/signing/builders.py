@@ -63,7 +63,7 @@ def perform(found: Envelope, act: Act, now: dt.datetime = NOW) -> object:
     """One act of the first signer, or on the envelope, with everything it needs."""
     task = found.tasks[0]
     acts = {
-        Act.NOTIFY: lambda: found.notify(task, "hash", now, resend=False),
+        Act.NOTIFY: lambda: found.notify(task, "hash", now),
         Act.OPEN: lambda: found.mark_opened(task, now),
         Act.IDENTIFY: lambda: found.identify(task, identification(), "", HOUR, now),
         Act.OPEN_DOCUMENT: lambda: found.open_document(task, "sale_contract", "", HOUR, now),

@@ -26,10 +26,12 @@ from services.common.messages.signing import (
     Handwriting,
     IdentifySigner,
     Invitation,
+    InvitationWish,
     IssueLink,
     ListTasks,
     MintVerificationCode,
     Refuse,
+    RequestInvitation,
     ShowTaskPage,
     ShowVerifiedPage,
     Sign,
@@ -45,6 +47,7 @@ from services.common.messages.signing import (
 from services.common.values import CaseNo, Mobile, PersonId, PersonName
 from services.signing.application.admit_upload import UploadAdmitting
 from services.signing.application.apply_signature import SignatureApplying
+from services.signing.application.catch_up import Behind, CatchingUp
 from services.signing.application.expire_envelopes import EnvelopeExpiry
 from services.signing.application.give_document import DocumentGiving
 from services.signing.application.give_evidence import EvidenceGiving
@@ -52,15 +55,18 @@ from services.signing.application.identify_signer import SignerIdentifying
 from services.signing.application.issue_link import LinkIssuing
 from services.signing.application.list_tasks import TaskListing
 from services.signing.application.mint_verification_code import CodeMinting
+from services.signing.application.note_approval import ApprovalNoting
 from services.signing.application.open_envelope import EnvelopeOpening
 from services.signing.application.ports import Proof
 from services.signing.application.refuse import SigningRefusal
 from services.signing.application.remove_uploads import UploadRemoval
+from services.signing.application.request_invitation import InvitationRequest
 from services.signing.application.seal_envelope import EnvelopeSealing
 from services.signing.application.show_envelope import EnvelopeShowing
 from services.signing.application.show_page import PageShowing
 from services.signing.application.show_task import TaskShowing
 from services.signing.application.sign import SignatureRequest
+from services.signing.application.stamp_documents import DocumentStamping
 from services.signing.application.verify_code import CodeVerifying
 from services.signing.application.verify_upload import UploadVerifying
 from services.signing.application.view_document import DocumentViewing
@@ -146,10 +152,14 @@ class Desk:
         self._open = EnvelopeOpening(works, reading, self.contract, objects, rules, now, self._new_id)
         self._apply = SignatureApplying(works, reading, objects, engine, now, self._new_id)
         self._seal = EnvelopeSealing(works, objects, engine, now, self._new_id)
+        self._note = ApprovalNoting(works)
+        stamp = DocumentStamping(works, reading, objects, engine, now, self._new_id)
+        self._catch_up = CatchingUp(reading, self._apply, self._seal, stamp, now)
         self._void = EnvelopeVoiding(works, now)
         self._sweep = EnvelopeExpiry(works, reading, now)
         self._mint = CodeMinting(works, "https://guohu.example.test")
         self._issue = LinkIssuing(works, now)
+        self._wish = InvitationRequest(works, now, self._new_id)
         self._show = TaskShowing(works, reading, now)
         self._list = TaskListing(reading, now)
         self._progress = EnvelopeShowing(reading)
@@ -197,15 +207,23 @@ class Desk:
         event = SignatureRequested(envelope_id=self.envelope.envelope_id, task_id=self.task(who).task_id)
         self._apply(event, service("signing"))
 
-    def seal(self, filing_no: str = "42HS20261122000001") -> None:
-        approved = ReviewApproved(
+    def approval(self, filing_no: str = "42HS20261122000001") -> ReviewApproved:
+        return ReviewApproved(
             case_no=CASE,
             review_id="r1",
             envelope_id=self.envelope.envelope_id,
             filing_no=filing_no,
             approved_at=self.time,
         )
-        self._seal(approved, service("signing"))
+
+    def seal(self, filing_no: str = "42HS20261122000001") -> None:
+        self._seal(self.approval(filing_no), service("signing"))
+
+    def note_approval(self) -> None:
+        self._note(self.approval(), service("signing"))
+
+    def catch_up(self) -> Behind:
+        return self._catch_up(service("signing"))
 
     def end_case(self, state: str = "REVOKED", *, knows_envelope: bool = True) -> None:
         envelope_id = self.envelope.envelope_id if knows_envelope else ""
@@ -220,8 +238,12 @@ class Desk:
     def mint(self, version: int = 1, call: Call | None = None) -> VerificationCode:
         return self._mint(MintVerificationCode(case_no=CASE, version=version), call or service("contract"))
 
-    def invite(self, who: int, *, resend: bool = False, call: Call | None = None) -> Invitation:
-        message = IssueLink(task_id=self.task(who).task_id, resend=resend)
+    def ask_again(self, who: int, call: Call | None = None) -> InvitationWish:
+        """The signer, or whoever calls, wants the link sent again."""
+        return self._wish(RequestInvitation(handle=self.task(who).task_id), call or person(who))
+
+    def invite(self, who: int, call: Call | None = None) -> Invitation:
+        message = IssueLink(task_id=self.task(who).task_id)
         invitation = self._issue(message, call or service("notice"))
         self.links[who] = invitation.token
         return invitation

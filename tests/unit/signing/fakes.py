@@ -13,6 +13,8 @@ from typing import Self
 from services.common.kit.calls import Call
 from services.common.kit.errors import Conflict, NotAuthenticated, NotFound, Unavailable
 from services.common.messages.contract import Signers
+from services.common.messages.review import ReviewApproved
+from services.common.messages.signing import SignatureRequested
 from services.common.values import CaseNo, PersonId
 from services.signing.application.ports import Checked, Expected, Findings, Made, Proof
 from services.signing.domain.envelope import Envelope
@@ -33,6 +35,7 @@ class Memory:
     codes: dict[tuple[CaseNo, int], str] = field(default_factory=dict)
     cases: dict[CaseNo, bool] = field(default_factory=dict)
     uploads: dict[str, tuple[Upload, bool]] = field(default_factory=dict)
+    approvals: dict[str, ReviewApproved] = field(default_factory=dict)
     events: list[tuple[str, object]] = field(default_factory=list)
     spent: set[str] = field(default_factory=set)
     answers: list[object] = field(default_factory=list)
@@ -100,6 +103,9 @@ class MemoryEnvelopes:
 
     def keep_certificate(self, serial: str, envelope_id: str, field: str, der: bytes, at: dt.datetime) -> None:
         self.memory.certificates.setdefault(serial, (envelope_id, field, der))
+
+    def keep_approval(self, approved: ReviewApproved) -> None:
+        self.memory.approvals.setdefault(approved.envelope_id, approved)
 
     def admitted_since(self, source: str, since: dt.datetime) -> list[dt.datetime]:
         every = [one for one, _ in self.memory.uploads.values()]
@@ -217,6 +223,29 @@ class MemoryReading:
     def has_version(self, case_no: CaseNo, version: int) -> bool:
         return self._rows.find_by_version(case_no, version) is not None
 
+    def unapplied(self, before: dt.datetime, limit: int) -> list[SignatureRequested]:
+        left = [
+            (task.requested_at, SignatureRequested(envelope_id=one.envelope_id, task_id=task.task_id))
+            for one in self.memory.envelopes.values()
+            for task in one.tasks
+            if one.is_requested(task) and task.requested_at is not None and task.requested_at <= before
+        ]
+        return [event for _, event in sorted(left, key=lambda each: each[0])[:limit]]
+
+    def unsealed(self, before: dt.datetime, limit: int) -> list[ReviewApproved]:
+        left = [
+            one
+            for one in self.memory.approvals.values()
+            if one.approved_at <= before
+            and one.envelope_id in self.memory.envelopes
+            and self.memory.envelopes[one.envelope_id].state is EnvelopeState.ALL_SIGNED
+        ]
+        return sorted(left, key=lambda one: one.approved_at)[:limit]
+
+    def unstamped(self, limit: int) -> list[str]:
+        every = self.memory.envelopes.values()
+        return [one.envelope_id for one in every if any(one.lacks_stamp(each) for each in one.documents)][:limit]
+
     def overdue(self, now: dt.datetime, limit: int) -> list[str]:
         due = [
             one
@@ -260,6 +289,7 @@ class FakeEngine:
     def __init__(self) -> None:
         self.away = False
         self.level = "B-LTA"
+        self.stamps = True
         self.meanwhile: Callable[[], None] = lambda: None
         self.spoil: Callable[[bytes], bytes] = lambda made: made
         self.jobs: list[str] = []
@@ -268,12 +298,17 @@ class FakeEngine:
         assert task.handwriting, "there is something to draw"
         assert task.requested_at
         made = self._appended("sign", before, f"\n{task.field} by {task.person_id} #{len(self.jobs)}")
-        return self._made(made, document.revisions, "B-T")
+        return self._made(made, document.revisions, "B-T" if self.stamps else "B-B")
 
     def seal(self, before: bytes, document: Document, envelope: Envelope, filing_no: str, at: dt.datetime) -> Made:
         sealed = self._appended("seal", before, f"\n{envelope.seal_field} by {envelope.office_name} for {filing_no}")
         final = sealed + b"\nlong-term data"
         return self._made(final, (*document.revisions, sha256(sealed)), self.level)
+
+    def archive(self, before: bytes, document: Document) -> Made:
+        if not self.stamps:
+            raise Unavailable("signing.timestamp_unavailable")
+        return self._made(self._appended("archive", before, "\ntime stamp"), document.revisions, "B-LTA")
 
     def revisions(self, document: bytes) -> tuple[str, ...]:
         lines = document.split(b"\n")

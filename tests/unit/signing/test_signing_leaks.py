@@ -73,7 +73,7 @@ def test_nothing_personal_is_in_a_refusal() -> None:
         lambda: desk.sign(0),
         lambda: desk.sign(0, intent=MOBILES[0]),
         lambda: desk.show(0, handle=NAMES[0]),
-        lambda: desk.invite(0, resend=True),
+        lambda: desk.ask_again(0),
     ):
         with pytest.raises(DomainError) as refused:
             act()

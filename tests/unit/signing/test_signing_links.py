@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+
 import pytest
 
+from services.common.kit.calls import Call
 from services.common.kit.errors import Kind
+from services.common.messages.signing import InvitationRequested
 from services.signing.domain.errors import (
     AlreadySigned,
     EnvelopeEndedAlready,
@@ -12,7 +17,7 @@ from services.signing.domain.errors import (
     ResendTooSoon,
     TaskNotFound,
 )
-from tests.unit.signing.desk import CASE, MOBILES, Desk, opened
+from tests.unit.signing.desk import CASE, MOBILES, STRANGER, Desk, nobody, opened, person, service, staff
 from tests.unit.signing.fakes import MemoryEnvelopes
 
 
@@ -63,12 +68,14 @@ def test_sending_again_waits_a_minute_and_a_refused_wish_leaves_the_link_working
     desk.wait(seconds=58.5)
 
     with pytest.raises(ResendTooSoon) as refused:
-        desk.invite(0, resend=True)
+        desk.ask_again(0)
 
     assert (refused.value.kind, refused.value.context) == (Kind.LIMITED, {"retry_after": 2})
     assert desk.show(0, handle=link).task_id == desk.task(0).task_id
     desk.wait(seconds=1.5)
-    assert desk.invite(0, resend=True).token != link
+    desk.ask_again(0)
+    assert desk.show(0, handle=link).task_id == desk.task(0).task_id  # until notice has made the next one
+    assert desk.invite(0).token != link
 
 
 def test_sending_again_ends_after_five_times_within_a_day() -> None:
@@ -76,28 +83,69 @@ def test_sending_again_ends_after_five_times_within_a_day() -> None:
     desk.invite(0)
     for _ in range(5):
         desk.wait(hours=1)
-        desk.invite(0, resend=True)
+        desk.ask_again(0)
     desk.wait(minutes=30)
 
     with pytest.raises(ResendLimit) as refused:
-        desk.invite(0, resend=True)
+        desk.ask_again(0)
 
     assert refused.value.context == {"retry_after": int(19.5 * 3600)}
     desk.wait(hours=19, minutes=30)
-    desk.invite(0, resend=True)
+    desk.ask_again(0)
     with pytest.raises(ResendTooSoon):
-        desk.invite(0, resend=True)
+        desk.ask_again(0)
+
+
+def test_a_wish_tells_notice_by_ids_alone_and_says_when_the_next_is_granted() -> None:
+    desk = opened()
+    desk.invite(0)
+    desk.wait(minutes=2)
+
+    wish = desk.ask_again(0)
+
+    (told,) = desk.told(InvitationRequested)
+    assert (told.task_id, told.case_no) == (desk.task(0).task_id, CASE)
+    assert wish.again_at == desk.time + dt.timedelta(minutes=1)
+
+
+def test_every_wish_is_one_of_its_own() -> None:
+    desk = opened()
+    desk.ask_again(0)
+    desk.wait(minutes=1)
+    desk.ask_again(0)
+
+    assert len({one.invitation_id for one in desk.told(InvitationRequested)}) == 2
+
+
+def test_a_main_party_has_a_co_signers_link_sent_again() -> None:
+    desk = opened()
+    desk.invite(1)
+    desk.wait(minutes=1)
+
+    desk.ask_again(1, call=person(0))  # the main seller, for the co-owner
+
+    assert [one.task_id for one in desk.told(InvitationRequested)] == [desk.task(1).task_id]
+
+
+@pytest.mark.parametrize("call", [person(1), person(STRANGER), nobody(), staff(), service("notice")])
+def test_nobody_else_has_it_sent_again(call: Call) -> None:
+    desk = opened()
+
+    with pytest.raises(TaskNotFound):
+        desk.ask_again(0, call=call)
+
+    assert desk.told(InvitationRequested) == []
 
 
 def test_limits_are_each_signers_own() -> None:
     desk = opened()
     desk.invite(0)
     desk.wait(minutes=1)
-    desk.invite(0, resend=True)
+    desk.ask_again(0)
 
     desk.invite(1)
     desk.wait(minutes=1)
-    assert desk.invite(1, resend=True)
+    assert desk.ask_again(1)
 
 
 def test_a_link_keeps_what_its_signer_has_done() -> None:
@@ -128,13 +176,15 @@ def out_of_time(desk: Desk) -> None:
     ("before", "refusal"),
     [(signed, AlreadySigned), (refused_by_another, EnvelopeEndedAlready), (out_of_time, EnvelopeEndedAlready)],
 )
-@pytest.mark.parametrize("resend", [False, True])
-def test_no_link_is_made_that_leads_nowhere(before: object, refusal: type, resend: bool) -> None:
+@pytest.mark.parametrize("ask", [Desk.invite, Desk.ask_again])
+def test_no_link_is_made_that_leads_nowhere(
+    before: Callable[[Desk], None], refusal: type, ask: Callable[[Desk, int], object]
+) -> None:
     desk = opened()
     before(desk)
 
     with pytest.raises(refusal):
-        desk.invite(0, resend=resend)
+        ask(desk, 0)
 
 
 def test_a_link_still_shows_how_it_ended() -> None:

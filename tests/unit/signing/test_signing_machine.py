@@ -157,7 +157,7 @@ class Signing(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def a_link_is_sent_again(self, who: int) -> None:
-        self._try(lambda: self.desk.invite(who, resend=True))
+        self._try(lambda: self.desk.ask_again(who))
 
     @precondition(lambda self: self.desk.time < NOW + dt.timedelta(days=8))
     @rule(minutes=st.sampled_from([1, 1, 20, 45, 60 * 24 * 3]))

@@ -28,8 +28,21 @@ def test_only_outside_production_keys_may_be_plain_and_a_platform_is_made() -> N
     local = WorkerSettings.read(without(WORKER, "GUOHU_PKI_PASSPHRASE"), "local")
     production = WorkerSettings.read(Environment(WORKER), "production")
 
-    assert (local.makes_platform, local.engine) == (True, {"pki": "/keys", "key_passphrase": None})
-    assert (production.makes_platform, production.engine) == (False, {"pki": "/keys", "key_passphrase": "told"})
+    assert (local.makes_platform, local.engine) == (
+        True,
+        {"pki": "/keys", "keys": "file", "key_passphrase": None},
+    )
+    assert (production.makes_platform, production.engine) == (
+        False,
+        {"pki": "/keys", "keys": "file", "key_passphrase": "told"},
+    )
+
+
+def test_a_platform_in_a_token_is_founded_by_its_keeper_everywhere() -> None:
+    token = "pkcs11:token=guohu?module-path=/usr/lib/softhsm/libsofthsm2.so"
+    local = WorkerSettings.read(Environment(WORKER | {"GUOHU_PKI_KEYS": token}), "local")
+
+    assert (local.makes_platform, local.engine["keys"]) == (False, token)
 
 
 def test_the_service_names_what_it_misses_and_needs_no_signing_key(tmp_path: Path) -> None:

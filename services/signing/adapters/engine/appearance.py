@@ -16,8 +16,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from services.signing.adapters.engine.errors import EngineError
 from services.signing.adapters.engine.ink import Box, Ink
-from services.signing.adapters.engine.lettering import Typeface, numbers
-from services.signing.adapters.engine.seal_picture import SIDE, seal_drawing
+from services.signing.adapters.engine.lettering import Faces, Typeface, numbers
+from services.signing.adapters.engine.seal_picture import SIDE, company_drawing, seal_drawing
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """One offset for the whole country and, since 1991, for the whole year."""
@@ -27,6 +27,10 @@ _BLACK = b"0.1 0.1 0.1 rg"
 _LINE_GAP = 1.45
 LARGEST_SEAL = 42 / 25.4 * 72
 """42 mm across, the size of a municipal authority's seal."""
+LARGEST_COMPANY_SEAL = 40 / 25.4 * 72
+"""40 mm across, the size of a company's seal."""
+_SEAL_PART = 0.48
+"""Of a signer's box, at most this much of its width is the company's seal; the rest is the representative's hand."""
 _WIDE = 1.6
 """From this ratio on a seal's text stands beside the seal, else below it."""
 
@@ -61,14 +65,30 @@ class Appearances:
 
     def signer(self, writer: IncrementalPdfFileWriter, box: Box, ink: Ink, signed_at: datetime) -> generic.Reference:
         """Add the form of a person's signature, ink above and time (Asia/Shanghai) below; return its reference."""
+        return _form(writer, box, compress(self._signed(Box(0, 0, box.width, box.height), ink, signed_at)))
+
+    def company(
+        self, writer: IncrementalPdfFileWriter, box: Box, company: str, ink: Ink, signed_at: datetime
+    ) -> generic.Reference:
+        """Add the form of an enterprise's signature: its seal, beside it its representative's ink and the time (decision 9).
+
+        Raises EngineError `signing.glyph_missing`.
+        """
+        side = min(box.height, box.width * _SEAL_PART, LARGEST_COMPANY_SEAL)
+        matrix = (side / SIDE, 0, 0, side / SIDE, 0, (box.height - side) / 2)
+        seal = company_drawing(company, Faces(self._seal_face, self._text))
+        signed = self._signed(Box(side, 0, box.width - side, box.height), ink, signed_at)
+        return _form(writer, box, compress(b"q %s cm\n%s\nQ\n%s" % (numbers(matrix), seal, signed)))
+
+    def _signed(self, box: Box, ink: Ink, signed_at: datetime) -> bytes:
         local = signed_at.astimezone(CHINA)
         line = f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
         size = self._fitting(line, box.width * 0.94, min(9.0, max(4.5, box.height * 0.17)))
         foot = size * 1.5
-        left = (box.width - self._text.width(line) * size) / 2
+        left = box.x + (box.width - self._text.width(line) * size) / 2
         written = self._text.line(line, left, size * 0.42, size)
-        drawn = ink.drawing(Box(0.02 * box.width, foot, 0.96 * box.width, box.height - foot - 0.5))
-        return _form(writer, box, compress(b"q %s\n%s\nQ\n%s" % (_BLACK, written, drawn)))
+        drawn = ink.drawing(Box(box.x + 0.02 * box.width, foot, 0.96 * box.width, box.height - foot - 0.5))
+        return b"q %s\n%s\nQ\n%s" % (_BLACK, written, drawn)
 
     def statement(
         self, writer: IncrementalPdfFileWriter, box: Box, name: str, signed_at: datetime

@@ -21,6 +21,7 @@ from services.common.kit.errors import Kind
 from services.signing.adapters.engine.certificates import Signer, event_certificate, evidence_certificate, name_of
 from services.signing.adapters.engine.cms import Credential
 from services.signing.adapters.engine.errors import EngineError
+from services.signing.adapters.engine.expiries import Expiry, expiries
 from services.signing.adapters.engine.keys import FileKeyStore, KeyStore
 from services.signing.adapters.engine.platform_folder import INTERMEDIATE, ROOT, TSA, Layout
 from services.signing.adapters.engine.revocation import Revocation, revocation_list
@@ -63,6 +64,10 @@ class Authority:
 
         return Credential.of(certificate, sign_digest)
 
+    def expiries(self) -> list[Expiry]:
+        """Return when certificates and the root's list run out, as they are in the folder now."""
+        return expiries(self._layout)
+
     @property
     def reporter(self) -> str:
         """In whose name evidence reports are signed."""
@@ -79,9 +84,10 @@ class Authority:
         return Credential.of(certificate, sign_digest)
 
     def seal(self, office_name: str, now: datetime) -> Credential:
-        """Return the office's seal that is valid now (the newest). Raises EngineError `signing.seal_unknown`."""
+        """Return the office's seal that is valid now and not revoked (the newest). Raises EngineError `signing.seal_unknown`."""
         held = self._seals.get(office_name)
-        if held is None or not _valid(held.certificate, now):
+        gone = {one.serial for one in self._layout.revoked()}
+        if held is None or not _valid(held.certificate, now) or held.certificate.serial_number in gone:
             held = self._seals[office_name] = self._find_seal(office_name, now)
         return held
 
@@ -100,15 +106,18 @@ class Authority:
             raise EngineError("signing.pki_damaged", Kind.INTERNAL, part="root_list") from wrong
         if root_until is None or root_until <= now:
             raise EngineError("signing.root_list_expired", Kind.UNAVAILABLE)
-        fresh = revocation_list(self._issuer, now, LIST_LIFE, revoked)
+        every = {one.serial: one for one in (*revoked, *self._layout.revoked())}
+        fresh = revocation_list(self._issuer, now, LIST_LIFE, every.values())
         return RevocationLists(stored, fresh, min(root_until, now + LIST_LIFE))
 
     def _find_seal(self, office_name: str, now: datetime) -> Credential:
+        gone = {one.serial for one in self._layout.revoked()}
         found = [
             (certificate.not_valid_before_utc, path.stem, certificate)
             for path in self._layout.seals.glob("*.pem")
             if _common_name(certificate := self._layout.read_certificate(path)) == office_name
             and _valid(certificate, now)
+            and certificate.serial_number not in gone
         ]
         if not found:
             raise EngineError("signing.seal_unknown", Kind.NOT_FOUND)

@@ -34,7 +34,9 @@ EVENT_LIFE = timedelta(days=180)
 """Long enough that the seal and its revocation lists, which come weeks later, are made while the certificate still
 holds: the past validation of ETSI EN 319 102-1 (5.6.2) asks for that. The key is gone as soon as it has signed."""
 CLOCK_SKEW = timedelta(minutes=5)
+TRADE_REGISTER = "NTRCN-"
 LONGEST_NAME = 64  # ub-common-name of RFC 5280
+_USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _IDENTITY_NUMBER = re.compile(r"\d{17}[\dXx]|(?<!\d)\d{15}(?!\d)")
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
@@ -48,6 +50,10 @@ class Signer:
     name: str
     case_no: str
     """The case the one-event certificate was made for (OU attribute)."""
+    company: str = ""
+    """The enterprise the person signs for (O attribute), empty where there is none."""
+    uscc: str = ""
+    """Its 统一社会信用代码 (organizationIdentifier, ETSI EN 319 412-1 5.1.4: `NTRCN-` and the code)."""
 
     def __post_init__(self) -> None:
         """Refuse what does not fit in a certificate or must not. Raises EngineError `signing.signer_invalid`."""
@@ -56,10 +62,17 @@ class Signer:
                 raise EngineError("signing.signer_invalid", field=field)
             if _IDENTITY_NUMBER.search(value) or _MOBILE.search(value):
                 raise EngineError("signing.signer_invalid", field=field, reason="personal_number")
+        stated = bool(self.company.strip()) and self.company.isprintable() and bool(_USCC.fullmatch(self.uscc))
+        if (self.company or self.uscc) and not stated:
+            raise EngineError("signing.signer_invalid", field="company")
 
     def subject(self) -> x509.Name:
         """Return the certificate's subject."""
-        return name_of(self.name, unit=self.case_no, serial=self.person_id)
+        organisation = self.company[:LONGEST_NAME] or None  # ub-organization-name; the code tells which is meant
+        identifier = f"{TRADE_REGISTER}{self.uscc}" if self.uscc else None
+        return name_of(
+            self.name, organisation=organisation, identifier=identifier, unit=self.case_no, serial=self.person_id
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +86,18 @@ class Issuer:
 
 
 def name_of(
-    common: str, *, organisation: str | None = None, unit: str | None = None, serial: str | None = None
+    common: str,
+    *,
+    organisation: str | None = None,
+    identifier: str | None = None,
+    unit: str | None = None,
+    serial: str | None = None,
 ) -> x509.Name:
     """Return a distinguished name in China with the parts given."""
     parts = [
         (NameOID.COUNTRY_NAME, "CN"),
         (NameOID.ORGANIZATION_NAME, organisation),
+        (NameOID.ORGANIZATION_IDENTIFIER, identifier),
         (NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
         (NameOID.COMMON_NAME, common),
         (NameOID.SERIAL_NUMBER, serial),

@@ -62,6 +62,8 @@ class ExpectedSignature:
     """A person's pseudonym, or the office's name for a seal."""
     certificate_serial: str | None = None
     """Hexadecimal; compared if recorded."""
+    uscc: str | None = None
+    """The 统一社会信用代码 of the enterprise the person signs for, empty for none; compared if recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Expected:
 
     @classmethod
     def parse(cls, raw: object) -> Expected | None:
-        """Read `signatures` [{field, signer, certificate_serial?}], `revision_hashes` and `document_timestamp`?.
+        """Read `signatures` [{field, signer, certificate_serial?, uscc?}], `revision_hashes` and `document_timestamp`?.
 
         None (the platform knows nothing of the document) stays None. Raises EngineError `signing.expectation_invalid`.
         """
@@ -85,7 +87,7 @@ class Expected:
             raise EngineError("signing.expectation_invalid")
         try:
             signatures = tuple(
-                ExpectedSignature(str(one["field"]), str(one["signer"]), one.get("certificate_serial"))
+                ExpectedSignature(str(one["field"]), str(one["signer"]), one.get("certificate_serial"), one.get("uscc"))
                 for one in raw["signatures"]
             )
             hashes = tuple(str(one).lower() for one in raw["revision_hashes"])
@@ -102,6 +104,10 @@ class SignatureFacts:
     signer: str = ""
     """The pseudonym in the certificate (the office's name for a seal)."""
     common_name: str = ""
+    company: str = ""
+    """The enterprise a person signs for, as the certificate says it."""
+    uscc: str = ""
+    """Its 统一社会信用代码."""
     role: str = ""
     """What its certificate is for: `person`, `seal`, `evidence`; empty for none of ours."""
     certificate_serial: str = ""

@@ -22,9 +22,11 @@ from services.signing.adapters.engine.certificates import Signer
 from services.signing.adapters.engine.errors import EngineError
 from services.signing.adapters.engine.facts import Expected, as_json
 from services.signing.adapters.engine.ink import Ink
+from services.signing.adapters.engine.keys import key_store
 from services.signing.adapters.engine.lettering import SEAL_FAMILIES, TEXT_FAMILIES, Typeface
 from services.signing.adapters.engine.pages import page_count, page_image
 from services.signing.adapters.engine.pdf_update import field_names
+from services.signing.adapters.engine.platform_folder import Layout
 from services.signing.adapters.engine.revisions import checked, revisions
 from services.signing.adapters.engine.revocation import Revocation
 from services.signing.adapters.engine.signatures import Act, Level, Signing
@@ -58,6 +60,7 @@ class Engine:
             self.inspect,
             self.page_image,
             self.crl,
+            self.expiries,
             self.trust,
             self.evidence,
         )
@@ -66,7 +69,7 @@ class Engine:
     def sign(self, args: Values) -> Values:
         """Sign one field.
 
-        `document`, `expected_sha256`, `field`, `signer` {person_id, name, case_no}, `ink` {width, height, strokes},
+        `document`, `expected_sha256`, `field`, `signer` {person_id, name, case_no, company?, uscc?}, `ink` {width, height, strokes},
         `signing_time`, `reason`?, `location`? give `document`, `sha256`, `certificate` (DER), `certificate_serial`
         (hex), `signed_at`, `level`.
         """
@@ -74,7 +77,7 @@ class Engine:
         person = args.get("signer")
         if not isinstance(person, Mapping):
             raise EngineError("signing.signer_invalid")
-        signer = Signer(*(person.get(part, "") for part in ("person_id", "name", "case_no")))
+        signer = Signer(*(person.get(part, "") for part in ("person_id", "name", "case_no", "company", "uscc")))
         signed = self._signing.sign(document, _text(args, "field"), signer, Ink.parse(args.get("ink")), _act(args))
         return {
             "document": signed.document,
@@ -146,6 +149,12 @@ class Engine:
         lists = self._authority.lists(self._clock(), _revoked(args))
         return {"root": lists.root, "intermediate": lists.intermediate, "next_update": lists.next_update.isoformat()}
 
+    def expiries(self, args: Values) -> Values:
+        """Tell what runs out when: gives `expiries` [{kind, name, until}], the soonest first."""
+        del args
+        every = self._authority.expiries()
+        return {"expiries": [{"kind": one.kind, "name": one.name, "until": one.until.isoformat()} for one in every]}
+
     def evidence(self, args: Values) -> Values:
         """Report: `documents` {kind: bytes}, `told` (the record, without files) give `package` (zip) and `sha256`."""
         documents, told, now = args.get("documents"), args.get("told"), self._clock()
@@ -176,7 +185,7 @@ class Engine:
 def build(settings: Mapping[str, str | None]) -> dict[str, Job]:
     """Return the jobs of a process set up from `settings`.
 
-    `pki` (folder, required), `key_passphrase`, `text_font`, `seal_font` (font files; found by family if absent). Raises
+    `pki` (folder, required), `keys` (`file` or a PKCS#11 address), `key_passphrase` (or PIN), `text_font`, `seal_font` (font files; found by family if absent). Raises
     EngineError `signing.pki_missing`, `.pki_damaged`, `.key_unreadable`, `.font_missing`: such a process must not
     start.
     """
@@ -190,7 +199,9 @@ def build_engine(settings: Mapping[str, str | None], clock: Clock) -> Engine:
     folder = settings.get("pki")
     if not folder:
         raise EngineError("signing.pki_missing", Kind.UNAVAILABLE, part="setting")
-    authority = Authority(Path(folder), settings.get("key_passphrase"))
+    secret = settings.get("key_passphrase")
+    store = key_store(settings.get("keys") or "file", Layout(Path(folder)).keys, secret)
+    authority = Authority(Path(folder), secret, store)
     stamper = PlatformTimeStamper(authority.tsa_credential, clock)
     stamper.stamp(bytes(32))  # a key that cannot be used is found now, not by the first signer
     faces = [

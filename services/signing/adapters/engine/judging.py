@@ -16,7 +16,7 @@ from pyhanko.sign.validation import async_validate_pdf_signature, async_validate
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import ModificationInfo, PdfSignatureStatus, SignatureCoverageLevel
 
-from services.signing.adapters.engine.certificates import EVENT_POLICY, EVIDENCE_POLICY, SEAL_POLICY
+from services.signing.adapters.engine.certificates import EVENT_POLICY, EVIDENCE_POLICY, SEAL_POLICY, TRADE_REGISTER
 from services.signing.adapters.engine.facts import Reason, SignatureFacts, TimestampFacts
 from services.signing.adapters.engine.layout import lies_well
 from services.signing.adapters.engine.revisions import signature_tokens
@@ -88,6 +88,8 @@ def _judged(
         signer=_signer(certificate),
         role=_role(certificate),
         common_name=str(certificate.subject.native.get("common_name", "")),
+        company=_company(certificate),
+        uscc=_uscc(certificate),
         certificate_serial=f"{certificate.serial_number:x}",
         certificate_sha256=certificate.sha256.hex(),
         signed_at=stated if stamp_trusted or stamp is None else None,
@@ -130,6 +132,16 @@ def _unmodified(status: ModificationInfo) -> bool:
 def _modifications(status: ModificationInfo) -> str:
     level = status.modification_level
     return _ALLOWED.get(level, "other") if level is not None else "other"
+
+
+def _uscc(certificate: x509.Certificate) -> str:
+    """Return the code of the enterprise a person signed for."""
+    stated = str(certificate.subject.native.get("organization_identifier", ""))
+    return stated.removeprefix(TRADE_REGISTER) if _role(certificate) == "person" else ""
+
+
+def _company(certificate: x509.Certificate) -> str:
+    return str(certificate.subject.native.get("organization_name", "")) if _role(certificate) == "person" else ""
 
 
 def _signer(certificate: x509.Certificate) -> str:

@@ -1,7 +1,7 @@
 """The port behind which the platform's keys live, and its implementation on a folder of encrypted files.
 
-Decides how a digest gets signed by a named key. Leaves to others which key signs what. A PKCS#11 module needs only the
-three calls of `KeyStore`: certificates are built through `StoredKey`, which hands every signature to the store.
+Decides how a digest gets signed by a named key. Leaves to others which key signs what. `keys_pkcs11` has the same three
+calls on a token: certificates are built through `StoredKey`, which hands every signature to the store.
 """
 
 from __future__ import annotations
@@ -33,6 +33,20 @@ class KeyStore(Protocol):
 
     def sign_digest(self, key_id: str, digest: bytes) -> bytes:
         """Return the DER ECDSA signature over a SHA-256 or SHA-384 digest. Raises EngineError `signing.key_missing`."""
+
+
+def key_store(setting: str, folder: Path, secret: str | None) -> KeyStore:
+    """Return the store a setting names: `file` (in `folder`, by passphrase) or `pkcs11:token=LABEL?module-path=FILE` (by PIN).
+
+    Raises EngineError `signing.keys_setting_invalid`, `.keys_unavailable` where the client library is not installed.
+    """
+    if setting == "file":
+        return FileKeyStore(folder, secret)
+    try:
+        from services.signing.adapters.engine.keys_pkcs11 import Pkcs11KeyStore
+    except ImportError as absent:
+        raise EngineError("signing.keys_unavailable", Kind.UNAVAILABLE, reason="client") from absent
+    return Pkcs11KeyStore.of(setting, secret)
 
 
 class FileKeyStore:

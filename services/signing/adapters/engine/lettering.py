@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont, TTLibError
@@ -31,6 +32,28 @@ class Outline:
 
     advance: float
     path: bytes
+
+
+class Face(Protocol):
+    """Gives the outline of a character."""
+
+    def outline(self, character: str) -> Outline:
+        """Return it. Raises EngineError `signing.glyph_missing`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """One face, and another for the characters it lacks: a company's name may hold more than an office's."""
+
+    first: Face
+    second: Face
+
+    def outline(self, character: str) -> Outline:
+        """Return the outline of the first that has one. Raises EngineError `signing.glyph_missing`."""
+        try:
+            return self.first.outline(character)
+        except EngineError:
+            return self.second.outline(character)
 
 
 class Typeface:

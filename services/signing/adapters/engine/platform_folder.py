@@ -82,6 +82,20 @@ class Layout:
         base = read_json(self.settings).get("publication_url")
         return f"{base.rstrip('/')}/{name}.crl" if base else None
 
+    @property
+    def revocations(self) -> Path:
+        """Return the place where the keeper notes what the issuing authority has revoked."""
+        return self.folder / "revoked.json"
+
+    def revoked(self) -> list[Revocation]:
+        """Return all of it, for ever also what has expired. Raises EngineError `signing.pki_damaged`."""
+        try:
+            return [Revocation.parse(one) for one in json.loads(self.revocations.read_text("utf-8"))]
+        except FileNotFoundError:
+            return []
+        except (ValueError, TypeError, EngineError) as wrong:
+            raise EngineError("signing.pki_damaged", Kind.INTERNAL, part="revoked") from wrong
+
     def read_certificate(self, path: Path) -> x509.Certificate:
         """Return a stored certificate. Raises EngineError `signing.pki_missing` or `signing.pki_damaged`."""
         try:
@@ -104,10 +118,12 @@ def create_platform(
     *,
     publication_url: str | None = None,
     passphrases: Passphrases | None = None,
+    keys: KeyStore | None = None,
 ) -> None:
     """Found the platform in `folder`: root (P-384), intermediate (P-256), time stamper, first revocation lists.
 
-    `organisation` runs the platform; `publication_url` is where the lists will be served. Appears whole or not at all.
+    `organisation` runs the platform; `publication_url` is where the lists will be served. `keys`: where the keys of
+    daily use are made instead of in the folder; the root's is always a file, to be taken away. Appears whole or not at all.
     Raises EngineError `signing.pki_exists`.
     """
     if folder.exists() and any(folder.iterdir()):
@@ -120,25 +136,47 @@ def create_platform(
     layout.settings.write_text(json.dumps({"organisation": organisation, "publication_url": publication_url}), "utf-8")
     phrases = passphrases or Passphrases()
     root = _found_root(layout, organisation, FileKeyStore(layout.root_key, phrases.root), now)
-    _found_daily(layout, organisation, root, FileKeyStore(layout.keys, phrases.platform), now)
+    _found_daily(layout, organisation, root, keys or FileKeyStore(layout.keys, phrases.platform), now)
     if folder.exists():
         folder.rmdir()
     draft.rename(folder)
 
 
-def add_seal(folder: Path, office_name: str, now: datetime, passphrases: Passphrases | None = None) -> str:
+def add_seal(
+    folder: Path,
+    office_name: str,
+    now: datetime,
+    passphrases: Passphrases | None = None,
+    keys: KeyStore | None = None,
+) -> str:
     """Make key and certificate of an authority's seal (公章) and return the key id; a second call renews it.
 
     Raises EngineError `signing.pki_missing`.
     """
     layout = Layout(folder)
-    store = FileKeyStore(layout.keys, (passphrases or Passphrases()).platform)
+    store = keys or FileKeyStore(layout.keys, (passphrases or Passphrases()).platform)
     issuer = layout.issuer(INTERMEDIATE, store)
     key_id = f"seal-{sha256(office_name.encode()).hexdigest()[:12]}-{now:%Y%m%d%H%M%S}"
     store.create(key_id, "p256")
     certificate = certificates.seal_certificate(issuer, office_name, store.public_key(key_id), now)
     _write(layout.seals / f"{key_id}.pem", certificate.public_bytes(Encoding.PEM))
     return key_id
+
+
+def revoke(folder: Path, serial: int, now: datetime, reason: str) -> None:
+    """Revoke a certificate of the issuing authority (a seal's whose key was lost, a person's issued wrongly); once is enough.
+
+    It stands on every list made from now on, without a restart. Raises EngineError `signing.revocation_invalid`.
+    """
+    layout = Layout(folder)
+    every = layout.revoked()
+    fresh = Revocation.parse({"serial": f"{serial:x}", "revoked_at": now.isoformat(), "reason": reason})
+    if all(one.serial != serial for one in every):
+        every.append(fresh)
+    kept = [
+        {"serial": f"{one.serial:x}", "revoked_at": one.revoked_at.isoformat(), "reason": one.reason} for one in every
+    ]
+    _write(layout.revocations, json.dumps(kept, indent=1).encode())
 
 
 def renew_root_list(
@@ -177,7 +215,7 @@ def _found_root(layout: Layout, organisation: str, store: FileKeyStore, now: dat
     return issuer
 
 
-def _found_daily(layout: Layout, organisation: str, root: Issuer, store: FileKeyStore, now: datetime) -> None:
+def _found_daily(layout: Layout, organisation: str, root: Issuer, store: KeyStore, now: datetime) -> None:
     for key_id in (INTERMEDIATE, TSA):
         store.create(key_id, "p256")
     name = certificates.name_of(f"{organisation} 电子签名签发证书", organisation=organisation)

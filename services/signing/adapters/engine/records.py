@@ -48,7 +48,7 @@ def _against(found: SignatureFacts, wanted: ExpectedSignature | None) -> Signatu
     reasons = list(found.reasons)
     if wanted is None:
         reasons.append(Reason.FIELD_UNEXPECTED)
-    elif found.signer != wanted.signer:
+    elif found.signer != wanted.signer or (wanted.uscc is not None and found.uscc != wanted.uscc):
         reasons.append(Reason.SIGNER_UNEXPECTED)
     elif wanted.certificate_serial is not None and found.certificate_serial != wanted.certificate_serial.lower():
         reasons.append(Reason.CERTIFICATE_UNEXPECTED)

@@ -33,6 +33,7 @@ ACTS = {
     "signed": "签名写入文件",
     "all_signed": "全部签署完成",
     "sealed": "主管部门盖章并归档",
+    "stamped": "补加时间戳",
     "refused": "拒签",
     "recalled": "撤回",
     "expired": "逾期终止",
@@ -101,6 +102,8 @@ def _signers(signers: Sequence[Mapping[str, Any]]) -> Iterator[tuple[float, str]
     yield 12, "签署人"
     for one in signers:
         yield 9, f"{one['name']}    {one['side']}    {one['state']}    身份核验方式 {one['method'] or '无'}"
+        if one.get("company"):
+            yield 9, f"    代表 {one['company']}    统一社会信用代码 {one['uscc']}"
         yield 6.5, f"    手机 {one['mobile']}    签署时间 {one['signed_at'] or '无'}    签名域 {one['field']}"
         for kind, serial in sorted(one["certificates"].items()):
             yield 6.5, f"    证书序列号（{kind}）{serial}"

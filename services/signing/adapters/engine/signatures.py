@@ -89,7 +89,7 @@ class Signing:
         self._clock = clock
 
     def sign(self, document: bytes, field: str, signer: Signer, ink: Ink, act: Act) -> Signed:
-        """Put a person's signature in an empty field, with a certificate made for this act alone.
+        """Put a person's signature in an empty field, under a company's seal if he signs for one, by a one-event certificate.
 
         Raises EngineError: `signing.document_locked`, `.field_missing`, `.field_signed`, `.field_damaged`,
         `.act_invalid`, `.document_damaged`.
@@ -98,7 +98,10 @@ class Signing:
         now = self._now(act)
 
         def draw(writer: IncrementalPdfFileWriter, widget: generic.DictionaryObject) -> generic.Reference:
-            return self._appearances.signer(writer, widget_box(widget), ink, act.signing_time)
+            box = widget_box(widget)
+            if signer.company:
+                return self._appearances.company(writer, box, signer.company, ink, act.signing_time)
+            return self._appearances.signer(writer, box, ink, act.signing_time)
 
         writer = open_update(document)
         maker = _Maker(self._authority.issue(signer, now), self._authority.intermediate_der, self._stamper)

@@ -122,6 +122,14 @@ async def _evaluate(opened: _Opened, setting: Setting) -> tuple[tuple[SignatureF
     # A document time stamp is judged at the time of the one that covers it; the last one now.
     covered_by = (*opened.times[1:], setting.now)
     stamps = [await judge_timestamp(one, setting, when) for one, when in zip(opened.stamps, covered_by, strict=False)]
-    proof = next((facts.stamped_at for facts in stamps if Reason.TIMESTAMP_UNTRUSTED not in facts.reasons), None)
-    signatures = [await judge_signature(one, setting, proof) for one in opened.signatures]
+    trusted = [
+        (one.signed_revision, facts.stamped_at)
+        for one, facts in zip(opened.stamps, stamps, strict=True)
+        if Reason.TIMESTAMP_UNTRUSTED not in facts.reasons
+    ]
+    signatures = []
+    for one in opened.signatures:
+        # a stamp proves what stood in the file before it: one that repaired an outage proves nothing of later signatures
+        proof = next((stamped for revision, stamped in trusted if revision > one.signed_revision), None)
+        signatures.append(await judge_signature(one, setting, proof))
     return tuple(signatures), tuple(stamps)
