@@ -131,3 +131,9 @@ def reopen_case(exchange: Exchange) -> Reply:
 def rescind_case(exchange: Exchange) -> Reply:
     """Agree to dissolve a contract signed by all (解除); done when the other side agrees too."""
     return referred(exchange.order(contract.RescindCase(case_no=exchange.case_no)), created=CASE)
+
+
+@route("DELETE", "/v1/cases/{case}/rescission", actor="person", reply=CaseReferenceReply)
+def withdraw_rescission(exchange: Exchange) -> Reply:
+    """Take one's agreement to dissolve back, while the other side has not agreed."""
+    return referred(exchange.order(contract.WithdrawRescission(case_no=exchange.case_no)))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Self
 
 from gateway.schemas.base import Say
-from gateway.schemas.case_notes import PaperReply, WarningReply
+from gateway.schemas.case_notes import AgreementReply, CautionReply, PaperReply, WarningReply
 from gateway.schemas.case_terms import HoldingReply, TermsReply
 from services.common.messages import contract, signing
 from services.common.messages.contract import Side
@@ -168,6 +168,9 @@ class CaseReply:
     history: tuple[ActReply, ...]
     warnings: tuple[WarningReply, ...]
     papers: tuple[PaperReply, ...]
+    cautions: tuple[CautionReply, ...]
+    rescission: tuple[AgreementReply, ...]
+    end_reason: str
 
     @classmethod
     def of(cls, case: contract.CaseView, say: Say) -> Self:
@@ -203,6 +206,9 @@ class CaseReply:
             history=history_of(case),
             warnings=tuple(WarningReply.of(one, say) for one in case.warnings),
             papers=tuple(PaperReply.of(one, say) for one in case.papers),
+            cautions=tuple(CautionReply.of(one, say) for one in case.cautions),
+            rescission=tuple(AgreementReply.of(one) for one in case.rescission),
+            end_reason=case.end_reason,
         )
 
 

@@ -25,7 +25,6 @@ from services.contract.application.acknowledge_note import NoteAcknowledging
 from services.contract.application.confirm_contract import ContractConfirming
 from services.contract.application.download_contract import ContractDownloading
 from services.contract.application.draw_documents import DocumentDrawing
-from services.contract.application.expire_drafts import DraftExpiry
 from services.contract.application.follow_envelope import EnvelopeFollowing
 from services.contract.application.follow_review import ReviewFollowing
 from services.contract.application.generate_contract import ContractGenerating
@@ -35,6 +34,7 @@ from services.contract.application.get_contacts import ContactListing
 from services.contract.application.get_form import FormShowing
 from services.contract.application.get_signers import SignerListing
 from services.contract.application.join_case import CaseJoining
+from services.contract.application.keep_deadlines import DeadlineKeeping, OverdueCounting
 from services.contract.application.list_cases import CaseListing
 from services.contract.application.list_commitments import CommitmentListing
 from services.contract.application.look_up_case import CaseLookup
@@ -50,6 +50,7 @@ from services.contract.application.search_by_triple import TripleSearch
 from services.contract.application.staff_reads import StaffReads
 from services.contract.application.start_signing import SigningStart
 from services.contract.application.submit_case import CaseSubmission
+from services.contract.application.withdraw_rescission import RescissionWithdrawal
 from services.contract.application.withdraw_submission import SubmissionWithdrawal
 from services.contract.config import ContractSettings
 
@@ -71,6 +72,7 @@ class ServiceParts:
     withdraw_submission: SubmissionWithdrawal
     revoke_case: CaseRevocation
     rescind_case: CaseRescission
+    withdraw_rescission: RescissionWithdrawal
     reopen_case: CaseReopening
     get_case: CaseShowing
     get_form: FormShowing
@@ -92,7 +94,8 @@ class WorkerParts:
     draw_documents: DocumentDrawing
     follow_envelope: EnvelopeFollowing
     follow_review: ReviewFollowing
-    expire_drafts: DraftExpiry
+    keep_deadlines: DeadlineKeeping
+    count_overdue: OverdueCounting
 
 
 def build_service(resources: Any) -> ServiceParts:
@@ -121,6 +124,7 @@ def build_service(resources: Any) -> ServiceParts:
         withdraw_submission=SubmissionWithdrawal(works, reader, BusReview(client), now),
         revoke_case=CaseRevocation(works, now),
         rescind_case=CaseRescission(works, now),
+        withdraw_rescission=RescissionWithdrawal(works, now),
         reopen_case=CaseReopening(works, now),
         get_case=CaseShowing(reader, profiles, papers),
         get_form=FormShowing(reader, profiles, pseudonym, now),
@@ -149,7 +153,8 @@ def build_worker(resources: Any) -> WorkerParts:
         draw_documents=DocumentDrawing(works, reader, BusSigning(resources.client), renderer, store, now),
         follow_envelope=EnvelopeFollowing(works, now),
         follow_review=ReviewFollowing(works, now),
-        expire_drafts=DraftExpiry(works, reader, profiles, now),
+        keep_deadlines=DeadlineKeeping(works, reader, now),
+        count_overdue=OverdueCounting(reader, now),
     )
 
 

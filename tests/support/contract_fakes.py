@@ -19,6 +19,7 @@ from services.common.profiles.materials import DocumentKind
 from services.common.values import CaseNo, IdNumber, PersonId, PersonName
 from services.contract.application.ports import CasePage, Drawn, Proof, VerificationCode
 from services.contract.domain.case import Case
+from services.contract.domain.deadlines import due_at, next_act
 from services.contract.domain.document import ContractDocument
 from services.contract.domain.errors import CaseNotFound, HouseTaken
 from services.contract.domain.lifecycle import ENDED
@@ -158,9 +159,16 @@ class FakeReader:
         place = (shown[-1].updated_at, str(shown[-1].case_no)) if len(left) > limit else None
         return CasePage(tuple(shown), place)
 
-    def untouched(self, before: dt.datetime, states: frozenset[str], limit: int) -> tuple[CaseNo, ...]:
-        due = [one for one in self.store.cases.values() if one.state in states and one.updated_at <= before]
-        return tuple(one.no for one in sorted(due, key=lambda one: one.updated_at)[:limit])
+    def to_attend(self, now: dt.datetime, limit: int) -> tuple[CaseNo, ...]:
+        due = [(act.at, one.no) for one in self.store.cases.values() if (act := next_act(one)) and act.at <= now]
+        return tuple(no for _, no in sorted(due, key=lambda one: one[0])[:limit])
+
+    def overdue(self, now: dt.datetime, states: frozenset[str]) -> dict[str, tuple[int, dt.datetime]]:
+        found: dict[str, list[dt.datetime]] = {}
+        for one in self.store.cases.values():
+            if one.state.value in states and (due := due_at(one)) and due < now:
+                found.setdefault(one.state.value, []).append(due)
+        return {state: (len(late), min(late)) for state, late in found.items()}
 
 
 @dataclass

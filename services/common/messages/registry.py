@@ -77,7 +77,19 @@ SUBSCRIPTIONS: list[Subscription] = [
     Subscription("notice.tell_account_change", "notice", "serve", (identity.AccountChanged,), ordered=False),
     Subscription("notice.forget_person", "notice", "serve", (identity.AccountErased,), ordered=False),
     Subscription("notice.invite_signers", "notice", "serve", (signing.EnvelopeOpened,), ordered=False),
-    Subscription("notice.tell_parties", "notice", "serve", (contract.CaseAdvanced, contract.CaseEnded), ordered=False),
+    Subscription(
+        "notice.tell_parties",
+        "notice",
+        "serve",
+        (
+            contract.CaseAdvanced,
+            contract.CaseEnded,
+            contract.DeadlineNear,
+            contract.RescissionAsked,
+            contract.RescissionWithdrawn,
+        ),
+        ordered=False,
+    ),
 ]
 
 

@@ -8,6 +8,8 @@ from services.common.kit.calls import Call
 from services.common.messages.contract import (
     AcknowledgementView,
     CaseView,
+    Caution,
+    ConsentView,
     DocumentView,
     GetCase,
     PaperView,
@@ -27,6 +29,7 @@ from services.contract.domain.lifecycle import ENDED, State
 from services.contract.domain.offers import missing, offered, steps
 from services.contract.domain.papers import missing_papers
 from services.contract.domain.parties import Party
+from services.contract.domain.shared_mobiles import sharing
 
 _FILED = frozenset({State.FILED, State.PUSHED})
 
@@ -69,12 +72,21 @@ class CaseShowing:
             duty=duty_of(case, viewer.party),
             warnings=_warnings(case, viewer, self.profiles.get(case.no.city)),
             papers=self._papers(case),
+            cautions=_cautions(case),
+            rescission=tuple(ConsentView(side=one.side, person_id=one.person_id, at=one.at) for one in case.consents),
+            end_reason=case.end_reason if viewer.party or viewer.reviewer else "",
         )
 
     def _papers(self, case: Case) -> tuple[PaperView, ...]:
         needed = case.title.papers_needed
         missing = missing_papers(needed, self.papers.provided(case.no)) if needed else ()
         return tuple(PaperView(paper=one, provided=one not in missing) for one in needed)
+
+
+def _cautions(case: Case) -> tuple[Caution, ...]:
+    """Return what is allowed but unusual; whether a mobile is shared is seen in no masked number."""
+    people = sharing(case.parties)
+    return (Caution(code="contract.mobile_shared", person_ids=people),) if people and case.state not in ENDED else ()
 
 
 def _party(case: Case, party: Party, viewer: Viewer) -> PartyView:

@@ -6,7 +6,7 @@ from services.common.messages.contract import Barred, Side, StepView
 from services.common.profiles import StepId
 from services.contract.domain.core import CaseCore
 from services.contract.domain.errors import ActBarred, NotAllowed
-from services.contract.domain.lifecycle import ENDED, PARTY_ACTS, Act, State, ever, step_of
+from services.contract.domain.lifecycle import ENDED, PARTY_ACTS, Act, State, ever, moves, step_of
 from services.contract.domain.parties import Party
 from services.contract.domain.sellers import registered_sellers
 
@@ -76,8 +76,8 @@ def _refusal(case: CaseCore, party: Party, act: Act) -> str | None:
         return "contract.already_confirmed"
     if act is Act.START_SIGNING and case.drawing.refused_by and case.state is State.READY_TO_SIGN:
         return case.drawing.refused_by
-    if act is Act.RESCIND and party.side in case.rescinding:
-        return "contract.waiting_for_other_side"
+    if act in {Act.RESCIND, Act.WITHDRAW_RESCISSION} and moves(case.state, act):
+        return _consent_refusal(act, agreed=party.side in case.rescinding)
     try:
         case.find_move(act, party.role)
     except (ActBarred, NotAllowed) as refused:
@@ -85,6 +85,12 @@ def _refusal(case: CaseCore, party: Party, act: Act) -> str | None:
     if act in {Act.CONFIRM, Act.START_SIGNING} and case.to_acknowledge(party):
         return "contract.acknowledgement_missing"
     return None
+
+
+def _consent_refusal(act: Act, *, agreed: bool) -> str | None:
+    if act is Act.RESCIND:
+        return "contract.waiting_for_other_side" if agreed else None
+    return None if agreed else "contract.no_consent_given"
 
 
 def downloadable(case: CaseCore) -> bool:

@@ -25,6 +25,8 @@ def reason(state: State, act: Act) -> str:
         return "contract.case_ended"
     if state is State.FROZEN:
         return "contract.case_frozen"
+    if act is Act.WITHDRAW_RESCISSION:
+        return "contract.no_consent_given"
     if act in _EDITS:
         return _edit_reason(state, act)
     if act in {Act.JOIN, Act.CONFIRM, Act.ACKNOWLEDGE, Act.START_SIGNING}:
