@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)
 export PYTHONWARNINGS := ignore::DeprecationWarning
 export GUOHU_BOOTSTRAP_BEGAN := $(shell date +%s)
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status test check bench faults bootstrap format
+.PHONY: help demo up down status test check bench faults containers bootstrap format
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ bench: bootstrap ## speed, as ratios against a baseline run beside it; writes va
 
 faults: bootstrap ## kill -9 of every process kind in every phase of the sale (CELLS=10: only so many)
 	@$(PY) -m tests.faults $(if $(CELLS),--cells $(CELLS))
+
+containers: bootstrap ## manifests against the API's schemas, the servers' images under testcontainers (needs a container engine)
+	@bash deploy/containers/check.sh
 
 format: bootstrap ## let the formatter have its way
 	@$(PY) -m ruff format . && $(PY) -m ruff check --fix .

@@ -23,6 +23,7 @@ from gateway.problems import MEDIA_TYPE, HttpError, Problem, Problems, language_
 from gateway.routing import HTML, JPEG, JSON, Route, RouteTable, respond_exchange
 from gateway.schemas import base
 from gateway.texts import Texts
+from gateway.uploads import KeepsIncoming
 from gateway.web.pages import PAGE_TYPE, Pages
 from services.common.kit import tracing, wire
 from services.common.kit.calls import new_id
@@ -47,6 +48,7 @@ class Gateway:
     problems: Problems
     pages: Pages
     texts: Texts
+    incoming: KeepsIncoming
     secure: bool  # reached by https: tell browsers to insist on it
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -105,6 +107,7 @@ class Gateway:
             links=self.links,
             pages=self.pages,
             texts=self.texts,
+            incoming=self.incoming,
             actor=self.authenticator.actor(headers.get("Authorization")),
             correlation_id=correlation_id,
             source=self.sources.of(request.remote_addr or "", headers.get("X-Forwarded-For", "")),
@@ -130,7 +133,7 @@ class Gateway:
             _refuse_doubles(request)
             return exchange.read_query(route.query, request.args)
         if route.media:
-            if request.mimetype != route.media:
+            if not route.takes(request.mimetype):
                 raise HttpError(415, "http.media_type")
             if route.media == JPEG:
                 bodies.require_jpeg(exchange.raw_body)

@@ -11,11 +11,18 @@ from gateway.routes import ROUTES
 from gateway.routes.documentation import documentation
 from gateway.routing import RouteTable
 from gateway.texts import Texts
+from gateway.uploads import KeepsIncoming, NoIncoming
 from gateway.web.pages import Pages
 
 
-def build_app(settings: GatewaySettings, asks: Asks, links: OpensLinks, ended: Ended | None = None) -> Gateway:
-    """Return the WSGI application. `ended`: who knows of ended sessions; nobody where it is left out."""
+def build_app(
+    settings: GatewaySettings,
+    asks: Asks,
+    links: OpensLinks,
+    ended: Ended | None = None,
+    incoming: KeepsIncoming | None = None,
+) -> Gateway:
+    """Return the WSGI application. `ended`: who knows of ended sessions; `incoming`: where uploads go. Nobody where left out."""
     texts = Texts.load()
     return Gateway(
         table=RouteTable(ROUTES + documentation(ROUTES)),
@@ -26,5 +33,6 @@ def build_app(settings: GatewaySettings, asks: Asks, links: OpensLinks, ended: E
         problems=Problems(texts),
         pages=Pages(texts),
         texts=texts,
+        incoming=incoming or NoIncoming(),
         secure=settings.secure,
     )

@@ -1,4 +1,4 @@
-"""The gateway's ways to the rest: the bus to ask services, the object store to open their download links."""
+"""The gateway's ways to the rest: the bus to ask services, the object store to open their links and put uploads in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.exchange import Asks, OpensLinks
+from gateway.uploads import KeepsIncoming
 
 if TYPE_CHECKING:
     from services.common.kit.resources import Resources
@@ -17,8 +18,9 @@ class Clients:
 
     asks: Asks
     links: OpensLinks
+    incoming: KeepsIncoming
 
     @classmethod
     def of(cls, resources: Resources) -> Clients:
-        """Take the runner's client (it signs each request's actor for 60 s) and open the folder of link keys."""
-        return cls(resources.client, resources.links)
+        """Take the runner's client (it signs each request's actor for 60 s) and open the folder of link keys and the way in."""
+        return cls(resources.client, resources.links, resources.incoming)

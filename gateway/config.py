@@ -49,7 +49,7 @@ class GatewaySettings:
             max_header_seconds=values.number("GUOHU_MAX_HEADER_SECONDS", 10),
             max_body_seconds=values.number("GUOHU_MAX_BODY_SECONDS", 30),
             max_answer_seconds=values.number("GUOHU_MAX_ANSWER_SECONDS", 120),
-            max_buffered_mib=values.integer("GUOHU_MAX_BUFFERED_MIB", 64),
+            max_buffered_mib=values.integer("GUOHU_MAX_BUFFERED_MIB", 128),
         )
 
 

@@ -12,6 +12,7 @@ from werkzeug.datastructures import Headers
 
 from gateway.problems import HttpError
 from gateway.schemas import base
+from gateway.uploads import KeepsIncoming, NoIncoming
 from services.common.kit.calls import Actor, Call, new_id
 from services.common.kit.errors import DomainError, InvalidValue, Kind
 from services.common.messages.shapes import RPC_OF
@@ -59,6 +60,7 @@ class Exchange:
     links: OpensLinks
     pages: Pages
     texts: Texts
+    incoming: KeepsIncoming = field(default_factory=NoIncoming)
     actor: Actor
     correlation_id: str
     source: str

@@ -14,6 +14,7 @@ from marshmallow import Schema
 from gateway.problems import MEDIA_TYPE
 from gateway.routing import JSON, PART_PATTERNS, Route
 from gateway.schemas import base, fields
+from gateway.uploads import FILE_BYTES, FORM, TAKEN, UNDECLARED
 from services.common.kit import wire
 from services.common.values import CaseNo, CertificateNo, Mobile, Money, PersonName, UnitNo
 
@@ -106,7 +107,9 @@ def _operation(one: Route) -> dict[str, Any]:
     }
     if one.errors:
         operation["x-codes"] = list(one.errors)
-    if one.media:
+    if one.media == FORM:
+        operation["requestBody"] = {"required": True, "content": _file_content()}
+    elif one.media:
         operation["requestBody"] = {"required": True, "content": {one.media: {"schema": _body(one)}}}
     return operation
 
@@ -116,6 +119,13 @@ def _body(one: Route) -> Any:
     if one.body is not None:
         return base.schema_of(one.body)
     return {"type": "object"} if one.media == JSON else {"type": "string", "contentMediaType": one.media}
+
+
+def _file_content() -> dict[str, Any]:
+    """Return the two ways to send a file: as it is, or as the one part of a form."""
+    whole = {"type": "string", "contentEncoding": "binary", "maxLength": FILE_BYTES}
+    form = {"type": "object", "required": ["file"], "properties": {"file": whole}, "additionalProperties": False}
+    return {FORM: {"schema": form}} | {one: {"schema": whole} for one in (*TAKEN, UNDECLARED)}
 
 
 def _parameters(one: Route) -> list[dict[str, Any]]:

@@ -21,8 +21,10 @@ Handler: TypeAlias = "Callable[..., Reply]"
 
 KIB, MIB = 1024, 1024 * 1024
 JSON, JPEG, HTML, PDF = "application/json", "image/jpeg", "text/html", "application/pdf"
+FORM, ZIP = "multipart/form-data", "application/zip"
 NO_BODY = 1 * KIB
 SMALL_BODY = 64 * KIB
+TOO_LARGE = "http.body_too_large"
 
 PART_PATTERNS = {
     "city": r"[a-z]{2,20}",
@@ -39,6 +41,8 @@ PART_PATTERNS = {
     "kind": r"[a-z_]{2,40}",
     "code": r"[A-Za-z0-9-]{6,64}",
     "message": r"[0-9a-f]{32}",
+    "file": r"[0-9a-f]{32}",
+    "page": r"[1-9][0-9]?",
 }
 """What a path parameter may look like; anything else is a path that does not exist (404)."""
 
@@ -63,6 +67,7 @@ class Route:
     if_match: bool
     has_effect: bool
     max_body: int
+    too_large: str
     listed: bool
 
     @property
@@ -79,6 +84,10 @@ class Route:
     def parts(self) -> tuple[str, ...]:
         """Names of the path parameters."""
         return tuple(re.findall(r"{(\w+)}", self.path))
+
+    def takes(self, media: str) -> bool:
+        """Whether a body of this type may come. Where a file is taken in a form, `uploads` takes it as it is too."""
+        return self.media in {FORM, media}
 
     def accepts(self, parts: dict[str, str]) -> bool:
         """Whether every path parameter looks as its name asks."""
@@ -102,12 +111,14 @@ def route(
     if_match: bool = False,
     has_effect: bool = False,
     max_body: int | None = None,
+    too_large: str = TOO_LARGE,
     listed: bool = True,
 ) -> Callable[[Handler], Route]:
     """Declare a function as a route. It is called with the exchange, and the body or query where it declares one.
 
     `idempotent`: an Idempotency-Key must be given. `if_match`: the revision must be given as If-Match. `has_effect`: a
-    GET that leaves a trace and therefore answers no HEAD. `errors`: codes a client should expect, for OpenAPI.
+    GET that leaves a trace and therefore answers no HEAD. `errors`: codes a client should expect, for OpenAPI. `too_large`:
+    the code of a body beyond `max_body`.
     """
     carries = media or (JSON if body else "")
     size = max_body if max_body is not None else (SMALL_BODY if carries else NO_BODY)
@@ -130,6 +141,7 @@ def route(
             if_match=if_match,
             has_effect=has_effect,
             max_body=size,
+            too_large=too_large,
             listed=listed,
         )
 
@@ -163,6 +175,13 @@ class RouteTable:
             return self.match(method, path)[0].max_body
         except HTTPException:
             return SMALL_BODY
+
+    def too_large_code(self, method: str, path: str) -> str:
+        """Return the code of a body that is larger than `body_limit`."""
+        try:
+            return self.match(method, path)[0].too_large
+        except HTTPException:
+            return TOO_LARGE
 
 
 def respond_exchange(route_: Route, exchange: Exchange, given: object | None) -> Reply:

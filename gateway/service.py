@@ -19,7 +19,7 @@ def build(resources: Resources) -> HttpServer:
     settings = GatewaySettings.read(resources.settings.values)
     clients = Clients.of(resources)
     sessions = EndedSessions(clients.asks)
-    app = build_app(settings, sessions, clients.links, sessions)
+    app = build_app(settings, sessions, clients.links, sessions, clients.incoming)
     limits = Limits(
         connections=settings.max_connections,
         workers=settings.max_workers,
@@ -28,5 +28,6 @@ def build(resources: Resources) -> HttpServer:
         response_seconds=settings.max_answer_seconds,
         buffered_bytes=settings.max_buffered_mib * 1024 * 1024,
         body_bytes=app.table.body_limit,
+        body_code=app.table.too_large_code,
     )
     return HttpServer(app, settings.host, settings.port, limits=limits, refusal=app.problems.refusal)

@@ -10,3 +10,5 @@ for one in bus identity property contract signing review office notice gateway l
   $compile -o "requirements/$one.txt" "requirements/.$one.in"
   rm "requirements/.$one.in"
 done
+# Tools of the container stage: an environment of its own, so its versions need not agree with the others.
+$compile -o requirements/containers.txt requirements/containers.in

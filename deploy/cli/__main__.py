@@ -8,14 +8,17 @@ from typing import Any
 
 import click
 
+from deploy.cli import verify
 from deploy.cli.bus import Bus
 from deploy.cli.console import ask, environment, say
 from deploy.cli.identity import bank_card, field_key, person
 from deploy.cli.register import register_commands
 from deploy.cli.staff import staff
 from services.common.kit import wire
-from services.common.kit.errors import DomainError
+from services.common.kit.errors import DomainError, Unavailable, to_wire
+from services.common.kit.settings import SettingMissing
 from services.common.messages.operations import ListDeadEvents, ReplayEvents
+from services.common.messages.shapes import RPC_OF
 from services.common.profiles.loader import load_profiles
 from services.common.profiles.problems import ProfileInvalid
 
@@ -86,6 +89,50 @@ def profile_check(context: click.Context, folder: Path) -> None:
         click.echo(str(wrong), err=True)
         sys.exit(1)
     say(context, found, f"good: {', '.join(found)}")
+
+
+@guohu.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--root", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The platform's root certificate."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def verify_file(context: click.Context, file: Path, root: Path | None, *, as_json: bool) -> None:
+    """Verify a signed PDF or an evidence package; needs neither network nor database.
+
+    Exit codes: 0 accepted, 1 not accepted, 2 cannot be judged, 3 accepted by the root found in the file itself.
+    """
+    context.obj["json"] |= as_json
+    content = file.read_bytes()
+    anchor, given = verify.read_root(root, content)
+    if anchor is None:
+        click.echo("no root certificate in the file: give --root", err=True)
+        sys.exit(verify.UNREADABLE)
+    found = verify.judge(content, anchor)
+    say(context, found, verify.words(found, root_given=given))
+    sys.exit(verify.exit_code(found, root_given=given))
+
+
+@guohu.command("ask")
+@click.argument("name")
+@click.option("--request-id", help="Carried out once, however often it is asked.")
+@click.option("--seconds", type=click.FloatRange(0.1, 600.0), help="How long the answer is waited for.")
+def ask_anything(name: str, request_id: str | None, seconds: float | None) -> None:
+    """Ask one question of the bus by NAME: its fields as JSON on standard input, `reply` or `refused` on standard output."""
+    shape = next((shape for shape, one in RPC_OF.items() if one.name == name), None)
+    if shape is None:
+        raise click.BadParameter("no such question", param_hint="NAME")
+    try:
+        message: Any = wire.from_plain(shape, wire.loads(sys.stdin.buffer.read()))
+        reply = Bus.from_environment(environment()).ask(message, request_id=request_id, seconds=seconds)
+    except SettingMissing as missing:
+        raise click.ClickException(str(missing)) from missing
+    except (DomainError, OSError) as wrong:  # OSError: the broker itself does not answer
+        refused = wrong if isinstance(wrong, DomainError) else Unavailable()
+        click.echo(wire.dumps({"refused": to_wire(refused)}))
+        sys.exit(1)
+    click.echo(wire.dumps({"reply": wire.to_plain(reply)}))
 
 
 @guohu.command()

@@ -18,7 +18,7 @@ V = TypeVar("V")
 
 def environment() -> dict[str, str]:
     """The caller's environment, or the one-machine stack's where that is running and nothing else is said."""
-    if "GUOHU_AMQP_URL" in os.environ:
+    if os.environ.keys() & {"GUOHU_AMQP_URL", "GUOHU_AMQP_URL_FILE"}:
         return dict(os.environ)
     from deploy.local.layout import Layout, StackError
     from deploy.local.stack import Stack

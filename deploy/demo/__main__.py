@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from deploy.cli.bus import Bus
+from deploy.cli.remote import OperatorCommand
 from deploy.demo.checking import Checked, check
 from deploy.demo.people import Citizen
 from deploy.demo.progress import Progress, cpu_seconds
@@ -44,14 +47,26 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="make demo", description=__doc__)
     options.add_argument("--once", action="store_true", help="stop the stack at the end")
     options.add_argument("--sales", type=int, default=1, help="how many sales, one after the other")
+    options.add_argument(
+        "--at", metavar="URL", help="use the deployment there instead of a stack of this machine's own"
+    )
+    options.add_argument("--operator", metavar="COMMAND", help="with --at: how the operators' command is run there")
+    options.add_argument("--root", metavar="FILE", type=Path, help="with --at: the platform's root certificate")
     chosen = options.parse_args()
+    if chosen.at:
+        if not chosen.operator or not chosen.root:
+            options.error(
+                "--at needs --operator and --root: staff are made by command, and the PDF is checked against the root"
+            )
+        return _elsewhere(chosen.at, tuple(shlex.split(chosen.operator)), chosen.root, chosen.sales)
     progress = Progress()
     stack = Stack(Layout.from_environment().var, say=progress.say)
     begun = time.monotonic()
     stack.up()
     up_seconds = time.monotonic() - begun
     try:
-        result = _show(stack, progress, chosen.sales)
+        pids = lambda: {one.name: one.pid for one in stack.status() if one.pid}  # noqa: E731 - what the time was spent by
+        result = _show(stage_on(stack), progress, chosen.sales, lambda: root_certificate(stack), pids)
     finally:
         if chosen.once:
             stack.down()
@@ -60,12 +75,24 @@ def main() -> int:
     return 0 if result["ok"] else 1
 
 
-def _show(stack: Stack, progress: Progress, sales: int) -> dict[str, Any]:
-    stage = stage_on(stack)
+def _elsewhere(base_url: str, operator: tuple[str, ...], root: Path, sales: int) -> int:
+    """Carry sales on a deployment that is reached by HTTP and by its operators' command only."""
+    progress, var = Progress(), Layout.from_environment().var
+    stage = Stage(OperatorCommand(operator), base_url.rstrip("/"), _office(), _face_python(), var, ROOT)
+    result = _show(stage, progress, sales, lambda: root, dict)
+    sale = result["sales"][-1]
+    print(f"\n  ok: {str(result['ok']).lower()}   case {sale['case_no']}   filing {sale['filing_no']}")
+    print(f"  the sale took {sale['wall_seconds']:.1f} s at {base_url}\n  contract   {sale['documents'][0]['path']}")
+    return 0 if result["ok"] else 1
+
+
+def _show(
+    stage: Stage, progress: Progress, sales: int, root: Callable[[], Path], pids: Callable[[], dict[str, int]]
+) -> dict[str, Any]:
     progress.say(f"the register holds {stage.seed()} titles")
-    out = stack.layout.var / "demo"
+    out = stage.var / "demo"
     out.mkdir(parents=True, exist_ok=True)
-    carried = [_carry(stack, stage, progress, out) for _ in range(sales)]
+    carried = [_carry(stage, progress, out, root, pids()) for _ in range(sales)]
     result = {"ok": all(one.pop("ok") for one in carried), "base_url": stage.base_url, "sales": carried}
     (out / "result.json").write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
     return result
@@ -73,9 +100,12 @@ def _show(stack: Stack, progress: Progress, sales: int) -> dict[str, Any]:
 
 def stage_on(stack: Stack) -> Stage:
     """The stage on a running stack."""
-    python = Path(sys.prefix).parent / "venv-face" / "bin" / "python"
     bus = Bus.from_environment({**os.environ, **stack.environments.operator()})
-    return Stage(bus, stack.environments.public_url, _office(), python, stack.layout.var, ROOT)
+    return Stage(bus, stack.environments.public_url, _office(), _face_python(), stack.layout.var, ROOT)
+
+
+def _face_python() -> Path:
+    return Path(sys.prefix).parent / "venv-face" / "bin" / "python"
 
 
 def _office() -> str:
@@ -84,10 +114,11 @@ def _office() -> str:
     return load_profiles(ROOT / "deploy" / "cities").get("huangshi").offices[0].id
 
 
-def _carry(stack: Stack, stage: Stage, progress: Progress, out: Path) -> dict[str, Any]:
+def _carry(
+    stage: Stage, progress: Progress, out: Path, root: Callable[[], Path], pids: dict[str, int]
+) -> dict[str, Any]:
     progress.say("staff are created, a face is drawn, a seeded title is chosen")
     cast = stage.cast(every_way=True)
-    pids = {one.name: one.pid for one in stack.status() if one.pid}
     before, begun = cpu_seconds(pids), time.monotonic()
     sale = Sale(cast, progress.phase)
     case = sale.run()
@@ -98,7 +129,7 @@ def _carry(stack: Stack, stage: Stage, progress: Progress, out: Path) -> dict[st
     file = out / f"{case['number']}-{DOCUMENT}.pdf"
     copies = [one.client.bytes(f"{sale.path}/documents/contract") for one in cast.citizens]
     file.write_bytes(copies[0])
-    checked = check(file, root_certificate(stack))
+    checked = check(file, root())
     good = checked.is_good(WITH_SEAL) and len(set(copies)) == 1 and case["state"] == "PUSHED"
     progress.say(_verdict(checked, good=good))
     return {

@@ -11,6 +11,7 @@ from typing import Any
 
 from deploy.demo.client import Client, Refused, wait_for
 from deploy.demo.handwriting import signature
+from deploy.demo.materials import upload_required
 from deploy.demo.people import CITY, Citizen, Operator, Staff
 
 PHASES = ("sign-up", "search", "edit", "confirm", "sign", "review", "seal", "push")
@@ -117,6 +118,7 @@ class Sale:
         seller = self.cast.seller
         self._put(seller, "parties/seller", {"parties": [seller.party(), self.cast.seller_co_owner.party()]})
         self.save_terms()
+        upload_required(seller.client, self.path)
 
     def join(self) -> None:
         """我是买家: found by any seller's name, ID number and the case number, joined after an identity check."""
@@ -132,6 +134,7 @@ class Sale:
         """The buyers' data, then 生成电子合同."""
         buyer = self.cast.buyer
         self._put(buyer, "parties/buyer", {"parties": [buyer.party(), self.cast.buyer_co_owner.party()]})
+        upload_required(buyer.client, self.path)
         self.case = buyer.client.post(f"{self.path}/documents", headers=self._match())
 
     def save_terms(self, **other: str) -> None:

@@ -8,13 +8,12 @@ import secrets
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyotp
 from stdnum import luhn
 from stdnum.cn import ric
 
-from deploy.cli.bus import Bus
 from deploy.demo.client import Client, wait_for
 from deploy.demo.faces import Face, draw
 from deploy.demo.people import CITY, Citizen, Operator, Staff
@@ -31,11 +30,18 @@ SEED = 20261122
 TAKES = 4
 
 
+class Asks(Protocol):
+    """Whoever speaks to the bus for us: `Bus`, or the operators' command of a deployment elsewhere."""
+
+    def ask(self, message: Any, *, request_id: str | None = None, seconds: float | None = None) -> Any:
+        """Return the reply. Raises ServiceError, Unavailable."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """Everything a sale needs besides its people."""
 
-    bus: Bus
+    bus: Asks
     base_url: str
     office: str
     face_python: Path | None

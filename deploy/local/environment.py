@@ -60,6 +60,7 @@ class Environments:
             told["GUOHU_PROOF_PUBLIC_KEY_FILE"] = str(self._secrets.public_key("identity_proof"))
         if service == "signing":
             told["GUOHU_PKI"] = str(self._secrets.pki)
+            told["GUOHU_VERIFICATIONS_PER_SOURCE_HOUR"] = "100000"  # here everybody comes from one address
         if service == "identity":
             told |= self._identity()
         if (service, role) in FACE_CHECKS:

@@ -141,10 +141,10 @@ def forget_lock(layout: Layout) -> None:
     (layout.pgdata / "postmaster.pid").unlink(missing_ok=True)
 
 
-def connect(secrets: Secrets, port: int, database: str = "postgres") -> connection:
+def connect(secrets: Secrets, port: int, database: str = "postgres", host: str = LOOPBACK) -> connection:
     """Connect as superuser, to make roles and databases. Raises psycopg2.OperationalError when not up yet."""
     return psycopg2.connect(
-        host=LOOPBACK,
+        host=host,
         port=port,
         user="postgres",
         password=secrets.password("postgres"),
@@ -154,19 +154,19 @@ def connect(secrets: Secrets, port: int, database: str = "postgres") -> connecti
     )
 
 
-def answers(secrets: Secrets, port: int) -> bool:
+def answers(secrets: Secrets, port: int, host: str = LOOPBACK) -> bool:
     """Whether the server lets the superuser in; while it starts or recovers it does not."""
     try:
-        connect(secrets, port).close()
+        connect(secrets, port, host=host).close()
     except psycopg2.OperationalError:
         return False
     return True
 
 
-def provide_databases(secrets: Secrets, port: int, services: Iterable[str]) -> list[str]:
+def provide_databases(secrets: Secrets, port: int, services: Iterable[str], host: str = LOOPBACK) -> list[str]:
     """Make each service's database, owner role and runtime role where missing; returns those made now."""
     made = []
-    link = connect(secrets, port)
+    link = connect(secrets, port, host=host)
     link.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
     try:
         with link.cursor() as cursor:
@@ -182,7 +182,7 @@ def provide_databases(secrets: Secrets, port: int, services: Iterable[str]) -> l
                 if service not in existing:
                     text = sql.SQL("CREATE DATABASE {} OWNER {}")
                     cursor.execute(text.format(sql.Identifier(service), sql.Identifier(owner_role(service))))
-                if _grant(secrets, port, service):
+                if _grant(secrets, port, service, host):
                     made.append(service)
     finally:
         link.close()
@@ -206,10 +206,10 @@ COMMENT ON DATABASE {database} IS 'guohu';
 """
 
 
-def _grant(secrets: Secrets, port: int, service: str) -> bool:
+def _grant(secrets: Secrets, port: int, service: str, host: str) -> bool:
     """Give the runtime role the use of what the owner will make, once and in one transaction; true when done now."""
     names = {"database": service, "owner": owner_role(service), "runtime": runtime_role(service)}
-    link = connect(secrets, port, service)
+    link = connect(secrets, port, service, host)
     try:
         with link, link.cursor() as cursor:
             cursor.execute(

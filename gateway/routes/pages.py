@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from gateway.exchange import Exchange, Reply
-from gateway.routing import HTML, route
+from gateway.routes.verifications import verified
+from gateway.routing import FORM, HTML, route
+from gateway.uploads import BODY_BYTES
 from gateway.web.pages import PAGE_TYPE, Page
 from services.common.messages import signing
 
@@ -21,6 +23,27 @@ def show_verification_page(exchange: Exchange) -> Reply:
     """Show who signed the document behind a code."""
     found = exchange.ask(signing.VerifyCode(code=exchange.parts["code"]))
     return _shown(exchange.pages.verification(found, exchange.language))
+
+
+@route("GET", "/v", actor="anyone", produces=HTML, listed=False)
+def show_verification_form(exchange: Exchange) -> Reply:
+    """Show where to bring a file or type a code."""
+    return _shown(exchange.pages.verification_form(exchange.language))
+
+
+@route(
+    "POST",
+    "/v",
+    actor="anyone",
+    media=FORM,
+    produces=HTML,
+    max_body=BODY_BYTES,
+    too_large="http.file_too_large",
+    listed=False,
+)
+def show_file_verified(exchange: Exchange) -> Reply:
+    """Show who signed the file brought, and whether it is whole."""
+    return _shown(exchange.pages.verification(verified(exchange), exchange.language))
 
 
 def _shown(page: Page) -> Reply:

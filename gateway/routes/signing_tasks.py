@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from gateway.exchange import Exchange, Reply
-from gateway.routing import KIB, PDF, route
-from gateway.schemas.signing import IdentityBody, RefusalBody, SignatureBody, TaskReferenceReply, TaskReply, TasksReply
+from gateway.routing import JPEG, KIB, PDF, route
+from gateway.schemas.signing import (
+    IdentityBody,
+    PageQuery,
+    RefusalBody,
+    SignatureBody,
+    TaskReferenceReply,
+    TaskReply,
+    TasksReply,
+)
 from gateway.streams import stream
 from services.common.messages import signing
 
@@ -41,6 +49,20 @@ def view_document(exchange: Exchange) -> Reply:
     """Open a document to read it; it counts as opened from now on."""
     message = signing.ViewDocument(handle=exchange.parts["handle"], kind=exchange.parts["kind"])
     return stream(exchange, exchange.order(message, fresh=True), inline=True)
+
+
+@route(
+    "GET",
+    "/v1/signing-tasks/{handle}/documents/{kind}/pages/{page}",
+    actor="anyone",
+    produces=JPEG,
+    query=PageQuery,
+)
+def show_task_page(exchange: Exchange, query: PageQuery) -> Reply:
+    """Show a page of a document as a picture, within the signing session; open the document itself to have read it."""
+    handle, kind, page = (exchange.parts[name] for name in ("handle", "kind", "page"))
+    message = signing.ShowTaskPage(handle=handle, kind=kind, page=int(page), size=query.size)
+    return stream(exchange, exchange.ask(message), inline=True)
 
 
 @route(

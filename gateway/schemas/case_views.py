@@ -10,6 +10,7 @@ from typing import Self
 from gateway.schemas.base import Say
 from gateway.schemas.case_notes import AgreementReply, CautionReply, PaperReply, WarningReply
 from gateway.schemas.case_terms import HoldingReply, TermsReply
+from gateway.schemas.materials import MaterialProgressReply
 from services.common.messages import contract, signing
 from services.common.messages.contract import Side
 from services.common.values import CaseNo, PersonId
@@ -165,6 +166,7 @@ class CaseReply:
     filing_no: str
     return_items: tuple[ReturnItemReply, ...]
     documents: tuple[DocumentReply, ...]
+    materials: tuple[MaterialProgressReply, ...]
     history: tuple[ActReply, ...]
     warnings: tuple[WarningReply, ...]
     papers: tuple[PaperReply, ...]
@@ -203,6 +205,7 @@ class CaseReply:
             filing_no=case.filing_no,
             return_items=tuple(ReturnItemReply(item=one.item, reason=one.reason) for one in case.return_items),
             documents=documents_of(case),
+            materials=tuple(MaterialProgressReply.of(one, say) for one in case.materials),
             history=history_of(case),
             warnings=tuple(WarningReply.of(one, say) for one in case.warnings),
             papers=tuple(PaperReply.of(one, say) for one in case.papers),

@@ -130,6 +130,13 @@ class RefusalBody:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PageQuery:
+    """How large a page is shown: `s` 595, `m` 909 or `l` 1240 pixels wide."""
+
+    size: str = text(1, default="m", pattern="[sml]")
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignatureFactReply:
     """One signature as verified."""
 
@@ -143,7 +150,7 @@ class SignatureFactReply:
 
 @dataclass(frozen=True, kw_only=True)
 class VerificationReply:
-    """What is known of the document behind a code; `reasons` says why it is not accepted."""
+    """What is known of the document behind a code, or of a file (`code` is empty then); `reasons` says why it is not accepted."""
 
     code: str
     accepted: bool

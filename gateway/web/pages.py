@@ -47,7 +47,7 @@ class Pages:
         self._words: dict[str, dict[str, str]] = yaml.safe_load((_FOLDER / "words.yaml").read_text(encoding="utf-8"))
         self._style = (_FOLDER / "style.css").read_text(encoding="utf-8")
         digest = base64.b64encode(hashlib.sha256(self._style.encode()).digest()).decode()
-        policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         self._headers = {"Content-Security-Policy": policy, "Vary": "Accept-Language"}
 
     def signing(self, task: TaskView, token: str, language: str) -> Page:
@@ -67,6 +67,10 @@ class Pages:
     def city(self, city: CityDetails, language: str) -> Page:
         """Return the page behind a city's entry code, for a phone without the app."""
         return self._page("city.html", language, city=city)
+
+    def verification_form(self, language: str) -> Page:
+        """Return the page where a file is brought for verification."""
+        return self._page("verification_form.html", language)
 
     def problem(self, members: Mapping[str, Any], language: str) -> Page:
         """Return a problem as a page."""

@@ -131,3 +131,18 @@ class ContractService:
     def get_contacts(self, message: messages.GetContacts, call: Call) -> messages.PartyContacts:
         """Where notice reaches the parties."""
         return self.parts.get_contacts(message, call)
+
+    @rpc(messages.ListMaterials)
+    def list_materials(self, message: messages.ListMaterials, call: Call) -> messages.Materials:
+        """申请材料."""
+        return self.parts.list_materials(message, call)
+
+    @rpc(messages.RemoveMaterial)
+    def remove_material(self, message: messages.RemoveMaterial, call: Call) -> messages.MaterialReference:
+        """Take a file away."""
+        return self.parts.remove_material(message, call)
+
+    @rpc(messages.DownloadMaterial)
+    def download_material(self, message: messages.DownloadMaterial, call: Call) -> messages.Download:
+        """A file as kept."""
+        return self.parts.download_material(message, call)

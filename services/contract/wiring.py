@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from services.common.kit.calls import new_id
 from services.common.kit.fields import FieldCipher
 from services.common.values import PersonId
 from services.contract.adapters.drawing import ENGINE, EngineRenderer, StoredDocuments
+from services.contract.adapters.materials import ENGINE as INSPECTION
+from services.contract.adapters.materials import EngineInspection, StoredDrops, StoredUploads
 from services.contract.adapters.neighbours import (
     BusReview,
     BusSigning,
@@ -17,13 +20,14 @@ from services.contract.adapters.neighbours import (
     PropertyRegister,
     PropertyScreening,
 )
-from services.contract.adapters.papers import NothingBrought
 from services.contract.adapters.proofs import SignedProofs
 from services.contract.adapters.repository import StoredCaseReader, contract_works
 from services.contract.adapters.rows import CaseRows
+from services.contract.application.accept_upload import UploadAcceptance
 from services.contract.application.acknowledge_note import NoteAcknowledging
 from services.contract.application.confirm_contract import ContractConfirming
 from services.contract.application.download_contract import ContractDownloading
+from services.contract.application.download_material import MaterialDownloading, MaterialPaging, VisibleFiles
 from services.contract.application.draw_documents import DocumentDrawing
 from services.contract.application.follow_envelope import EnvelopeFollowing
 from services.contract.application.follow_review import ReviewFollowing
@@ -37,9 +41,11 @@ from services.contract.application.join_case import CaseJoining
 from services.contract.application.keep_deadlines import DeadlineKeeping, OverdueCounting
 from services.contract.application.list_cases import CaseListing
 from services.contract.application.list_commitments import CommitmentListing
+from services.contract.application.list_materials import MaterialListing
 from services.contract.application.look_up_case import CaseLookup
 from services.contract.application.open_case import CaseOpening
 from services.contract.application.preview_contract import ContractPreview
+from services.contract.application.remove_material import MaterialRemoval
 from services.contract.application.reopen_case import CaseReopening
 from services.contract.application.rescind_case import CaseRescission
 from services.contract.application.revoke_case import CaseRevocation
@@ -50,6 +56,7 @@ from services.contract.application.search_by_triple import TripleSearch
 from services.contract.application.staff_reads import StaffReads
 from services.contract.application.start_signing import SigningStart
 from services.contract.application.submit_case import CaseSubmission
+from services.contract.application.sweep_uploads import UploadSweep
 from services.contract.application.withdraw_rescission import RescissionWithdrawal
 from services.contract.application.withdraw_submission import SubmissionWithdrawal
 from services.contract.config import ContractSettings
@@ -83,6 +90,9 @@ class ServiceParts:
     get_signers: SignerListing
     get_buyers: BuyerListing
     get_contacts: ContactListing
+    list_materials: MaterialListing
+    remove_material: MaterialRemoval
+    download_material: MaterialDownloading
 
 
 @dataclass(frozen=True)
@@ -96,6 +106,9 @@ class WorkerParts:
     follow_review: ReviewFollowing
     keep_deadlines: DeadlineKeeping
     count_overdue: OverdueCounting
+    accept_upload: UploadAcceptance
+    get_material_page: MaterialPaging
+    sweep_uploads: UploadSweep
 
 
 def build_service(resources: Any) -> ServiceParts:
@@ -105,11 +118,7 @@ def build_service(resources: Any) -> ServiceParts:
     works, reader = contract_works(resources.database, rows), StoredCaseReader(resources.database, rows)
     proofs, people, register = SignedProofs(settings.proof_public_key), IdentityPeople(client), PropertyRegister(client)
     pseudonym = partial(PersonId.of, key=settings.person_key)
-    search, screen, papers = (
-        TripleSearch(works, profiles, now),
-        BuyerScreening(PropertyScreening(client)),
-        NothingBrought(),
-    )
+    search, screen = TripleSearch(works, profiles, now), BuyerScreening(PropertyScreening(client))
     return ServiceParts(
         open_case=CaseOpening(works, profiles, proofs, register, people, now),
         look_up_case=CaseLookup(search),
@@ -119,14 +128,14 @@ def build_service(resources: Any) -> ServiceParts:
         generate_contract=ContractGenerating(works, now),
         acknowledge_note=NoteAcknowledging(works, profiles, now),
         confirm_contract=ContractConfirming(works, now),
-        start_signing=SigningStart(works, reader, register, screen, papers, now),
-        submit_case=CaseSubmission(works, papers, now),
+        start_signing=SigningStart(works, reader, register, screen, now),
+        submit_case=CaseSubmission(works, now),
         withdraw_submission=SubmissionWithdrawal(works, reader, BusReview(client), now),
         revoke_case=CaseRevocation(works, now),
         rescind_case=CaseRescission(works, now),
         withdraw_rescission=RescissionWithdrawal(works, now),
         reopen_case=CaseReopening(works, now),
-        get_case=CaseShowing(reader, profiles, papers),
+        get_case=CaseShowing(reader, profiles),
         get_form=FormShowing(reader, profiles, pseudonym, now),
         list_cases=CaseListing(reader),
         list_commitments=CommitmentListing(reader),
@@ -135,6 +144,9 @@ def build_service(resources: Any) -> ServiceParts:
         get_signers=SignerListing(reader),
         get_buyers=BuyerListing(reader),
         get_contacts=ContactListing(reader),
+        list_materials=MaterialListing(reader, profiles),
+        remove_material=MaterialRemoval(works, now),
+        download_material=MaterialDownloading(VisibleFiles(reader, profiles), StoredUploads(resources.objects)),
     )
 
 
@@ -147,6 +159,8 @@ def build_worker(resources: Any) -> WorkerParts:
     sandbox = "required" if resources.settings.env == "production" else "auto"
     engines = resources.engines(ENGINE, {"sandbox": sandbox}, values.integer("GUOHU_ENGINES", 1))
     renderer, store = EngineRenderer(engines), StoredDocuments(resources.objects)
+    inspection = EngineInspection(resources.engines(INSPECTION, {}, values.integer("GUOHU_FILE_ENGINES", 1)))
+    uploads, files = StoredUploads(resources.objects), VisibleFiles(reader, profiles)
     return WorkerParts(
         preview_contract=ContractPreview(reader, profiles, renderer, store, now),
         staff_reads=StaffReads(works, now),
@@ -155,6 +169,9 @@ def build_worker(resources: Any) -> WorkerParts:
         follow_review=ReviewFollowing(works, now),
         keep_deadlines=DeadlineKeeping(works, reader, now),
         count_overdue=OverdueCounting(reader, now),
+        accept_upload=UploadAcceptance(works, reader, uploads, inspection, new_id, now),
+        get_material_page=MaterialPaging(files, uploads, inspection),
+        sweep_uploads=UploadSweep(works, StoredDrops(resources.database), uploads, now),
     )
 
 

@@ -1,4 +1,4 @@
-"""Contract's worker on the bus: previews, drawing, following signing and review, and the clock of all cases."""
+"""Contract's worker on the bus: previews, uploads, drawing, following signing and review, the clock of all cases, sweeps."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from services.contract.wiring import WorkerParts, build_worker
 
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 30
+UPLOAD_SWEEP_SECONDS = 60
 OVERDUE = Gauge(
     "guohu_cases_overdue", "Cases past the deadline of a state in which they do not end by themselves", ["state"]
 )
@@ -35,6 +36,16 @@ class ContractWorker:
         """预览电子合同."""
         shown = self.parts.preview_contract(message, call)
         return self.parts.staff_reads.audited(PREVIEWED, message.case_no, call, shown)
+
+    @rpc(messages.AcceptUpload)
+    def accept_upload(self, message: messages.AcceptUpload, call: Call) -> messages.MaterialReference:
+        """上传材料."""
+        return self.parts.accept_upload(message, call)
+
+    @rpc(messages.GetMaterialPage)
+    def get_material_page(self, message: messages.GetMaterialPage, call: Call) -> messages.Download:
+        """A page of a file as a picture."""
+        return self.parts.get_material_page(message, call)
 
     @handles("contract.draw_documents")
     def draw_documents(self, event: messages.DocumentsFrozen, call: Call) -> None:
@@ -63,3 +74,13 @@ class ContractWorker:
             log.warning("deadlines not kept", extra={"code": wrong.code})
         else:
             log.info("deadlines kept", extra={"count": count})
+
+    @timer(interval=UPLOAD_SWEEP_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
+    def sweep_uploads(self) -> None:
+        """What uploads left behind."""
+        try:
+            count = self.parts.sweep_uploads(service_call("contract", seconds=UPLOAD_SWEEP_SECONDS / 2))
+        except Unavailable as wrong:
+            log.warning("uploads not swept", extra={"code": wrong.code})
+        else:
+            log.info("uploads swept", extra={"count": count})

@@ -10,11 +10,15 @@ from services.common.kit.settings import Environment
 
 @dataclass(frozen=True)
 class ServiceSettings:
-    """Of the service: `field_key` seals personal details, `proof_public_key` is identity's, `public_url` stands in codes."""
+    """Of the service: `field_key` seals personal details, `proof_public_key` is identity's, `public_url` stands in codes.
+
+    `verifications_per_hour`: files one address may have verified.
+    """
 
     field_key: bytes
     proof_public_key: bytes
     public_url: str
+    verifications_per_hour: int
 
     @classmethod
     def read(cls, values: Environment) -> Self:
@@ -23,6 +27,7 @@ class ServiceSettings:
             field_key=values.key("GUOHU_FIELD_KEY"),
             proof_public_key=values.pem("GUOHU_PROOF_PUBLIC_KEY_FILE"),
             public_url=values.text("GUOHU_PUBLIC_URL").rstrip("/"),
+            verifications_per_hour=values.integer("GUOHU_VERIFICATIONS_PER_SOURCE_HOUR", 60),
         )
 
 
@@ -30,6 +35,7 @@ class ServiceSettings:
 class WorkerSettings:
     """Of the worker: `pki` is the folder of certificates and keys, `passphrase` opens the keys, `engines` counts PDF processes.
 
+    `public_engines` counts those that read what strangers bring.
     `makes_platform`: whether a missing platform is made on the spot, with plain keys; never in production.
     """
 
@@ -38,6 +44,7 @@ class WorkerSettings:
     passphrase: str
     makes_platform: bool
     engines: int
+    public_engines: int
 
     @classmethod
     def read(cls, values: Environment, env: str) -> Self:
@@ -49,6 +56,7 @@ class WorkerSettings:
             passphrase=values.text("GUOHU_PKI_PASSPHRASE", None if production else ""),
             makes_platform=not production,
             engines=values.integer("GUOHU_ENGINES", 2),
+            public_engines=values.integer("GUOHU_PUBLIC_ENGINES", 1),
         )
 
     @property

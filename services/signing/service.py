@@ -70,6 +70,11 @@ class SigningService:
         """签署提交."""
         return self.parts.sign(message, call)
 
+    @rpc(messages.AdmitUpload)
+    def admit_upload(self, message: messages.AdmitUpload, call: Call) -> messages.UploadTicket:
+        """Public."""
+        return self.parts.admit_upload(message, call)
+
     @rpc(messages.Refuse)
     def refuse(self, message: messages.Refuse, call: Call) -> messages.TaskReference:
         """拒签."""

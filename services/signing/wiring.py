@@ -10,25 +10,37 @@ from typing import Any
 from services.common.kit.calls import new_id
 from services.common.kit.fields import FieldCipher
 from services.signing.adapters.city_rules import CityRules
-from services.signing.adapters.engine_port import MODULE, PooledEngine, provide_platform
+from services.signing.adapters.engine_port import (
+    MODULE,
+    PUBLIC_MODULE,
+    PUBLIC_QUEUE,
+    PooledEngine,
+    PublicEngine,
+    provide_platform,
+)
 from services.signing.adapters.neighbours import BusContract
 from services.signing.adapters.proofs import SignedProofs
 from services.signing.adapters.repository import StoredReading, signing_works
 from services.signing.adapters.rows import EnvelopeRows
+from services.signing.application.admit_upload import UploadAdmitting
 from services.signing.application.apply_signature import SignatureApplying
 from services.signing.application.expire_envelopes import EnvelopeExpiry
 from services.signing.application.give_document import DocumentGiving
+from services.signing.application.give_evidence import EvidenceGiving
 from services.signing.application.identify_signer import SignerIdentifying
 from services.signing.application.issue_link import LinkIssuing
 from services.signing.application.list_tasks import OpenTaskListing, TaskListing
 from services.signing.application.mint_verification_code import CodeMinting
 from services.signing.application.open_envelope import EnvelopeOpening
 from services.signing.application.refuse import SigningRefusal
+from services.signing.application.remove_uploads import UploadRemoval
 from services.signing.application.seal_envelope import EnvelopeSealing
 from services.signing.application.show_envelope import EnvelopeShowing
+from services.signing.application.show_page import PageShowing
 from services.signing.application.show_task import TaskShowing
 from services.signing.application.sign import SignatureRequest
 from services.signing.application.verify_code import CodeVerifying
+from services.signing.application.verify_upload import UploadVerifying
 from services.signing.application.view_document import DocumentViewing
 from services.signing.application.void_envelope import EnvelopeVoiding
 from services.signing.config import ServiceSettings, WorkerSettings
@@ -52,6 +64,7 @@ class ServiceParts:
     view_document: DocumentViewing
     sign: SignatureRequest
     refuse: SigningRefusal
+    admit_upload: UploadAdmitting
 
 
 @dataclass(frozen=True)
@@ -64,6 +77,10 @@ class WorkerParts:
     void_envelope: EnvelopeVoiding
     expire_envelopes: EnvelopeExpiry
     verify_code: CodeVerifying
+    verify_upload: UploadVerifying
+    remove_uploads: UploadRemoval
+    show_page: PageShowing
+    give_evidence: EvidenceGiving
 
 
 def build_service(resources: Any) -> ServiceParts:
@@ -83,6 +100,7 @@ def build_service(resources: Any) -> ServiceParts:
         view_document=DocumentViewing(works, reading, objects, rules, now),
         sign=SignatureRequest(works, now),
         refuse=SigningRefusal(works, now),
+        admit_upload=UploadAdmitting(works, now, settings.verifications_per_hour),
     )
 
 
@@ -95,13 +113,19 @@ def build_worker(resources: Any) -> WorkerParts:
     if settings.makes_platform:
         provide_platform(Path(settings.pki), ORGANISATION, rules.seal_offices())
     engine = PooledEngine(resources.engines(MODULE, settings.engine, settings.engines))
+    pool = resources.engines(PUBLIC_MODULE, {}, settings.public_engines, queue=PUBLIC_QUEUE)
+    public = PublicEngine(pool, engine.trust)
     return WorkerParts(
         open_envelope=EnvelopeOpening(works, reading, contract, objects, rules, now, new_id),
         apply_signature=SignatureApplying(works, reading, objects, engine, now, new_id),
         seal_envelope=EnvelopeSealing(works, objects, engine, now, new_id),
         void_envelope=EnvelopeVoiding(works, now),
         expire_envelopes=EnvelopeExpiry(works, reading, now),
-        verify_code=CodeVerifying(reading, objects, engine),
+        verify_code=CodeVerifying(reading, objects, public),
+        verify_upload=UploadVerifying(reading, objects, public, now),
+        remove_uploads=UploadRemoval(works, reading, objects, now),
+        show_page=PageShowing(reading, objects, public, rules, now),
+        give_evidence=EvidenceGiving(reading, objects, engine, rules),
     )
 
 

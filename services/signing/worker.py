@@ -9,9 +9,17 @@ from nameko.timer import timer
 from services.common.kit.calls import Call, service_call
 from services.common.kit.entrypoints import Wired, handles, rpc
 from services.common.kit.errors import Unavailable
-from services.common.messages.contract import CaseEnded, DocumentsReady
+from services.common.messages.contract import CaseEnded, DocumentsReady, Download
 from services.common.messages.review import ReviewApproved
-from services.common.messages.signing import SignatureRequested, Verification, VerifyCode
+from services.common.messages.signing import (
+    GetEvidence,
+    ShowTaskPage,
+    ShowVerifiedPage,
+    SignatureRequested,
+    Verification,
+    VerifyCode,
+    VerifyUpload,
+)
 from services.signing.wiring import WorkerParts, build_worker
 
 log = logging.getLogger(__name__)
@@ -48,6 +56,34 @@ class SigningWorker:
     def verify_code(self, message: VerifyCode, call: Call) -> Verification:
         """Public."""
         return self.parts.verify_code(message, call)
+
+    @rpc(VerifyUpload)
+    def verify_upload(self, message: VerifyUpload, call: Call) -> Verification:
+        """Public."""
+        return self.parts.verify_upload(message, call)
+
+    @rpc(GetEvidence)
+    def get_evidence(self, message: GetEvidence, call: Call) -> Download:
+        """To signers and staff."""
+        return self.parts.give_evidence(message, call)
+
+    @rpc(ShowTaskPage)
+    def show_task_page(self, message: ShowTaskPage, call: Call) -> Download:
+        """To its signer."""
+        return self.parts.show_page.of_task(message, call)
+
+    @rpc(ShowVerifiedPage)
+    def show_verified_page(self, message: ShowVerifiedPage, call: Call) -> Download:
+        """To signers and staff."""
+        return self.parts.show_page.of_code(message, call)
+
+    @timer(interval=SWEEP_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
+    def remove_uploads(self) -> None:
+        """Never verified."""
+        try:
+            self.parts.remove_uploads(service_call("signing", seconds=SWEEP_SECONDS / 2))
+        except Unavailable as wrong:
+            log.warning("uploads not removed", extra={"code": wrong.code})
 
     @timer(interval=SWEEP_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
     def expire_envelopes(self) -> None:

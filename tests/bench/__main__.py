@@ -22,6 +22,8 @@ AT_MOST = {
     "contract.render.ratio": 1.5,
     "contract.render.preview_ms": 2000.0,
     "property.search.growth_ratio": 1.1,
+    "signing.verify_51.cpu_s": 2.0,
+    "signing.verify_51.wall_s": 2.0,
 }
 
 

@@ -20,11 +20,11 @@ from deploy.demo.people import CITY, Staff
 from deploy.demo.sale import Sale
 from deploy.demo.stage import Stage
 from gateway.routes import ROUTES
-from gateway.routing import JPEG, Route
+from gateway.routing import FORM, JPEG, PDF, Route
 from gateway.schemas import base
 from services.identity.domain.staff import Role
 from tests.support.journey import carried_to, somebody_else
-from tests.unit.gateway.requests_of import JPEG_BYTES, PARTS, body_of
+from tests.unit.gateway.requests_of import JPEG_BYTES, PARTS, PDF_BYTES, UPLOAD, body_of
 from tests.unit.gateway.samples import Samples
 
 pytestmark = pytest.mark.journey
@@ -68,6 +68,9 @@ BY_PROOF = PUBLIC
 REVIEWERS = Row(SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, roles={"REVIEWER": LET_IN}, anywhere={"REVIEWER": NOT_THERE})
 OPERATORS = Row(SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, anywhere={"OPERATOR": LET_IN})
 """Of the deployment, whatever their office."""
+CLERKS = Row(SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, anywhere={"COUNTER_CLERK": LET_IN})
+CLERKS_OF_NOTHING = Row(SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, anywhere={"COUNTER_CLERK": NOT_THERE})
+"""About a check that no office was asked to look at."""
 
 TABLE: dict[str, Row] = {
     # anybody: signing in, and what is published
@@ -91,6 +94,11 @@ TABLE: dict[str, Row] = {
             "GET /v1/offices/{office}",
             "GET /v1/offices/{office}/business-types/{business_type}",
             "GET /healthz",
+            "GET /v1/face-prompts/{action}/{language}",
+            "GET /v",
+            "POST /v",
+            "POST /v1/verifications",
+            "POST /v1/message-receipts",
         ),
         PUBLIC,
     ),
@@ -98,6 +106,9 @@ TABLE: dict[str, Row] = {
     # whoever has signed in
     "DELETE /v1/sessions/current": Row(SIGN_IN, LET_IN, LET_IN, LET_IN),
     "DELETE /v1/sessions": Row(SIGN_IN, LET_IN, LET_IN, LET_IN),
+    "GET /v1/verifications/{code}/pages/{page}": Row(
+        SIGN_IN, NOT_THERE, NOT_THERE, NOT_THERE
+    ),  # a code nobody was given
     # every citizen, for themselves
     **dict.fromkeys(
         (
@@ -114,9 +125,13 @@ TABLE: dict[str, Row] = {
             "POST /v1/cases",
             "POST /v1/cases/{case}/buyer",
             "GET /v1/signing-tasks",
+            "POST /v1/accounts/me/erasure",
+            "GET /v1/messages",
+            "POST /v1/messages/read",
         ),
         CITIZENS,
     ),
+    "POST /v1/messages/{message}/read": Row(SIGN_IN, NOT_THERE, NOT_THERE, FORBIDDEN),  # a message nobody got
     "POST /v1/cases/lookup": Row(
         SIGN_IN, NOT_THERE, NOT_THERE, FORBIDDEN
     ),  # a case that has its buyer is found no more
@@ -127,6 +142,9 @@ TABLE: dict[str, Row] = {
     "POST /v1/face-checks/{check}/frames": BY_TASK,
     "POST /v1/face-checks/{check}/alternatives": Row(SIGN_IN, NOT_THERE, LET_IN, SIGN_IN),
     "POST /v1/face-checks/{check}/bank-card": BY_TASK,
+    "GET /v1/face-checks/{check}": BY_TASK,
+    "POST /v1/face-checks/{check}/result": BY_TASK,
+    "POST /v1/face-checks/{check}/reviews/{office}": BY_TASK,
     # a case is its parties', and for reading its reviewers'
     **dict.fromkeys(
         (
@@ -135,6 +153,8 @@ TABLE: dict[str, Row] = {
             "GET /v1/cases/{case}/documents/preview",
             "GET /v1/cases/{case}/documents/contract",
             "GET /v1/cases/{case}/signing",
+            "GET /v1/cases/{case}/form",
+            "GET /v1/cases/{case}/materials",
         ),
         READERS,
     ),
@@ -149,8 +169,21 @@ TABLE: dict[str, Row] = {
             "POST /v1/cases/{case}/revocation",
             "POST /v1/cases/{case}/reopening",
             "POST /v1/cases/{case}/rescission",
+            "POST /v1/cases/{case}/acknowledgements",
+            "POST /v1/cases/{case}/materials",
         ),
         PARTIES,
+    ),
+    # files nobody uploaded
+    "GET /v1/cases/{case}/materials/{file}": Row(SIGN_IN, NOT_THERE, NOT_THERE, NOT_THERE),
+    "GET /v1/cases/{case}/materials/{file}/pages/{page}": Row(SIGN_IN, NOT_THERE, NOT_THERE, NOT_THERE),
+    "DELETE /v1/cases/{case}/materials/{file}": Row(SIGN_IN, NOT_THERE, NOT_THERE, FORBIDDEN),
+    "GET /v1/cases/{case}/evidence": Row(
+        SIGN_IN,
+        NOT_THERE,
+        LET_IN,
+        NOT_THERE,
+        roles={"REVIEWER": LET_IN, "REGISTRY_OFFICER": LET_IN, "AUDITOR": LET_IN},
     ),
     "POST /v1/cases/{case}/documents": Row(
         SIGN_IN, NOT_THERE, FORBIDDEN, FORBIDDEN
@@ -158,6 +191,7 @@ TABLE: dict[str, Row] = {
     # signing
     "GET /v1/signing-tasks/{handle}": BY_TASK,
     "GET /v1/signing-tasks/{handle}/documents/{kind}": BY_TASK,
+    "GET /v1/signing-tasks/{handle}/documents/{kind}/pages/{page}": BY_TASK,
     "POST /v1/signing-tasks/{handle}/refusal": BY_TASK,
     "POST /v1/signing-tasks/{handle}/signature": BY_TASK,
     "POST /v1/signing-tasks/{handle}/identity": BY_PROOF,
@@ -167,9 +201,11 @@ TABLE: dict[str, Row] = {
     "GET /v1/review/queue": Row(
         SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, anywhere={"REVIEWER": LET_IN}
     ),  # each sees its own
-    "POST /v1/counter/identity-checks": Row(
-        SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, anywhere={"COUNTER_CLERK": LET_IN}
-    ),
+    "POST /v1/counter/identity-checks": CLERKS,
+    "GET /v1/staff/audit": Row(SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, anywhere={"AUDITOR": LET_IN}),
+    "GET /v1/staff/face-reviews": CLERKS,
+    "POST /v1/staff/face-reviews/{check}/viewings": CLERKS_OF_NOTHING,
+    "POST /v1/staff/face-reviews/{check}/decisions": CLERKS_OF_NOTHING,
     "GET /v1/staff/messages": OPERATORS,
     "POST /v1/staff/messages/lookup": OPERATORS,
 }
@@ -233,10 +269,19 @@ def meets(world: World, route: Route, client: Client) -> str:
     data: Any = None
     if route.media == JPEG:
         headers["Content-Type"], data = JPEG, JPEG_BYTES
-    elif route.body is not None:
-        headers["Content-Type"], data = "application/json", json.dumps(_body(world, route))
+    elif route.media == FORM:
+        headers["Content-Type"], data = PDF, PDF_BYTES
+    elif route.media:
+        given = _body(world, route) if route.body else {"receipts": []}
+        headers["Content-Type"], data = "application/json", json.dumps(given)
     answer = requests.request(
-        route.method, client.base_url + path, headers=headers, data=data, timeout=20, allow_redirects=False
+        route.method,
+        client.base_url + path,
+        params=UPLOAD if route.operation == "upload_material" else None,
+        headers=headers,
+        data=data,
+        timeout=20,
+        allow_redirects=False,
     )
     assert answer.status_code < 500, f"{name(route)}: {answer.status_code} {answer.text}"
     return _class_of(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from deploy.demo.__main__ import WITH_SEAL, root_certificate
 from deploy.demo.checking import check
-from deploy.demo.client import Client, wait_for
+from deploy.demo.client import Client, Refused, wait_for
 from deploy.demo.people import Citizen
 from deploy.demo.sale import Sale
 from deploy.demo.stage import Stage
@@ -96,6 +97,38 @@ def test_anybody_verifies_the_contract_by_the_code_printed_on_it(sale: Sale, con
     assert all(one["intact"] and one["trusted"] for one in found["signatures"])
     names = [one.name for one in sale.cast.citizens]
     assert not any(name in str(found) for name in names), "names are masked in public"
+
+
+def test_anybody_verifies_the_file_itself_and_a_changed_one_is_not_accepted(sale: Sale, contract: Path) -> None:
+    public, content = Client(sale.cast.anyone.base_url), contract.read_bytes()
+    pdf = {"headers": {"Content-Type": "application/pdf"}}
+
+    found = public.call("POST", "/v1/verifications", data=content, **pdf).json()
+    changed = public.call("POST", "/v1/verifications", data=content + b"%", **pdf).json()
+    page = public.call("POST", "/v", files={"file": ("contract.pdf", content, "application/pdf")})
+
+    assert (found["accepted"], found["state"], found["reasons"]) == (True, "SEALED", [])
+    assert not changed["accepted"]
+    assert "文件真实有效" in page.text
+
+
+def test_a_party_downloads_evidence_that_verifies_without_the_platform(
+    sale: Sale, stranger: Citizen, stack: Stack, tmp_path: Path
+) -> None:
+    package = tmp_path / "evidence.zip"
+    package.write_bytes(sale.cast.seller.client.bytes(f"{sale.path}/evidence"))
+    root = root_certificate(stack)
+
+    said = subprocess.run(
+        [sys.executable, "-m", "deploy.cli", "verify", str(package), "--root", str(root), "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert sale.case["number"] in said.stdout
+    with pytest.raises(Refused, match="404"):
+        stranger.client.bytes(f"{sale.path}/evidence")
 
 
 def test_each_party_finds_the_case_among_their_own_under_their_own_role(sale: Sale) -> None:

@@ -124,6 +124,7 @@ def soon() -> dt.datetime:
 
 ANSWERS: dict[type, Callable[[Any], object]] = {
     contract.GetCase: case_view,
+    contract.GetBuyers: lambda _: contract.Buyers(buyers=()),
     contract.GetContacts: lambda _: contract.PartyContacts(
         contacts=(contract.PartyContact(person_id=PERSON, mobile=PHONE),)
     ),

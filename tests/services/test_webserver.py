@@ -144,6 +144,14 @@ def test_body_of_exactly_the_limit_is_accepted(serve: Callable[..., Server]) -> 
     assert answer.endswith(b"got 1000")
 
 
+def test_a_form_with_a_file_is_a_request_like_any_other(serve: Callable[..., Server]) -> None:
+    head = b"POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+
+    answer = serve().ask(head + b"Content-Length: 5\r\n\r\n--b--")
+
+    assert b" 400 " not in answer.splitlines()[0]
+
+
 def test_expecting_client_gets_100_only_when_the_size_is_allowed(serve: Callable[..., Server]) -> None:
     server = serve(body_bytes=1000)
     head = b"POST /u HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n"
@@ -216,6 +224,31 @@ def test_bodies_beyond_the_memory_bound_are_refused_until_memory_is_free(serve: 
 
     assert [status_of(one) for one in answers] == [503, 200, 200]
     assert b"Retry-After" in answers[0]
+
+
+@pytest.mark.parametrize("edge", [b"; boundary=e", b""])
+def test_a_form_of_several_parts_arrives_as_any_other_body(edge: bytes, serve: Callable[..., Server]) -> None:
+    body = b"--e\r\nContent-Disposition: form-data; name=f\r\n\r\nx\r\n--e--\r\n"
+    head = b"POST /u HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: multipart/form-data" + edge
+    told = head + b"\r\nContent-Transfer-Encoding: base64\r\nContent-Length: %d\r\n\r\n" % len(body)
+
+    assert status_of(serve().ask(told + body)) == 200
+
+
+def test_large_bodies_leave_a_part_of_the_memory_to_small_ones(serve: Callable[..., Server]) -> None:
+    server = serve(buffered_bytes=4_000_000, body_bytes=4_000_000)
+
+    def upload(size: int) -> bytes:
+        return b"POST /u HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % size
+
+    with server.connect() as first:
+        first.sendall(upload(1_800_000) + b"x")
+        large = server.ask(upload(1_300_000) + b"x" * 1_300_000)
+        small = server.ask(upload(900_000) + b"x" * 900_000)
+        first.sendall(b"x" * 1_799_999)
+        ended = read_all(first)
+
+    assert [status_of(one) for one in (large, small, ended)] == [503, 200, 200]
 
 
 def test_busy_workers_answer_503_to_those_who_waited_too_long(serve: Callable[..., Server]) -> None:

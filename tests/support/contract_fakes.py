@@ -15,7 +15,6 @@ from services.common.kit.errors import Conflict, NotAuthenticated, NotFound, Una
 from services.common.messages.contract import CaseRow, Download, Side
 from services.common.messages.identity import Person, ProofPurpose
 from services.common.messages.property import Title
-from services.common.profiles.materials import DocumentKind
 from services.common.values import CaseNo, IdNumber, PersonId, PersonName
 from services.contract.application.ports import CasePage, Drawn, Proof, VerificationCode
 from services.contract.domain.case import Case
@@ -23,18 +22,7 @@ from services.contract.domain.deadlines import due_at, next_act
 from services.contract.domain.document import ContractDocument
 from services.contract.domain.errors import CaseNotFound, HouseTaken
 from services.contract.domain.lifecycle import ENDED
-
-
-@dataclass
-class Store:
-    """What a database would hold."""
-
-    cases: dict[CaseNo, Case] = field(default_factory=dict)
-    numbers: dict[tuple[str, dt.date], int] = field(default_factory=dict)
-    failures: list[tuple[PersonId, str, dt.datetime]] = field(default_factory=list)
-    spent: set[str] = field(default_factory=set)
-    events: list[object] = field(default_factory=list)
-    answers: list[object] = field(default_factory=list)
+from tests.support.contract_store import FakeMaterials, Store
 
 
 class FakeCases:
@@ -90,6 +78,7 @@ class FakeWork:
         self._draft = copy.deepcopy(store)
         self._events: list[object] = []
         self.cases, self.failures = FakeCases(self._draft), FakeFailures(self._draft)
+        self.materials = FakeMaterials(self._draft)
 
     def __enter__(self) -> Self:
         return self
@@ -110,7 +99,7 @@ class FakeWork:
         self._draft.spent.add(token_id)
 
     def commit(self, answer: object | None = None) -> None:
-        for name in ("cases", "numbers", "failures", "spent"):
+        for name in ("cases", "numbers", "failures", "spent", "drops"):
             setattr(self._store, name, getattr(self._draft, name))
         self._store.events += self._events
         self._store.answers.append(answer)
@@ -204,17 +193,6 @@ class FakeScreening:
         if self.away:
             raise Unavailable("property.screening_unavailable")
         return self.barred.get(id_number, ())
-
-
-@dataclass
-class FakePapers:
-    """What was brought to whatever case."""
-
-    brought: frozenset[DocumentKind] = frozenset()
-
-    def provided(self, case_no: CaseNo) -> frozenset[DocumentKind]:
-        del case_no
-        return self.brought
 
 
 @dataclass

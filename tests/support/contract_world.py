@@ -57,7 +57,6 @@ from services.contract.domain.case import Case
 from tests.support import contract_builders as make
 from tests.support.contract_fakes import (
     FakeDocuments,
-    FakePapers,
     FakePeople,
     FakeProofs,
     FakeReader,
@@ -69,6 +68,7 @@ from tests.support.contract_fakes import (
     FakeWorks,
     Store,
 )
+from tests.support.contract_materials import bring
 
 NOTICE = "2026.2"
 ENVELOPE = "envelope-1"
@@ -82,7 +82,6 @@ class World:
     store: Store = field(default_factory=Store)
     register: FakeRegister = field(default_factory=FakeRegister)
     screening: FakeScreening = field(default_factory=FakeScreening)
-    papers: FakePapers = field(default_factory=FakePapers)
     people: FakePeople = field(default_factory=FakePeople)
     signing_desk: FakeSigning = field(default_factory=FakeSigning)
     review_desk: FakeReview = field(default_factory=FakeReview)
@@ -103,14 +102,14 @@ class World:
         self.generate_contract = ContractGenerating(works, now)
         self.acknowledge_note = NoteAcknowledging(works, profiles, now)
         self.confirm_contract = ContractConfirming(works, now)
-        self.start_signing = SigningStart(works, reader, self.register, screen, self.papers, now)
-        self.submit_case = CaseSubmission(works, self.papers, now)
+        self.start_signing = SigningStart(works, reader, self.register, screen, now)
+        self.submit_case = CaseSubmission(works, now)
         self.withdraw_submission = SubmissionWithdrawal(works, reader, self.review_desk, now)
         self.revoke_case = CaseRevocation(works, now)
         self.rescind_case = CaseRescission(works, now)
         self.withdraw_rescission = RescissionWithdrawal(works, now)
         self.reopen_case = CaseReopening(works, now)
-        self.get_case = CaseShowing(reader, profiles, self.papers)
+        self.get_case = CaseShowing(reader, profiles)
         self.get_form = FormShowing(reader, profiles, make.pseudonym, now)
         self.list_cases = CaseListing(reader)
         self.download_contract = ContractDownloading(reader, profiles, self.signing_desk)
@@ -150,11 +149,13 @@ class World:
         return self.open_case(message, make.call_of(owners[0]))
 
     def save_side(self, side: Side, *people: Person, shares: tuple[str, ...] = ()) -> CaseReference:
-        """The main party saves its side."""
+        """The main party saves its side; every material asked of it then is there."""
         shares = shares or ("",) * len(people)
         parties = tuple(make.typed(one, share) for one, share in zip(people, shares, strict=True))
         message = SaveParties(case_no=self.case.no, revision=self.case.revision, side=side, parties=parties)
-        return self.save_parties(message, make.call_of(people[0]))
+        answer = self.save_parties(message, make.call_of(people[0]))
+        bring(self.store, self.case.no, side)
+        return answer
 
     def agree(self, terms: Terms | None = None, who: Person = make.SELLER) -> CaseReference:
         """The seller saves terms; of a house the register knows to be let, with the end of the lease."""

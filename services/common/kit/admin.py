@@ -1,4 +1,4 @@
-"""A process's own small HTTP server, on loopback, outside the worker pools: `/healthz`, `/readyz`, `/metrics`."""
+"""A process's own small HTTP server, on loopback unless told otherwise, outside the worker pools: `/healthz`, `/readyz`, `/metrics`."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class Readiness:
             return False
 
 
-def admin_server(port: int, readiness: Readiness, version: Callable[[], str]) -> HttpServer:
-    """Build the server; the caller starts and stops it."""
+def admin_server(port: int, readiness: Readiness, version: Callable[[], str], host: str = "127.0.0.1") -> HttpServer:
+    """Build the server; the caller starts and stops it. Another `host` than loopback: where probes come from outside."""
 
     def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
@@ -60,7 +60,7 @@ def admin_server(port: int, readiness: Readiness, version: Callable[[], str]) ->
             return [generate_latest()]
         return _answer(start_response, "404 Not Found", {"code": "http.not_found"})
 
-    return HttpServer(app, "127.0.0.1", port, access_log=False)
+    return HttpServer(app, host, port, access_log=False)
 
 
 def _answer(start_response: Callable[..., Any], status: str, body: dict[str, Any]) -> Iterable[bytes]:

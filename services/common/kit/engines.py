@@ -154,7 +154,10 @@ class Engine:
 class EnginePool:
     """A few equal engines; a job waits for a free one."""
 
-    def __init__(self, module: str, settings: dict[str, Any], size: int, python: str | None = None) -> None:
+    def __init__(
+        self, module: str, settings: dict[str, Any], size: int, python: str | None = None, queue: int = QUEUE
+    ) -> None:
+        self._queue = queue
         self._module = module
         self._settings = settings
         self._python = python or sys.executable
@@ -186,7 +189,7 @@ class EnginePool:
 
     def run(self, job: str, args: dict[str, Any], timeout: float = 20.0) -> dict[str, Any]:
         """Run on the next free engine, within `timeout` seconds all in all. Raises as `Engine.run`, and Unavailable `engine.busy`."""
-        if self._pool.waiting() >= QUEUE:
+        if self._pool.waiting() >= self._queue:
             raise Unavailable("engine.busy")
         started, outcome = time.perf_counter(), "failed"
         with eventlet.Timeout(timeout, Unavailable("engine.busy")):

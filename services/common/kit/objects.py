@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
 import os
 import re
 from collections.abc import Iterator
@@ -13,25 +12,25 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import eventlet.tpool
-from minio import Minio
-from minio.error import S3Error
 
 from services.common.kit import tokens
-from services.common.kit.errors import DomainError, InvalidValue, Kind, NotFound, Unavailable
+from services.common.kit.errors import DomainError, InvalidValue, Kind, NotFound
 
 KEY = re.compile(r"^[a-z]+(/[A-Za-z0-9._-]+){1,6}$")
 CHUNK = 64 * 1024
 AUDIENCE = "gateway-download"
+INCOMING = "incoming"
+"""The folder of uploads nobody has looked at yet."""
 
 
 class Store(Protocol):
     """Where bytes are kept."""
 
     def put(self, key: str, data: bytes) -> str:
-        """Keep under this key, replacing what was there; returns the SHA-256. Durable when it returns."""
+        """Keep under this key, replacing what was there; returns the SHA-256. Durable when it returns. Raises Unavailable."""
 
     def get(self, key: str) -> bytes:
-        """Return the bytes. Raises NotFound."""
+        """Return the bytes. Raises NotFound, Unavailable."""
 
     def stat(self, key: str) -> tuple[int, str]:
         """Return size and SHA-256. Raises NotFound."""
@@ -41,6 +40,9 @@ class Store(Protocol):
 
     def delete(self, key: str) -> None:
         """Remove; removing nothing is no error."""
+
+    def old(self, folder: str, before: dt.datetime, limit: int) -> list[str]:
+        """Return keys of a folder, such as `incoming`, last written before then, at most so many."""
 
     def ready(self) -> bool:
         """Whether it answers."""
@@ -107,70 +109,20 @@ class FolderStore:
         """Unlink."""
         self._path(key).unlink(missing_ok=True)
 
+    def old(self, folder: str, before: dt.datetime, limit: int) -> list[str]:
+        """Look at the times of the files; what a crash left half-written has no key, and is deleted."""
+        found: list[str] = []
+        for path in sorted((self._folder / folder).rglob("*")):
+            if len(found) < limit and path.is_file() and path.stat().st_mtime < before.timestamp():
+                if path.name.startswith("."):
+                    path.unlink(missing_ok=True)
+                else:
+                    found.append(str(path.relative_to(self._folder)))
+        return found
+
     def ready(self) -> bool:
         """Whether the folder can be written to."""
         return os.access(self._folder, os.W_OK)
-
-
-class S3Store:
-    """A bucket of an S3 server. Plain Python sockets, so eventlet makes it cooperative."""
-
-    def __init__(self, client: Minio, bucket: str) -> None:
-        self._client = client
-        self._bucket = bucket
-
-    def put(self, key: str, data: bytes) -> str:
-        """Upload with the hash as metadata."""
-        sha256 = hashlib.sha256(data).hexdigest()
-        self._try(
-            lambda: self._client.put_object(
-                self._bucket, checked(key), io.BytesIO(data), len(data), metadata={"sha256": sha256}
-            )
-        )
-        return sha256
-
-    def get(self, key: str) -> bytes:
-        """Download all."""
-        return b"".join(self.read(key))
-
-    def stat(self, key: str) -> tuple[int, str]:
-        """Ask for size and metadata."""
-        found = self._try(lambda: self._client.stat_object(self._bucket, checked(key)))
-        return int(found.size), str((found.metadata or {}).get("x-amz-meta-sha256", ""))
-
-    def read(self, key: str) -> Iterator[bytes]:
-        """Download in chunks."""
-        response = self._try(lambda: self._client.get_object(self._bucket, checked(key)))
-
-        def chunks() -> Iterator[bytes]:
-            try:
-                yield from response.stream(CHUNK)
-            finally:
-                response.close()
-                response.release_conn()
-
-        return chunks()
-
-    def delete(self, key: str) -> None:
-        """Remove."""
-        self._try(lambda: self._client.remove_object(self._bucket, checked(key)))
-
-    def ready(self) -> bool:
-        """Whether the bucket is there."""
-        return bool(self._try(lambda: self._client.bucket_exists(self._bucket)))
-
-    @staticmethod
-    def _try(work: Any) -> Any:
-        try:
-            return work()
-        except S3Error as wrong:
-            if wrong.code in {"NoSuchKey", "NoSuchBucket"}:
-                raise NotFound("object.not_found") from wrong
-            raise Unavailable("object.store_unavailable") from wrong
-        except Exception as wrong:
-            if isinstance(wrong, DomainError):
-                raise
-            raise Unavailable("object.store_unavailable") from wrong
 
 
 def _chunks(file: Any) -> Iterator[bytes]:
@@ -179,16 +131,20 @@ def _chunks(file: Any) -> Iterator[bytes]:
             yield chunk
 
 
-def open_store(address: str, *, access_key: str = "", secret_key: str = "") -> Store:
-    """`file:<folder>` or `s3://host:port/bucket` (`s3+insecure://` without TLS)."""
+def open_store(
+    address: str, *, access_key: str = "", secret_key: str = "", region: str = "us-east-1", retain: str = ""
+) -> Store:
+    """`file:<folder>` or `s3://host:port/bucket` (`s3+insecure://` without TLS). `retain`: see `objects_s3.Retained`."""
     parts = urlsplit(address)
     if parts.scheme == "file":
         folder = Path(address.removeprefix("file://").removeprefix("file:"))
         folder.mkdir(parents=True, exist_ok=True)
         return FolderStore(folder)
     if parts.scheme in {"s3", "s3+insecure"}:
-        client = Minio(parts.netloc, access_key=access_key, secret_key=secret_key, secure=parts.scheme == "s3")
-        return S3Store(client, parts.path.strip("/"))
+        from services.common.kit import objects_s3
+
+        client = objects_s3.connect(parts.netloc, access_key, secret_key, region, tls=parts.scheme == "s3")
+        return objects_s3.S3Store(client, parts.path.strip("/"), objects_s3.Retained.read(retain))
     raise DomainError("object.address_invalid", Kind.INTERNAL)
 
 
@@ -200,7 +156,7 @@ class Objects:
         self._service = service
         self._link_key = link_key
         self.put, self.get, self.stat = store.put, store.get, store.stat
-        self.read, self.delete, self.ready = store.read, store.delete, store.ready
+        self.read, self.delete, self.ready, self.old = store.read, store.delete, store.ready, store.old
 
     def link(self, key: str, lifetime: dt.timedelta = dt.timedelta(seconds=60)) -> str:
         """Return a link only the gateway can open, for a caller this service has checked."""
@@ -208,6 +164,22 @@ class Objects:
             raise DomainError("object.no_link_key", Kind.INTERNAL)
         claims = {"iss": self._service, "aud": AUDIENCE, "key": checked(key)}
         return tokens.sign(claims, self._link_key, lifetime=lifetime, now=dt.datetime.now(dt.UTC))
+
+
+class Incoming:
+    """The gateway's way in: it can put under `incoming/` and do nothing else. The owner's worker takes it from there.
+
+    At an S3 server the key behind this store is allowed to put objects under `incoming/`, not to read, list or delete.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._put = store.put
+
+    def put(self, upload_id: str, data: bytes) -> str:
+        """Put an upload in; returns its SHA-256. Raises InvalidValue for an id that could leave the folder, Unavailable."""
+        if "/" in upload_id:
+            raise InvalidValue("object.key_invalid")
+        return self._put(f"{INCOMING}/{upload_id}", data)
 
 
 class Links:

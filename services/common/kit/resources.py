@@ -11,8 +11,8 @@ from services.common.kit import migrations
 from services.common.kit.actors import ActorReader, ActorSigner
 from services.common.kit.clients import RpcClient
 from services.common.kit.database import Database
-from services.common.kit.engines import EnginePool
-from services.common.kit.objects import Links, Objects, open_store
+from services.common.kit.engines import QUEUE, EnginePool
+from services.common.kit.objects import Incoming, Links, Objects, open_store
 from services.common.kit.request_log import RequestLog
 from services.common.kit.settings import ProcessSettings
 from services.common.profiles.loader import Profiles, load_profiles
@@ -45,21 +45,32 @@ class Resources:
         """Opens download links (the gateway)."""
         return Links(store_of(self.settings), self.settings.values.path("GUOHU_LINK_KEYS"))
 
-    def engines(self, module: str, settings: dict[str, Any], size: int, python: str | None = None) -> EnginePool:
-        """Start engine processes; the runner ends them."""
-        pool = EnginePool(module, settings, size, python)
+    @property
+    def incoming(self) -> Incoming:
+        """Where uploads are put (the gateway): with a narrower key of its own at an S3 server, where there is one."""
+        return Incoming(store_of(self.settings, "GUOHU_S3_INCOMING"))
+
+    def engines(
+        self, module: str, settings: dict[str, Any], size: int, python: str | None = None, queue: int = QUEUE
+    ) -> EnginePool:
+        """Start engine processes; the runner ends them. `queue`: how many jobs may wait before more are refused."""
+        pool = EnginePool(module, settings, size, python, queue)
         self.pools.append(pool)
         eventlet.spawn(pool.start)
         return pool
 
 
-def store_of(settings: ProcessSettings) -> Any:
-    """The object store of this deployment."""
+def store_of(settings: ProcessSettings, keys: str = "GUOHU_S3") -> Any:
+    """The object store of this deployment, opened with the keys of that name, or with the process's own."""
     values = settings.values
+    access = values.text(f"{keys}_ACCESS_KEY", "")
+    own = keys if access else "GUOHU_S3"
     return open_store(
         values.text("GUOHU_OBJECTS"),
-        access_key=values.text("GUOHU_S3_ACCESS_KEY", ""),
-        secret_key=values.text("GUOHU_S3_SECRET_KEY", ""),
+        access_key=values.text(f"{own}_ACCESS_KEY", ""),
+        secret_key=values.text(f"{own}_SECRET_KEY", ""),
+        region=values.text("GUOHU_S3_REGION", "us-east-1"),
+        retain=values.text("GUOHU_S3_RETAIN", ""),
     )
 
 

@@ -38,6 +38,7 @@ DRAIN_SECONDS = 7.0
 START_SECONDS = 20.0
 RPC_WORKERS = 20
 EVENT_WORKERS = 10
+LOOPBACK = "127.0.0.1"
 USAGE = "usage: python -m {module} serve|worker|migrate"
 
 
@@ -58,7 +59,9 @@ class Process:
 
     def start(self) -> None:
         """Start in the order of need: database, client, service, relay, inbox; the admin server first, so that it can say what is missing."""
-        self._admin = admin_server(self.settings.admin_port, Readiness(self._checks), lambda: self.settings.service)
+        host = self.settings.values.text("GUOHU_ADMIN_HOST", LOOPBACK)
+        readiness = Readiness(self._checks)
+        self._admin = admin_server(self.settings.admin_port, readiness, lambda: self.settings.service, host)
         self._admin.start()
         self._checks["started"] = lambda: False
         self.resources.client.start()

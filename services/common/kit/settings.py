@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KEY_BYTES = 32
+DEFAULT_SECRETS = ("changeme", "guest:guest", "password@")
 
 
 class SettingMissing(RuntimeError):
@@ -17,18 +18,28 @@ class SettingMissing(RuntimeError):
 
 @dataclass(frozen=True)
 class Environment:
-    """Typed reads of environment variables."""
+    """Typed reads of environment variables. A secret may lie in a file instead, named by the same variable with `_FILE`."""
 
     values: Mapping[str, str]
 
     def text(self, name: str, default: str | None = None) -> str:
-        """Return a text. Raises SettingMissing when unset and without default."""
-        value = self.values.get(name, default)
+        """Return a text. Raises SettingMissing when unset and without default, or when the file it lies in cannot be read."""
+        value = self.values.get(name) or self._from_file(name) or self.values.get(name, default)
         if value is None or value == "":
             if default == "":
                 return ""
             raise SettingMissing(f"{name} is not set")
         return value
+
+    def _from_file(self, name: str) -> str | None:
+        """Return what lies in the file of `<name>_FILE`, without the line's end; None where no file is named."""
+        file = self.values.get(f"{name}_FILE")
+        if not file:
+            return None
+        try:
+            return Path(file).read_text().strip()
+        except (OSError, UnicodeDecodeError) as wrong:
+            raise SettingMissing(f"{name}_FILE names nothing that can be read") from wrong
 
     def number(self, name: str, default: float | None = None) -> float:
         """Return a number."""
@@ -90,13 +101,22 @@ class ProcessSettings:
         """In production, refuse keys and passwords that look made up."""
         if self.env != "production":
             return
-        for name, value in self.values.values.items():
-            if name.startswith("GUOHU_") and any(
-                word in value.lower() for word in ("changeme", "guest:guest", "password@")
-            ):
+        for name in self.values.values:
+            value = self._meant(name) if name.startswith("GUOHU_") else ""
+            if any(word in value.lower() for word in DEFAULT_SECRETS):
                 raise SettingMissing(f"{name} holds a default secret")
-            if name.startswith("GUOHU_") and _is_monotonous(value):
+            if _is_monotonous(value):
                 raise SettingMissing(f"{name} holds a made-up key")
+
+    def _meant(self, name: str) -> str:
+        """Return the value, or what lies in the file it names; nothing for a folder or a binary key."""
+        value = self.values.values[name]
+        if name.endswith("_FILE"):
+            try:
+                return Path(value).read_text().strip()
+            except (OSError, UnicodeDecodeError):
+                return ""
+        return value
 
 
 def _is_monotonous(value: str) -> bool:

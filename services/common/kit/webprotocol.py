@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from email import errors
 from http import HTTPStatus
 from typing import Any, TypeAlias, cast
 
@@ -27,6 +28,13 @@ KIB, MIB = 1024, 1024 * 1024
 PIECE = 64 * KIB
 LINGER_SECONDS, LINGER_BYTES = 2.0, 4 * MIB
 RETRY_SECONDS = "1"
+_OF_BODIES = (
+    errors.StartBoundaryNotFoundDefect,
+    errors.MultipartInvariantViolationDefect,
+    errors.NoBoundaryInMultipartDefect,
+    errors.InvalidMultipartContentTransferEncodingDefect,
+)
+"""What the standard library's parser, which is one of mail, misses in the headers of a form: the form. It is read later."""
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VERSIONS = ("HTTP/1.0", "HTTP/1.1")
 
@@ -35,9 +43,16 @@ def _small_bodies(method: str, path: str) -> int:  # noqa: ARG001 (the shape of 
     return 64 * KIB
 
 
+def _too_large(method: str, path: str) -> str:  # noqa: ARG001 (the shape of `Limits.body_code`)
+    return "http.body_too_large"
+
+
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one server. Seconds and bytes; `body_bytes(method, path)` is asked before a body is read."""
+    """Bounds of one server. Seconds and bytes.
+
+    `body_bytes(method, path)` is asked before a body is read, `body_code` how a larger one is refused.
+    """
 
     connections: int = 512
     workers: int = 64
@@ -50,6 +65,7 @@ class Limits:
     line_bytes: int = 4 * KIB
     buffered_bytes: int = 64 * MIB  # all bodies being received or worked on
     body_bytes: Callable[[str, str], int] = _small_bodies
+    body_code: Callable[[str, str], str] = _too_large
 
 
 def plain_refusal(status: int, code: str, accept_language: str) -> tuple[str, bytes]:  # noqa: ARG001
@@ -135,7 +151,7 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
         ):
             raise Refused(400, "http.bad_request")
         if (
-            headers.defects
+            any(not isinstance(one, _OF_BODIES) for one in headers.defects)
             or headers.get_payload()
             or not names_fit
             or not values_fit
@@ -155,7 +171,7 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
         limits, pressure = self.server.limits, self.server.pressure
         length = int(self.environ.get("CONTENT_LENGTH") or 0)
         if length > limits.body_bytes(self.command, self.environ["PATH_INFO"]):
-            raise Refused(413, "http.body_too_large")
+            raise Refused(413, limits.body_code(self.command, self.environ["PATH_INFO"]))
         if not pressure.take(length):
             raise Refused(503, "http.too_busy")
         try:

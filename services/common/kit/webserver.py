@@ -18,7 +18,7 @@ from eventlet import greenio, wsgi
 from eventlet.green import socket
 from eventlet.semaphore import Semaphore
 
-from services.common.kit.webprotocol import Connection, Limits, Refusal, plain_refusal
+from services.common.kit.webprotocol import MIB, Connection, Limits, Refusal, plain_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 BACKLOG = 512
 ACCEPT_PAUSE = 0.1
 STOP_POLL = 0.02
+SMALL_BODY = MIB
 _OUT_OF_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
@@ -39,11 +40,15 @@ class Pressure:
 
     slots: Semaphore
     free_bytes: int
+    kept_for_small: int = 0
     stopping: bool = field(default=False)
 
     def take(self, size: int) -> bool:
-        """Reserve memory for a body; False where the server holds too much already."""
-        if size > self.free_bytes:
+        """Reserve memory for a body; False where the server holds too much already.
+
+        A part is kept for small bodies: a few slow uploads of files must not keep everybody else from signing.
+        """
+        if size > self.free_bytes - (self.kept_for_small if size > SMALL_BODY else 0):
             return False
         self.free_bytes -= size
         return True
@@ -71,7 +76,7 @@ class _Server(wsgi.Server):  # type: ignore[misc]
         self.limits = limits
         self.refusal = refusal
         self.access_log = access_log
-        self.pressure = Pressure(Semaphore(limits.workers), limits.buffered_bytes)
+        self.pressure = Pressure(Semaphore(limits.workers), limits.buffered_bytes, limits.buffered_bytes // 4)
 
 
 class HttpServer:

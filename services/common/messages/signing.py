@@ -239,6 +239,59 @@ class VerifyCode:
     code: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class UploadTicket:
+    """Where the gateway may put one file for verification, for a few minutes."""
+
+    ticket: str
+    key: str
+
+
+@command("signing", "admit_upload", reply=UploadTicket)
+@dataclass(frozen=True, kw_only=True)
+class AdmitUpload:
+    """Public: a file is to be verified. `source`: hash of the sender's address, which is limited per hour."""
+
+    source: str
+
+
+@query("signing", "verify_upload", reply=Verification, process="worker", deadline=20.0)
+@dataclass(frozen=True, kw_only=True)
+class VerifyUpload:
+    """Public: check the file put where the ticket says. The file is removed with the answer; `code` stays empty in it."""
+
+    ticket: str
+
+
+@query("signing", "show_task_page", reply=Download, process="worker", deadline=10.0)
+@dataclass(frozen=True, kw_only=True)
+class ShowTaskPage:
+    """A picture of a page of a document to be signed, in its signer's session. `page` counts from 1; `size`: s, m or l."""
+
+    handle: str
+    kind: str
+    page: int
+    size: str = "m"
+
+
+@query("signing", "show_verified_page", reply=Download, process="worker", deadline=10.0)
+@dataclass(frozen=True, kw_only=True)
+class ShowVerifiedPage:
+    """A picture of a page of the document behind a code, for those who signed it and staff of its city."""
+
+    code: str
+    page: int
+    size: str = "m"
+
+
+@query("signing", "get_evidence", reply=Download, process="worker", deadline=20.0)
+@dataclass(frozen=True, kw_only=True)
+class GetEvidence:
+    """The evidence package of a case's newest envelope, for those who sign it and staff of its city."""
+
+    case_no: CaseNo
+
+
 @event("signing.envelope_opened")
 @dataclass(frozen=True, kw_only=True)
 class EnvelopeOpened:

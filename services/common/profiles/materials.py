@@ -51,6 +51,8 @@ class DocumentKind(StrEnum):
     HABITANT_STATEMENT = "HABITANT_STATEMENT"  # 居住权人知情声明
     LAND_APPROVAL = "LAND_APPROVAL"  # 划拨土地转让批准, 出让金缴纳凭证
     GUARDIANSHIP_PROOF = "GUARDIANSHIP_PROOF"  # 监护证明及为被监护人利益的书面保证
+    LAND_CERTIFICATE = "LAND_CERTIFICATE"  # 土地使用证, beside an old 房屋所有权证
+    OTHER = "OTHER"  # 其他材料
 
 
 @dataclass(frozen=True, kw_only=True)

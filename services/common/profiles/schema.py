@@ -178,6 +178,8 @@ class Required:
 
     party: tuple[str, ...]
     terms: tuple[str, ...]
+    materials_to_generate: tuple[PartyRole, ...] = ()
+    """Whose required materials must be there before 生成 (decision 21); everybody's before the submission anyway."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from services.common.kit.calls import Call
 from services.common.kit.unit_of_work import Database, UnitOfWork, Works
 from services.common.messages.contract import CaseRow, Side
 from services.common.values import CaseNo, PersonId
+from services.contract.adapters.materials import StoredMaterials, files_of
 from services.contract.adapters.rows import CaseRows
 from services.contract.adapters.tables import CASES, FAILED_LOOKUPS, HISTORY, NUMBER_DAYS, PARTIES
 from services.contract.application.ports import CasePage
@@ -32,7 +33,9 @@ def _load(session: Session, rows: CaseRows, no: CaseNo, *, lock: bool) -> Case:
     if row is None:
         raise CaseNotFound
     history = session.execute(select(HISTORY).where(HISTORY.c.case_no == str(no)).order_by(HISTORY.c.position)).all()
-    return rows.case(row, list(history))
+    case = rows.case(row, list(history))
+    case.files = files_of(session, no)
+    return case
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ class ContractWork(UnitOfWork):
         """Build the repositories on this transaction."""
         self.cases = StoredCases(self.session, self._rows)
         self.failures = StoredFailures(self.session)
+        self.materials = StoredMaterials(self.session)
 
 
 def contract_works(database: Database, rows: CaseRows) -> Works[ContractWork]:

@@ -62,6 +62,35 @@ HISTORY = Table(
     Column("by", Text, nullable=False),
     Column("state", Text, nullable=False),
 )
+MATERIALS = Table(
+    "case_materials",
+    METADATA,
+    Column("file_id", Text, primary_key=True),
+    Column("case_no", Text, ForeignKey("cases.case_no"), nullable=False),
+    Column("person_id", Text, nullable=False),
+    Column("material_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("object_key", Text, nullable=False, unique=True),
+    Column("media_type", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("original_sha256", Text, nullable=False),
+    Column("original_sm3", Text, nullable=False),
+    Column("uploaded_by", Text, nullable=False),
+    Column("uploaded_at", DateTime(timezone=True), nullable=False),
+    Column("removed_by", Text),
+    Column("removed_at", DateTime(timezone=True)),
+    Index("case_materials_case", "case_no", "uploaded_at", postgresql_where=text("removed_at IS NULL")),
+)
+OBJECT_DROPS = Table(  # bytes that belong to no row: to be deleted when due
+    "object_drops",
+    METADATA,
+    Column("object_key", Text, primary_key=True),
+    Column("due", DateTime(timezone=True), nullable=False),
+    Index("object_drops_due", "due"),
+)
 NUMBER_DAYS = Table(
     "case_number_days",
     METADATA,

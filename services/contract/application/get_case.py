@@ -19,7 +19,8 @@ from services.common.messages.contract import (
 )
 from services.common.profiles import CityProfile, Profiles
 from services.common.values import CompanyName
-from services.contract.application.ports import CaseReader, Papers
+from services.contract.application.list_materials import progress
+from services.contract.application.ports import CaseReader
 from services.contract.application.viewers import Viewer, viewer_of
 from services.contract.domain.acknowledgements import concerned
 from services.contract.domain.case import Case
@@ -40,7 +41,6 @@ class CaseShowing:
 
     reader: CaseReader
     profiles: Profiles
-    papers: Papers
 
     def __call__(self, message: GetCase, call: Call) -> CaseView:
         """Return the view. Raises CaseNotFound: for others the case does not exist."""
@@ -71,16 +71,12 @@ class CaseShowing:
             checklist=rows_of(case, viewer.party) if viewer.party else (),
             duty=duty_of(case, viewer.party),
             warnings=_warnings(case, viewer, self.profiles.get(case.no.city)),
-            papers=self._papers(case),
+            papers=_papers(case),
+            materials=progress(case),
             cautions=_cautions(case),
             rescission=tuple(ConsentView(side=one.side, person_id=one.person_id, at=one.at) for one in case.consents),
             end_reason=case.end_reason if viewer.party or viewer.reviewer else "",
         )
-
-    def _papers(self, case: Case) -> tuple[PaperView, ...]:
-        needed = case.title.papers_needed
-        missing = missing_papers(needed, self.papers.provided(case.no)) if needed else ()
-        return tuple(PaperView(paper=one, provided=one not in missing) for one in needed)
 
 
 def _cautions(case: Case) -> tuple[Caution, ...]:
@@ -160,3 +156,9 @@ def _documents(case: Case) -> tuple[DocumentView, ...]:
         )
         for one in drawing.documents
     )
+
+
+def _papers(case: Case) -> tuple[PaperView, ...]:
+    needed = case.title.papers_needed
+    missing = missing_papers(needed, case.brought)
+    return tuple(PaperView(paper=one, provided=one not in missing) for one in needed)

@@ -12,12 +12,13 @@ from services.common.kit.calls import Call
 from services.common.messages.contract import CaseRow, Download, Side
 from services.common.messages.identity import Person, ProofPurpose
 from services.common.messages.property import Title
-from services.common.profiles.materials import DocumentKind
 from services.common.values import CaseNo, IdNumber, PersonId, PersonName
 from services.contract.domain.case import Case
 from services.contract.domain.document import ContractDocument
+from services.contract.domain.materials import MaterialFile
 
 Now: TypeAlias = Callable[[], dt.datetime]
+NewId: TypeAlias = Callable[[], str]
 Pseudonym: TypeAlias = Callable[[IdNumber], PersonId]
 
 
@@ -50,6 +51,25 @@ class FailedLookups(Protocol):
         """Remember one."""
 
 
+class MaterialFiles(Protocol):
+    """Uploaded files within a unit of work, and the bytes that are due to be deleted."""
+
+    def add(self, no: CaseNo, file: MaterialFile) -> None:
+        """Keep a file; its bytes are no longer due to be deleted."""
+
+    def remove(self, no: CaseNo, file: MaterialFile, by: PersonId, at: dt.datetime) -> None:
+        """Mark a file as removed; its bytes are due to be deleted."""
+
+    def plan_drop(self, key: str, due: dt.datetime) -> None:
+        """Have these bytes deleted then, unless a file is added with this key before."""
+
+    def dropped(self, key: str) -> None:
+        """Forget bytes that have been deleted."""
+
+    def remove_strays(self, at: dt.datetime, quiet_since: dt.datetime, limit: int) -> int:
+        """Mark files of people who are no longer parties, in cases not changed since, as removed; return how many."""
+
+
 class Work(Protocol):
     """One transaction."""
 
@@ -60,6 +80,10 @@ class Work(Protocol):
     @property
     def failures(self) -> FailedLookups:
         """Failed searches of this transaction."""
+
+    @property
+    def materials(self) -> MaterialFiles:
+        """Uploaded files of this transaction."""
 
     def emit(self, event: object, *, aggregate_id: str, case_no: CaseNo | None = None) -> None:
         """Tell a fact with this commit."""
@@ -116,13 +140,6 @@ class Screening(Protocol):
 
     def bars(self, city: str, name: PersonName, id_number: IdNumber, call: Call) -> tuple[str, ...]:
         """Return why this person may not buy; empty where he may. Raises Unavailable where nobody can say."""
-
-
-class Papers(Protocol):
-    """What was brought to a case."""
-
-    def provided(self, case_no: CaseNo) -> frozenset[DocumentKind]:
-        """Return the kinds of the documents brought and accepted so far."""
 
 
 class People(Protocol):
@@ -197,3 +214,60 @@ class DocumentStore(Protocol):
 
     def link(self, key: str) -> str:
         """Return a 60-second internal link."""
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """The clean copy of an upload, its media type and pages, and the hashes of both."""
+
+    data: bytes
+    media_type: str
+    pages: int
+    sha256: str
+    original_sha256: str
+    original_sm3: str
+
+
+class Inspection(Protocol):
+    """Looks into uploaded files, away from the event loop."""
+
+    def inspect(self, data: bytes, declared: str) -> Inspected:
+        """Return the clean copy. Raises DomainError `contract.file_*` or `.too_many_pages`; Unavailable when busy."""
+
+    def draw_page(self, data: bytes, media_type: str, page: int, longest: int) -> bytes:
+        """Return a page as JPEG. Raises DomainError `contract.page_unknown`, Unavailable."""
+
+
+class UploadStore(Protocol):
+    """Uploaded bytes: on their way in, and kept."""
+
+    def take(self, upload_id: str) -> bytes:
+        """Return what the gateway put in. Raises Unavailable where it is gone: to be sent again."""
+
+    def discard(self, upload_id: str) -> None:
+        """Delete what the gateway put in."""
+
+    def forgotten(self, before: dt.datetime, limit: int) -> tuple[str, ...]:
+        """Return uploads put in before then and never taken."""
+
+    def put(self, key: str, data: bytes) -> tuple[int, str]:
+        """Keep; durable when it returns. Returns size and SHA-256."""
+
+    def get(self, key: str) -> bytes:
+        """Return kept bytes. Raises NotFound."""
+
+    def size_and_hash(self, key: str) -> tuple[int, str] | None:
+        """Return size and SHA-256 of kept bytes, None where there are none."""
+
+    def drop(self, key: str) -> None:
+        """Delete kept bytes and everything made of them."""
+
+    def link(self, key: str) -> str:
+        """Return a 60-second internal link."""
+
+
+class DueDrops(Protocol):
+    """Bytes to be deleted, for the sweep."""
+
+    def due(self, now: dt.datetime, limit: int) -> tuple[str, ...]:
+        """Return keys whose time has come."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from services.common.kit.calls import Call
 from services.common.messages.contract import CaseReference, StartSigning
 from services.contract.application.keeping import keep
-from services.contract.application.ports import CaseReader, Now, Papers, Register, Works
+from services.contract.application.ports import CaseReader, Now, Register, Works
 from services.contract.application.screening import BuyerScreening
 from services.contract.domain.lifecycle import Act
 
@@ -20,7 +20,6 @@ class SigningStart:
     reader: CaseReader
     register: Register
     screen: BuyerScreening
-    papers: Papers
     now: Now
 
     def __call__(self, message: StartSigning, call: Call) -> CaseReference:
@@ -35,8 +34,7 @@ class SigningStart:
         seen.find_move(Act.START_SIGNING, seen.role_of(person_id))
         self.screen(message.case_no.city, [(one.name, one.id_number) for one in seen.buyers], call, typed=False)
         house = self.register.get_title(seen.title.title_id, call, except_case=message.case_no)
-        provided = self.papers.provided(message.case_no)
         with self.works(call) as work:
             case = work.cases.get(message.case_no)
-            case.start_signing(person_id, message.version, house, provided, self.now())
+            case.start_signing(person_id, message.version, house, self.now())
             return keep(work, case)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from services.common.kit.calls import Call
 from services.common.messages.contract import CaseReference, SubmitCase
 from services.contract.application.keeping import keep
-from services.contract.application.ports import Now, Papers, Works
+from services.contract.application.ports import Now, Works
 
 
 @dataclass(frozen=True)
@@ -15,13 +15,11 @@ class CaseSubmission:
     """Submits, also again after a return."""
 
     works: Works
-    papers: Papers
     now: Now
 
     def __call__(self, message: SubmitCase, call: Call) -> CaseReference:
         """Submit. Raises ActBarred `contract.not_all_signed`, PapersMissing, NotAllowed, CaseNotFound."""
-        provided = self.papers.provided(message.case_no)
         with self.works(call) as work:
             case = work.cases.get(message.case_no)
-            case.submit(call.actor.person_id, provided, self.now())
+            case.submit(call.actor.person_id, self.now())
             return keep(work, case)

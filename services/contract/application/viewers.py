@@ -9,6 +9,7 @@ from services.common.kit.errors import NotAuthenticated
 from services.common.messages.contract import BankAccount, Holding, Side, Terms
 from services.common.profiles import Profiles
 from services.common.values import PersonId
+from services.contract.domain.attaching import WITH_OFFICE
 from services.contract.domain.case import Case
 from services.contract.domain.errors import CaseNotFound
 from services.contract.domain.parties import Party
@@ -35,6 +36,15 @@ class Viewer:
         if self.reviewer:
             return True
         return self.party is not None and (self.party.side is side or case.version > 0)
+
+    def sees_files(self, case: Case, side: Side) -> bool:
+        """Whether uploaded files are shown: a party's own side's, the reviewer's from the submission on.
+
+        The other side's identity and marriage papers concern the authority alone; whether they are there shows in the list.
+        """
+        if self.reviewer:
+            return case.state in WITH_OFFICE
+        return self.party is not None and self.party.side is side
 
     def shown_terms(self, case: Case, terms: Terms | None) -> Terms | None:
         """Return the terms with the seller's account masked unless this viewer sees the sellers' details."""

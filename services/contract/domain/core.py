@@ -30,11 +30,12 @@ from services.common.messages.contract import (
     Terms,
 )
 from services.common.messages.property import Title
-from services.common.profiles import BusinessType, PartyRole
+from services.common.profiles import BusinessType, DocumentKind, PartyRole
 from services.common.values import CaseNo, PersonId
 from services.contract.domain.acknowledgements import Acknowledged, still_to_acknowledge
 from services.contract.domain.errors import ActBarred, CaseNotFound, NotAllowed, StaleVersion
 from services.contract.domain.lifecycle import Act, By, Fact, Guard, Move, State, ever, moves, roles
+from services.contract.domain.materials import MaterialFile, MaterialList, MaterialsMissing
 from services.contract.domain.parties import Party
 from services.contract.domain.reasons import GUARD_REASONS, reason
 from services.contract.domain.shared_mobiles import SharedMobile
@@ -129,6 +130,8 @@ class CaseCore:
     shared_mobiles: tuple[SharedMobile, ...] = ()
     """Saves after which parties had a mobile in common: appended, kept when they have not any more."""
     history: tuple[HistoryAct, ...] = ()
+    files: tuple[MaterialFile, ...] = ()
+    """Uploaded materials as they stand. They are outside the signed text: changing them moves and voids nothing (decision 18)."""
     told: list[object] = field(default_factory=list)
 
     # ---- who -----------------------------------------------------------------------------------------------------
@@ -208,10 +211,31 @@ class CaseCore:
             raise NotAllowed(act=act.value)
         for row in mine:
             if self.holds(row.guard, **told):
+                self._require_materials(act)
                 return row
         raise ActBarred(
             GUARD_REASONS.get(mine[-1].guard, "contract.not_possible_now"), act=act.value, state=self.state.value
         )
+
+    @property
+    def materials(self) -> MaterialList:
+        """What is asked of whom, with what is there: by the list of the day the case was opened."""
+        return MaterialList(self.rules, self.title, self.terms, self.parties, self.files, self.opened_at)
+
+    @property
+    def brought(self) -> frozenset[DocumentKind]:
+        """The kinds of documents that are there, whoever of the parties brought them."""
+        return frozenset(one.kind for one in self.files)
+
+    def _require_materials(self, act: Act) -> None:
+        """Raise MaterialsMissing naming each person and material an act waits for."""
+        waited_for = {
+            Act.GENERATE: frozenset(self.rules.required.materials_to_generate),
+            Act.SUBMIT: frozenset(PartyRole),
+        }
+        missing = self.materials.missing(waited_for.get(act, frozenset()))
+        if missing:
+            raise MaterialsMissing(act.value, self.state.value, missing)
 
     def move(self, act: Act, role: PartyRole | By, now: dt.datetime, **told: bool) -> Move:
         """Take the row that fits: next state, revision, history, facts."""

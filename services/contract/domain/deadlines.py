@@ -35,7 +35,7 @@ class Owner(StrEnum):
 
 
 class Since(StrEnum):
-    """From when time runs: the last change, the way into the state, the submission."""
+    """From when time runs: the last change or upload, the way into the state, the submission."""
 
     TOUCHED = "TOUCHED"
     ENTERED = "ENTERED"
@@ -174,7 +174,7 @@ def _told(case: CaseCore, row: Deadline) -> dt.datetime | None:
 
 def _begun(case: CaseCore, row: Deadline) -> dt.datetime:
     if row.since is Since.TOUCHED:
-        return case.updated_at
+        return max([case.updated_at, *(one.uploaded_at for one in case.files)])
     return _entered(case) if row.since is Since.ENTERED else _submitted(case)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from services.common.messages.contract import ReturnItem
-from services.common.profiles.materials import DocumentKind
 from services.common.values import PersonId
 from services.contract.domain.core import CaseCore
 from services.contract.domain.errors import NotYet
@@ -19,11 +18,11 @@ _APPROVED = frozenset({State.FILING, State.FILED, State.PUSHED})
 class Reviewing(CaseCore):
     """A case with the authority."""
 
-    def submit(self, by: PersonId, papers: frozenset[DocumentKind], now: dt.datetime) -> None:
+    def submit(self, by: PersonId, now: dt.datetime) -> None:
         """提交合同: hand the signed contract to the authority. Raises PapersMissing."""
         role = self.role_of(by)
         self.find_move(Act.SUBMIT, role)
-        require_papers(self.title.papers_needed, papers)
+        require_papers(self.title.papers_needed, self.brought)
         self.submission.round += 1
         self.consents = ()
         self.move(Act.SUBMIT, role, now)

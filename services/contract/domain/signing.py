@@ -9,7 +9,6 @@ import datetime as dt
 
 from services.common.messages.contract import FrozenDocument
 from services.common.messages.property import Title
-from services.common.profiles.materials import DocumentKind
 from services.common.values import PersonId
 from services.contract.domain.acknowledgements import AcknowledgementMissing
 from services.contract.domain.core import CaseCore, Confirmed, Drawing
@@ -26,9 +25,7 @@ OWNERS_CHANGED = "OWNERS_CHANGED"
 class Signing(CaseCore):
     """A case on its way to all signatures."""
 
-    def start_signing(
-        self, by: PersonId, version: int, house: Title, papers: frozenset[DocumentKind], now: dt.datetime
-    ) -> None:
+    def start_signing(self, by: PersonId, version: int, house: Title, now: dt.datetime) -> None:
         """Freeze the text for drawing, unless the register or somebody's word stands in the way.
 
         A barred house freezes the case. One that is described otherwise by now takes the case back to the buyer, for the
@@ -54,7 +51,7 @@ class Signing(CaseCore):
             self.drawing.seller_asked = True
         elif not barred:
             self._require_all_acknowledged()
-            require_papers(house.papers_needed, papers)
+            require_papers(house.papers_needed, self.brought)
             if self.confirmed_at(by) is None:
                 self.drawing.confirmed = (*self.drawing.confirmed, Confirmed(person_id=by, at=now))
         self.move(Act.START_SIGNING, role, now, **told)

@@ -24,6 +24,10 @@ class CityRules:
         """Return how long a signing session lasts from the last act."""
         return dt.timedelta(minutes=self._of(case_no).session_minutes)
 
+    def offices(self, case_no: CaseNo) -> frozenset[str]:
+        """Return the ids of the offices of the case's city."""
+        return frozenset(one.id for one in self.profiles.get(case_no.city).offices)
+
     def seal_offices(self) -> list[str]:
         """Return the authorities that seal, of all cities."""
         kinds = [kind.signing for city in self.profiles for kind in city.business_types]

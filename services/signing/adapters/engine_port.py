@@ -6,9 +6,11 @@ import datetime as dt
 import fcntl
 import json
 import logging
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from services.signing.adapters.engine.platform_folder import add_seal, create_platform
 from services.signing.application.ports import Checked, Expected, Findings, Made
@@ -17,6 +19,12 @@ from services.signing.domain.parts import Document, Task
 
 log = logging.getLogger(__name__)
 MODULE = "services.signing.adapters.engine.jobs"
+PUBLIC_MODULE = "services.signing.adapters.engine.public_jobs"
+PUBLIC_QUEUE = 8
+"""Files that may wait for an engine; whoever comes then is asked to come again."""
+DRAW_SECONDS = 8.0
+LISTS_SECONDS = 300.0
+Values: TypeAlias = dict[str, Any]
 SECONDS = 30.0
 VERIFY_SECONDS = 15.0
 """Less than its asker waits (20 s)."""
@@ -67,16 +75,60 @@ class PooledEngine:
         result = self.pool.run("seal", args, SECONDS)
         return _made(result, tuple(result["revision_hashes"]))
 
-    def verify(self, stored: bytes, expected: Expected) -> Findings:
-        """Validate with difference analysis against what is recorded."""
-        record = {
-            "signatures": [dict(one) for one in expected.signatures],
-            "revision_hashes": list(expected.revisions),
-            "document_timestamp": expected.archived,
-        }
-        facts = self.pool.run("verify", {"document": stored, "expected": record}, VERIFY_SECONDS)
-        signatures = tuple(_checked(one) for one in facts["signatures"])
-        return Findings(bool(facts["accepted"]), tuple(facts["reasons"]), signatures)
+    def report(self, documents: Mapping[str, bytes], told: Values) -> bytes:
+        """Make the evidence package."""
+        return bytes(self.pool.run("evidence", {"documents": dict(documents), "told": told}, VERIFY_SECONDS)["package"])
+
+    def trust(self) -> Values:
+        """Return what certificates are judged by, with the revocation lists of now."""
+        return dict(self.pool.run("trust", {}, SECONDS)["trust"])
+
+
+@dataclass
+class PublicEngine:
+    """Engines that read strangers' files: few, with a short queue, a lower priority than signing, and no key.
+
+    Root and revocation lists come from those that hold keys and are asked for anew every `LISTS_SECONDS`.
+    """
+
+    pool: Pool
+    trust: Callable[[], Values]
+    clock: Callable[[], float] = time.monotonic
+    _held: Values | None = None
+    _held_until: float = 0.0
+
+    def revisions(self, document: bytes) -> tuple[str, ...]:
+        """Return the hashes of all revisions."""
+        return tuple(self.pool.run("revisions", {"document": document}, VERIFY_SECONDS)["revision_hashes"])
+
+    def verify(self, document: bytes, expected: Expected | None) -> Findings:
+        """Validate with difference analysis, against what is recorded."""
+        args = {"document": document, "expected": _record(expected), "trust": self._trust()}
+        facts = self.pool.run("verify", args, VERIFY_SECONDS)
+        stamps = [reason for one in facts["document_timestamps"] for reason in one["reasons"]]
+        reasons = dict.fromkeys([*facts["reasons"], *stamps])
+        return Findings(bool(facts["accepted"]), tuple(reasons), tuple(_checked(one) for one in facts["signatures"]))
+
+    def draw(self, document: bytes, page: int, dpi: int) -> bytes:
+        """Return a page as JPEG."""
+        return bytes(
+            self.pool.run("page_image", {"document": document, "page": page, "dpi": dpi}, DRAW_SECONDS)["image"]
+        )
+
+    def _trust(self) -> Values:
+        if self._held is None or self.clock() >= self._held_until:
+            self._held, self._held_until = self.trust(), self.clock() + LISTS_SECONDS
+        return self._held
+
+
+def _record(expected: Expected | None) -> Values | None:
+    if expected is None:
+        return None
+    return {
+        "signatures": [dict(one) for one in expected.signatures],
+        "revision_hashes": list(expected.revisions),
+        "document_timestamp": expected.archived,
+    }
 
 
 def _made(result: dict[str, Any], revisions: tuple[str, ...]) -> Made:
@@ -87,7 +139,8 @@ def _made(result: dict[str, Any], revisions: tuple[str, ...]) -> Made:
 
 def _checked(one: dict[str, Any]) -> Checked:
     signed_at = dt.datetime.fromisoformat(one["signed_at"]) if one.get("signed_at") else None
-    return Checked(one["field"], signed_at, bool(one["intact"]), bool(one["trusted"]), tuple(one["reasons"]))
+    name = str(one["common_name"]) if one["trusted"] and one["intact"] else ""
+    return Checked(one["field"], signed_at, bool(one["intact"]), bool(one["trusted"]), tuple(one["reasons"]), name)
 
 
 def provide_platform(folder: Path, organisation: str, offices: list[str]) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -15,12 +17,13 @@ from services.common.kit.calls import Call
 from services.common.kit.unit_of_work import Database, UnitOfWork, Works
 from services.common.values import CaseNo, PersonId
 from services.signing.adapters.rows import EnvelopeRows
-from services.signing.adapters.tables import CASES, CERTIFICATES, CODES, DOCUMENTS, ENVELOPES, EVIDENCE, TASKS
+from services.signing.adapters.tables import CASES, CERTIFICATES, CODES, DOCUMENTS, ENVELOPES, EVIDENCE, TASKS, UPLOADS
 from services.signing.domain.envelope import Envelope
-from services.signing.domain.errors import EnvelopeNotFound, TaskNotFound
+from services.signing.domain.errors import EnvelopeNotFound, TaskNotFound, UploadNotFound
 from services.signing.domain.evidence import Record
 from services.signing.domain.lifecycle import DONE, EnvelopeState
-from services.signing.domain.parts import Task
+from services.signing.domain.parts import Document, Task
+from services.signing.domain.uploads import Upload
 
 
 def _load(session: Session, rows: EnvelopeRows, chosen: Any, *, lock: bool) -> Envelope:
@@ -51,6 +54,12 @@ def _task_of(session: Session, token_hash: str) -> str:
     if found is None:
         raise TaskNotFound
     return str(found)
+
+
+def _evidence_of(session: Session, envelope_id: str, until: int | None = None) -> list[Record]:
+    chosen = select(EVIDENCE).where(EVIDENCE.c.envelope_id == envelope_id).order_by(EVIDENCE.c.number)
+    rows = session.execute(chosen if until is None else chosen.where(EVIDENCE.c.number <= until)).all()
+    return [Record(one.number, one.act, one.at, one.facts, one.before, one.hash) for one in rows]
 
 
 @dataclass(frozen=True)
@@ -119,15 +128,36 @@ class StoredEnvelopes:
 
     def evidence(self, envelope_id: str) -> list[Record]:
         """Return the chain, oldest first."""
-        chosen = select(EVIDENCE).where(EVIDENCE.c.envelope_id == envelope_id).order_by(EVIDENCE.c.number)
-        rows = self.session.execute(chosen).all()
-        return [Record(one.number, one.act, one.at, one.facts, one.before, one.hash) for one in rows]
+        return _evidence_of(self.session, envelope_id)
 
     def keep_certificate(self, serial: str, envelope_id: str, field: str, der: bytes, at: dt.datetime) -> None:
         """Register an issued certificate, for revocation lists and for the law (five years after expiry)."""
         kept = self.rows.certificate(der)
         row = {"serial": serial, "envelope_id": envelope_id, "field": field, "der": kept, "issued_at": at}
         self.session.execute(upsert(CERTIFICATES).on_conflict_do_nothing(), [row])
+
+    def admitted_since(self, source: str, since: dt.datetime) -> list[dt.datetime]:
+        """Return when this source was admitted; the next one of the same source waits for this transaction."""
+        self.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(source))))
+        chosen = select(UPLOADS.c.admitted_at).where(UPLOADS.c.source == source, UPLOADS.c.admitted_at > since)
+        return list(self.session.scalars(chosen).all())
+
+    def admit(self, upload: Upload) -> None:
+        """Remember a file that may come."""
+        row = {
+            "ticket": upload.ticket,
+            "source": upload.source,
+            "key": upload.key,
+            "admitted_at": upload.admitted_at,
+            "is_removed": False,
+        }
+        self.session.execute(insert(UPLOADS), [row])
+
+    def removed(self, tickets: Sequence[str], counted_until: dt.datetime) -> None:
+        """Mark files as gone; forget those whose hour is over."""
+        self.session.execute(update(UPLOADS).where(UPLOADS.c.ticket.in_(tickets)).values(is_removed=True))
+        counted = UPLOADS.c.is_removed & (UPLOADS.c.admitted_at <= counted_until)
+        self.session.execute(delete(UPLOADS).where(counted))
 
     def code_for(self, case_no: CaseNo, version: int, fresh: str) -> str:
         """Return the code of a case's version; `fresh` becomes it if there is none."""
@@ -196,6 +226,45 @@ class StoredReading:
                 for row in rows  # a person has one task in an envelope
             ]
         return [(envelope, envelope.task(task_id)) for envelope, task_id in found]
+
+    def newest(self, case_no: CaseNo) -> Envelope:
+        """Raises EnvelopeNotFound."""
+        of_case = ENVELOPES.c.case_no == str(case_no)
+        newest = select(func.max(ENVELOPES.c.version)).where(of_case).scalar_subquery()
+        return self._one(of_case & (ENVELOPES.c.version == newest))
+
+    def evidence(self, envelope_id: str, until: int) -> list[Record]:
+        """Return the chain up to a number: what was added meanwhile does not belong to what was read."""
+        with self.database.read() as session:
+            return _evidence_of(session, envelope_id, until)
+
+    def by_revision(self, hashes: Sequence[str]) -> tuple[Envelope, Document] | None:
+        """Return the document with most of these revisions on record, with its envelope."""
+        if not hashes:
+            return None
+        chosen = select(DOCUMENTS.c.envelope_id, DOCUMENTS.c.kind, DOCUMENTS.c.revisions)
+        with self.database.read() as session:
+            rows = session.execute(chosen.where(DOCUMENTS.c.revisions.has_any(array(list(hashes))))).all()
+            if not rows:
+                return None
+            best = max(rows, key=lambda one: (len(set(one.revisions) & set(hashes)), one.envelope_id))
+            envelope = _load(session, self.rows, ENVELOPES.c.envelope_id == best.envelope_id, lock=False)
+        return envelope, envelope.document(best.kind)
+
+    def upload(self, ticket: str) -> Upload:
+        """Raises UploadNotFound."""
+        with self.database.read() as session:
+            found = session.execute(select(UPLOADS).where(UPLOADS.c.ticket == ticket)).first()
+        if found is None or found.is_removed:
+            raise UploadNotFound
+        return Upload(found.ticket, found.source, found.key, found.admitted_at)
+
+    def uploads_before(self, moment: dt.datetime, limit: int) -> list[Upload]:
+        """Return files that may still be there, the oldest first."""
+        due = select(UPLOADS).where(UPLOADS.c.admitted_at <= moment, ~UPLOADS.c.is_removed)
+        with self.database.read() as session:
+            rows = session.execute(due.order_by(UPLOADS.c.admitted_at).limit(limit)).all()
+        return [Upload(one.ticket, one.source, one.key, one.admitted_at) for one in rows]
 
     def has_version(self, case_no: CaseNo, version: int) -> bool:
         """Return whether this version has an envelope."""

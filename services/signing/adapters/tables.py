@@ -59,6 +59,7 @@ DOCUMENTS = Table(
     Column("key", Text, nullable=False),
     Column("revisions", JSONB, nullable=False),
 )
+Index("documents_revisions", DOCUMENTS.c.revisions, postgresql_using="gin")
 TASKS = Table(
     "tasks",
     METADATA,
@@ -105,6 +106,16 @@ CERTIFICATES = Table(
     Column("der", LargeBinary, nullable=False),  # sealed: its subject is the signer's name
     Column("issued_at", DateTime(timezone=True), nullable=False),
 )
+UPLOADS = Table(
+    "uploads",
+    METADATA,
+    Column("ticket", Text, primary_key=True),
+    Column("source", Text, nullable=False),  # hash of an address, forgotten after an hour
+    Column("key", Text, nullable=False),
+    Column("admitted_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("is_removed", Boolean, nullable=False),
+)
+Index("uploads_by_source", UPLOADS.c.source, UPLOADS.c.admitted_at)
 CODES = Table(
     "verification_codes",
     METADATA,

@@ -11,12 +11,15 @@ import re
 from collections.abc import Callable
 
 from services.common.kit.calls import Actor, ActorKind
+from services.common.kit.errors import NotAuthenticated
 from services.signing.application.ports import Envelopes, Reading
 from services.signing.domain.envelope import Envelope
-from services.signing.domain.errors import TaskNotFound
+from services.signing.domain.errors import EnvelopeNotFound, TaskNotFound
 from services.signing.domain.parts import Task
 
 TASK_ID = re.compile(r"[0-9a-f]{32}")
+INSIDERS = frozenset({"REVIEWER", "REGISTRY_OFFICER", "AUDITOR"})
+"""Staff who look at whole cases."""
 TOKEN = re.compile(r"[A-Za-z0-9_-]{40,50}")
 
 
@@ -40,6 +43,19 @@ def seen(reading: Reading, handle: str, actor: Actor) -> tuple[Envelope, Task]:
     """Return the envelope and the task without a lock, if the caller may see it. Raises TaskNotFound."""
     task_id = _resolve(handle, reading.task_by_token)
     return _checked(handle, actor, reading.by_task(task_id), task_id)
+
+
+def require_insider(envelope: Envelope, actor: Actor, offices: frozenset[str]) -> None:
+    """Raise EnvelopeNotFound unless a signer of the envelope asks, or staff of its city whose work it is (decision 16).
+
+    Raises NotAuthenticated where nobody is signed in.
+    """
+    if actor.kind is ActorKind.ANONYMOUS:
+        raise NotAuthenticated("actor.sign_in_required")
+    signer = actor.kind is ActorKind.PERSON and actor.id in {str(one.person_id) for one in envelope.tasks}
+    staff = actor.kind is ActorKind.STAFF and actor.office in offices and bool(INSIDERS & set(actor.roles))
+    if not (signer or staff):
+        raise EnvelopeNotFound
 
 
 def _resolve(handle: str, by_token: Callable[[str], str]) -> str:

@@ -14,8 +14,11 @@ from services.common.values import CaseNo, PersonId
 from services.signing.domain.envelope import Envelope
 from services.signing.domain.evidence import Record
 from services.signing.domain.parts import Document, Identification, Task
+from services.signing.domain.uploads import Upload
 
 Now: TypeAlias = Callable[[], dt.datetime]
+Plain: TypeAlias = dict[str, object]
+"""Values that JSON knows."""
 NewId: TypeAlias = Callable[[], str]
 
 
@@ -54,6 +57,15 @@ class Envelopes(Protocol):
 
     def keep_certificate(self, serial: str, envelope_id: str, field: str, der: bytes, at: dt.datetime) -> None:
         """Register an issued certificate; one that is known stays as it is."""
+
+    def admitted_since(self, source: str, since: dt.datetime) -> Sequence[dt.datetime]:
+        """Return when files of this source were admitted after that; others asking for it wait until the end."""
+
+    def admit(self, upload: Upload) -> None:
+        """Remember a file that may come."""
+
+    def removed(self, tickets: Sequence[str], counted_until: dt.datetime) -> None:
+        """Remember that these files are gone; forget those gone that were admitted up to then."""
 
     def code_for(self, case_no: CaseNo, version: int, fresh: str) -> str:
         """Return the verification code of a case's version; `fresh` becomes it if there is none."""
@@ -101,6 +113,21 @@ class Reading(Protocol):
     def tasks_of(self, person: PersonId, limit: int) -> Sequence[tuple[Envelope, Task]]:
         """Return a person's tasks, newest first."""
 
+    def newest(self, case_no: CaseNo) -> Envelope:
+        """Return the envelope of the case's newest version. Raises EnvelopeNotFound."""
+
+    def evidence(self, envelope_id: str, until: int) -> list[Record]:
+        """Return the envelope's evidence up to a number, oldest first."""
+
+    def by_revision(self, hashes: Sequence[str]) -> tuple[Envelope, Document] | None:
+        """Return the document most of whose recorded revisions are among these, with its envelope; None if none is."""
+
+    def upload(self, ticket: str) -> Upload:
+        """Return an admitted file. Raises UploadNotFound."""
+
+    def uploads_before(self, moment: dt.datetime, limit: int) -> Sequence[Upload]:
+        """Return files admitted up to then that may still be there, the oldest first."""
+
     def has_version(self, case_no: CaseNo, version: int) -> bool:
         """Whether this version of the case has an envelope."""
 
@@ -116,6 +143,9 @@ class Rules(Protocol):
 
     def session(self, case_no: CaseNo) -> dt.timedelta:
         """Return how long a signing session lasts from the last act."""
+
+    def offices(self, case_no: CaseNo) -> frozenset[str]:
+        """Return the ids of the offices of the case's city."""
 
 
 class Contract(Protocol):
@@ -173,6 +203,8 @@ class Checked:
     intact: bool
     trusted: bool
     reasons: tuple[str, ...]
+    name: str = ""
+    """As the certificate says it, where the certificate is trusted."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +216,30 @@ class Findings:
     signatures: tuple[Checked, ...]
 
 
+class VerifyingEngine(Protocol):
+    """Reads strangers' files, in processes of its own that hold no key. Raises Unavailable when too many wait, or it died."""
+
+    def revisions(self, document: bytes) -> tuple[str, ...]:
+        """Return the SHA-256 of every revision, oldest first."""
+
+    def verify(self, document: bytes, expected: Expected | None) -> Findings:
+        """Check signatures, changes and revisions against what is recorded; None: nothing is recorded."""
+
+
+class Reporter(Protocol):
+    """Makes evidence packages, where the platform's keys are."""
+
+    def report(self, documents: Mapping[str, bytes], told: Plain) -> bytes:
+        """Return the zip. Raises DomainError with the engine's code, Unavailable."""
+
+
+class PagePainter(Protocol):
+    """Draws pages, where strangers' files are read."""
+
+    def draw(self, document: bytes, page: int, dpi: int) -> bytes:
+        """Return a page, counted from 1, as JPEG. Raises DomainError `signing.page_missing`, Unavailable."""
+
+
 class SigningEngine(Protocol):
     """The PDF work, in processes of its own. Raises DomainError with the engine's code, Unavailable when it died."""
 
@@ -192,9 +248,6 @@ class SigningEngine(Protocol):
 
     def seal(self, before: bytes, document: Document, envelope: Envelope, filing_no: str, at: dt.datetime) -> Made:
         """Put in the authority's seal, which locks the document, and the long-term data."""
-
-    def verify(self, stored: bytes, expected: Expected) -> Findings:
-        """Check signatures, changes and revisions against what is recorded."""
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,27 @@ class RevisionsDiffer(DomainError):
     kind = Kind.CONFLICT
 
 
+class TooManyVerifications(DomainError):
+    """One source has had too many files verified within an hour; `retry_after` in seconds, `limit` per hour."""
+
+    code = "signing.too_many_verifications"
+    kind = Kind.LIMITED
+
+
+class UploadNotFound(DomainError):
+    """No file stands where the ticket says: verified already, or its time has run out."""
+
+    code = "signing.upload_not_found"
+    kind = Kind.NOT_FOUND
+
+
+class PageInvalid(DomainError):
+    """A page counted from less than 1, or a size other than s, m and l; `field` says which."""
+
+    code = "signing.page_invalid"
+    kind = Kind.INVALID
+
+
 class EvidenceBroken(DomainError):
     """The evidence chain of the envelope is not whole."""
 

@@ -15,11 +15,28 @@ SIGNERS = ("signer_1", "signer_2", "signer_3", "signer_4")
 PEOPLE = {field: f"p-{place:08x}" for place, field in enumerate(SIGNERS, start=0x5EED)}
 
 
-def contract(seal_box: tuple[int, int, int, int] = (380, 60, 530, 220), signers: tuple[str, ...] = SIGNERS) -> bytes:
+def person_of(field: str) -> str:
+    """Return the pseudonym of whoever signs a field."""
+    return PEOPLE.get(field, f"p-{field.replace('_', '-')}")
+
+
+def crowded(signers: tuple[str, ...]) -> bytes:
+    """Return a document with small fields for very many people."""
+    return contract(signers=signers, step=13, height=21)
+
+
+def contract(
+    seal_box: tuple[int, int, int, int] | None = (380, 60, 530, 220),
+    signers: tuple[str, ...] = SIGNERS,
+    *,
+    step: int = 90,
+    height: int = 70,
+    price: str = "1,200,000.00",
+) -> bytes:
     """Return a reproducible PDF with empty signature fields."""
     drawn = BytesIO()
     canvas = Canvas(drawn, pagesize=(595, 842), invariant=1)
-    canvas.drawString(72, 770, "Contract of sale: the price is 1,200,000.00 yuan.")
+    canvas.drawString(72, 770, f"Contract of sale: the price is {price} yuan.")
     canvas.showPage()
     canvas.drawString(72, 770, "Signatures")
     canvas.showPage()
@@ -29,9 +46,10 @@ def contract(seal_box: tuple[int, int, int, int] = (380, 60, 530, 220), signers:
         pdf.save(flat, deterministic_id=True)
     writer = IncrementalPdfFileWriter(flat)
     for place, name in enumerate(signers):
-        low = 640 - 90 * place
-        append_signature_field(writer, SigFieldSpec(name, on_page=1, box=(72, low, 252, low + 70)))
-    append_signature_field(writer, SigFieldSpec("seal", on_page=1, box=seal_box))
+        low = 710 - height - step * place
+        append_signature_field(writer, SigFieldSpec(name, on_page=1, box=(72, low, 252, low + height)))
+    if seal_box is not None:
+        append_signature_field(writer, SigFieldSpec("seal", on_page=1, box=seal_box))
     with_fields = BytesIO()
     writer.write(with_fields)
     finished = BytesIO()

@@ -23,16 +23,17 @@ from services.signing.adapters.repository import StoredReading, signing_works
 from services.signing.adapters.rows import EnvelopeRows
 from services.signing.adapters.tables import METADATA
 from services.signing.domain.envelope import Envelope
-from services.signing.domain.errors import EnvelopeNotFound, TaskNotFound
+from services.signing.domain.errors import EnvelopeNotFound, TaskNotFound, UploadNotFound
 from services.signing.domain.evidence import is_whole
 from services.signing.domain.lifecycle import EnvelopeState, TaskState
 from services.signing.domain.parts import Document, Growth, Session, Task
+from services.signing.domain.uploads import Upload
 from tests.adapters.stored import database_of, emptied
 from tests.unit.signing.builders import agreement, identification
 from tests.unit.signing.desk import CASE, CODE, MOBILES, NAMES, NOW, OFFICE, PEOPLE, STRANGER, service
 from tests.unit.signing.fakes import Memory, MemoryReading, MemoryWorks
 
-TABLES = ("evidence", "tasks", "documents", "envelopes", "certificates", "verification_codes", "cases")
+TABLES = ("evidence", "tasks", "documents", "envelopes", "certificates", "verification_codes", "cases", "uploads")
 CALL = service("signing")
 OTHER = CaseNo("huangshi", "2026112200002")
 BASE = "b" * 64
@@ -443,3 +444,56 @@ def test_the_runtime_role_may_use_every_table_and_change_no_schema() -> None:
 
 def test_an_unknown_person_has_no_tasks() -> None:
     assert stored().reading.tasks_of(PersonId("p-" + "z" * 26), 10) == []
+
+
+def upload(ticket: str, source: str = "s", at: dt.datetime = NOW) -> Upload:
+    return Upload(ticket, source, f"incoming/signing/{ticket}", at)
+
+
+def admit(kept: Kept, *uploads: Upload) -> None:
+    with kept.works(CALL) as work:
+        for one in uploads:
+            work.envelopes.admit(one)
+        work.commit()
+
+
+def test_uploads_are_counted_by_source_until_their_hour_is_over(kept: Kept) -> None:
+    admit(kept, upload("t1", at=NOW - HOUR), upload("t2"), upload("t3", source="other"))
+
+    assert kept.reading.upload("t2") == upload("t2")
+    with kept.works(CALL) as work:
+        assert work.envelopes.admitted_since("s", NOW - HOUR) == [NOW]
+        work.envelopes.removed(["t1", "t2"], NOW - HOUR)
+        work.commit()
+    assert [one.ticket for one in kept.reading.uploads_before(NOW, 9)] == ["t3"]
+    with kept.works(CALL) as work:
+        assert work.envelopes.admitted_since("s", NOW - 2 * HOUR) == [NOW]
+    for ticket in ("t1", "t2", "t9"):
+        with pytest.raises(UploadNotFound):
+            kept.reading.upload(ticket)
+
+
+def test_a_document_is_found_by_any_of_its_revisions_and_best_by_most(kept: Kept) -> None:
+    first = envelope()
+    second = envelope(OTHER)
+    for one, revisions in ((first, (BASE, "1" * 64)), (second, (BASE, "1" * 64, "2" * 64))):
+        one.documents[1].revisions = revisions
+    add(kept, first, second)
+
+    found = kept.reading.by_revision(["f" * 64, BASE, "1" * 64, "2" * 64])
+
+    assert found is not None
+    assert (found[0].case_no, found[1].kind) == (OTHER, "inquiry_record")
+    assert kept.reading.by_revision(["f" * 64]) is None
+    assert kept.reading.by_revision([]) is None
+
+
+def test_the_newest_envelope_of_a_case_and_its_evidence_up_to_a_number(kept: Kept) -> None:
+    first, second = envelope(), envelope(version=2)
+    add(kept, first, second)
+
+    assert kept.reading.newest(CASE).envelope_id == second.envelope_id
+    assert [one.number for one in kept.reading.evidence(first.envelope_id, 1)] == [1]
+    assert list(kept.reading.evidence(first.envelope_id, 0)) == []
+    with pytest.raises(EnvelopeNotFound):
+        kept.reading.newest(OTHER)

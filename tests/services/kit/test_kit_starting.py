@@ -115,3 +115,30 @@ def test_running_process_tells_health_readiness_and_what_it_depends_on(rig: Rig)
     assert {"client", "database", "outbox", "questions", "objects"} <= set(ready["checks"])  # type: ignore[call-overload]
     assert "inbox" in look(worker, "/readyz")[1]["checks"]  # type: ignore[operator]
     assert look(serve, "/nothing")[0] == 404
+
+
+def test_admin_port_is_open_where_it_is_told_and_nowhere_else(rig: Rig) -> None:
+    running = rig.start("serve", ready=False, GUOHU_ADMIN_HOST="127.0.0.2")
+
+    def answered(host: str) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://{host}:{running.admin_port}/healthz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    eventually(lambda: answered("127.0.0.2"))
+    assert not answered("127.0.0.1")
+    assert running.terminate() < 12
+
+
+def test_process_takes_its_secrets_from_files(rig: Rig) -> None:
+    told = rig.environment()
+    names = ("GUOHU_AMQP_URL", "GUOHU_DATABASE_URL", "GUOHU_FIELD_KEY")
+    for name in names:
+        (rig.var / name).write_text(told[name] + "\n")
+
+    running = rig.start("serve", **{f"{name}_FILE": str(rig.var / name) for name in names}, **dict.fromkeys(names, ""))
+
+    assert running.is_ready()
+    assert running.terminate() < 12

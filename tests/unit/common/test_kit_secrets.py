@@ -345,3 +345,25 @@ def test_default_secret_is_refused_in_production_only() -> None:
 
     assert "GUOHU_AMQP_URL" in str(refusal.value)
     assert ProcessSettings.read("services.contract", "serve", environ | {"GUOHU_ENV": "test"}).service == "contract"
+
+
+def test_secret_is_read_from_the_file_that_the_variable_with_file_names(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("amqp://one\n")
+
+    environment = Environment({"X_FILE": str(tmp_path / "url")})
+
+    assert environment.text("X") == environment.text("X", "default") == "amqp://one"
+    assert Environment({"X": "said", "X_FILE": str(tmp_path / "url")}).text("X") == "said"
+
+
+def test_secret_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingMissing, match="X_FILE"):
+        Environment({"X_FILE": str(tmp_path / "none")}).text("X", "default")
+
+
+def test_default_secret_in_a_file_is_refused_in_production(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("amqp://guest:guest@broker//")
+    environ = {"GUOHU_ENV": "production", "GUOHU_AMQP_URL_FILE": str(tmp_path / "url")}
+
+    with pytest.raises(SettingMissing, match="GUOHU_AMQP_URL_FILE"):
+        ProcessSettings.read("services.contract", "serve", environ)

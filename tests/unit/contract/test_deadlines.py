@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -192,3 +193,16 @@ def test_a_review_not_answered_in_the_citys_days_alarms_also_while_somebody_work
     world.at += 1.1 * DAY
 
     assert overdue(world) == {"REVIEWING": 1}
+
+
+def test_an_upload_touches_a_draft() -> None:
+    world = World()
+    world.published()
+    world.at += 20 * DAY
+    case = world.case
+    case.files = tuple(replace(one, uploaded_at=world.at) for one in case.files)
+    world.store.cases[case.no] = case
+    touched = world.at
+
+    assert passed(world, 10) == 0
+    assert world.get_case(GetCase(case_no=case.no), make.call_of(make.SELLER)).duty.by == touched + 30 * DAY  # type: ignore[union-attr]

@@ -25,10 +25,10 @@ from services.contract.domain.drafted import contract_document
 from services.contract.domain.errors import ActBarred, CaseNotFound, HouseBarred, InputRefused
 from services.contract.domain.papers import MADE_OF, PapersMissing, missing_papers
 from tests.support import contract_builders as make
+from tests.support.contract_materials import bring
 from tests.support.contract_world import NOTICE, World
 
 COMPANY, CODE = CompanyName("黄石测试房产有限公司"), Uscc("91350100M000100Y43")
-PAPERS = frozenset({DocumentKind.BUSINESS_LICENCE, DocumentKind.REPRESENTATIVE_PROOF})
 OWNER = EnterpriseOwner(
     name=COMPANY,
     uscc=CODE,
@@ -181,7 +181,7 @@ def test_signing_begins_only_with_the_enterprises_papers() -> None:
     with pytest.raises(PapersMissing) as refused:
         one.start()
     shown = one.get_case(GetCase(case_no=one.case.no), make.call_of(make.SELLER)).papers
-    one.papers.brought = PAPERS
+    bring(one.store, one.case.no, Side.SELLER)
 
     assert one.start().state == "FREEZING"
     assert (refused.value.code, refused.value.context["papers"]) == ("contract.papers_missing", ["ENTERPRISE_PAPERS"])
@@ -190,11 +190,9 @@ def test_signing_begins_only_with_the_enterprises_papers() -> None:
 
 def test_papers_taken_away_again_bar_the_submission() -> None:
     one = World()
-    one.papers.brought = PAPERS
     one.signed()
     case = one.store.cases[one.case.no]
     case.title = dataclasses.replace(case.title, papers_needed=("ENTERPRISE_PAPERS",))
-    one.papers.brought = frozenset({DocumentKind.BUSINESS_LICENCE})
 
     with pytest.raises(PapersMissing):
         one.submit()

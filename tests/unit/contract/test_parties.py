@@ -13,6 +13,7 @@ from services.common.profiles import SharedMobile
 from services.common.values import Mobile
 from services.contract.domain.errors import ActBarred, CaseNotFound, InputRefused, NotAllowed, StaleVersion
 from tests.support import contract_builders as make
+from tests.support.contract_materials import bring
 from tests.support.contract_world import World
 
 
@@ -142,6 +143,7 @@ def test_a_couple_with_one_phone_gets_its_contract_signed() -> None:
     world = buyer_world()
     shared = (make.typed(make.BUYER), replace(make.typed(make.BUYER_2), mobile=make.BUYER.mobile))
     save(world, Side.BUYER, *shared, by=make.BUYER)
+    bring(world.store, world.case.no, Side.BUYER)
     world.generate()
     world.confirm(make.BUYER, make.BUYER_2)
 

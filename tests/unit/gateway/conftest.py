@@ -9,7 +9,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from gateway.app import Gateway
 from gateway.assembly import build_app
 from gateway.config import GatewaySettings
-from tests.unit.gateway.fakes import Browser, FakeBus, FakeLinks, Keys
+from tests.unit.gateway.fakes import Browser, FakeBus, FakeIncoming, FakeLinks, Keys
+
+INCOMING = FakeIncoming()
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +43,14 @@ def settings(keys: Keys) -> GatewaySettings:
 def shared(settings: GatewaySettings) -> tuple[Gateway, FakeBus, FakeLinks]:
     """One application for all tests, because building its OpenAPI document takes a moment."""
     bus, links = FakeBus(), FakeLinks()
-    return build_app(settings, bus, links), bus, links
+    return build_app(settings, bus, links, incoming=INCOMING), bus, links
+
+
+@pytest.fixture
+def incoming() -> FakeIncoming:
+    INCOMING.kept.clear()
+    INCOMING.down = False
+    return INCOMING
 
 
 @pytest.fixture
@@ -58,6 +67,8 @@ def links(shared: tuple[Gateway, FakeBus, FakeLinks]) -> FakeLinks:
 
 
 @pytest.fixture
-def browser(shared: tuple[Gateway, FakeBus, FakeLinks], keys: Keys, bus: FakeBus, links: FakeLinks) -> Browser:
-    del bus, links
+def browser(
+    shared: tuple[Gateway, FakeBus, FakeLinks], keys: Keys, bus: FakeBus, links: FakeLinks, incoming: FakeIncoming
+) -> Browser:
+    del bus, links, incoming
     return Browser(shared[0], keys)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from werkzeug.test import Client, TestResponse
 from gateway.app import Gateway
 from services.common.kit import tokens
 from services.common.kit.calls import Call
-from services.common.kit.errors import NotFound
+from services.common.kit.errors import NotFound, Unavailable
 from services.common.kit.sealing import seal
 from services.common.messages.shapes import RPC_OF
 from tests.unit.gateway.samples import Samples
@@ -67,6 +68,20 @@ class FakeLinks:
             raise NotFound("object.not_found")
         size, sha256, data = self.files[link]
         return size, sha256, iter([data[: size // 2], data[size // 2 :]])
+
+
+@dataclass
+class FakeIncoming:
+    """Implements `KeepsIncoming`."""
+
+    kept: dict[str, bytes] = field(default_factory=dict)
+    down: bool = False
+
+    def put(self, upload_id: str, data: bytes) -> str:
+        if self.down:
+            raise Unavailable("object.store_unavailable")
+        self.kept[upload_id] = data
+        return hashlib.sha256(data).hexdigest()
 
 
 @dataclass(frozen=True)

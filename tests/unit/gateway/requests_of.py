@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.routing import JPEG, JSON, Route
+from gateway.routing import JPEG, JSON, PDF, Route
 from gateway.schemas import base
 from services.common.messages.identity import ProofPurpose
 from tests.unit.gateway.samples import Samples, id_number
 
 JPEG_BYTES = b"\xff\xd8\xff\xe0" + b"picture" * 10 + b"\xff\xd9"
+PDF_BYTES = b"%PDF-1.7 " + b"document" * 10
 PARTS = {
     "city": "huangshi",
     "case": "huangshi-2023081800001",
@@ -25,7 +26,10 @@ PARTS = {
     "kind": "sale_contract",
     "code": "ABCD-EFGH-JKLM",
     "message": "0123456789abcdef" * 2,
+    "file": "0f" * 16,
+    "page": "2",
 }
+UPLOAD = {"person_id": "p-" + "a" * 26, "material_id": "id_card", "kind": "ID_CARD", "version": "4"}
 NUMBERS = {"width": 600, "height": 300, "version": 4, "limit": 7}
 
 
@@ -73,6 +77,10 @@ def request_of(route: Route, samples: Samples) -> dict[str, Any]:
         request |= {"json_body": {"receipts": []}, "headers": dict.fromkeys(route.headers, "signed")}
     if route.media == JPEG:
         request |= {"data": JPEG_BYTES, "content_type": JPEG}
+    if route.operation == "upload_material":
+        request |= {"data": JPEG_BYTES, "content_type": JPEG, "query_string": UPLOAD}
+    if route.operation in {"verify_file", "show_file_verified"}:
+        request |= {"data": PDF_BYTES, "content_type": PDF}
     if "X-Step-Token" in route.headers:
         request["headers"] = {"X-Step-Token": "vv7+kC9mS0L1dWtN0m1zN0vEwVb1Ck8tJ4bQpIhPV2s=~step-1"}
     return request

@@ -22,7 +22,7 @@ from tests.unit.gateway.requests_of import JPEG_BYTES, PARTS, body_of, path_of, 
 from tests.unit.gateway.samples import Samples, leaves, leaves_named
 
 BY_NAME = {one.operation: one for one in ROUTES}
-ASKING = [one for one in ROUTES if one.operation != "show_health"]
+ASKING = [one for one in ROUTES if one.operation not in {"show_health", "show_verification_form"}]
 WITH_BODY = [one for one in ROUTES if one.body is not None]
 COMPOSED = {"show_history", "show_signing", "look_at_face_review"}  # show a part of what they are told
 KEPT_BACK = {
@@ -58,7 +58,16 @@ def arrange_downloads(bus: FakeBus, links: FakeLinks) -> bytes:
     download = Download(
         link="link-1", file_name="买卖合同.pdf", media_type="application/pdf", size=len(data), sha256=sha256
     )
-    for shape in (contract.PreviewContract, contract.DownloadContract, signing.ViewDocument):
+    for shape in (
+        contract.PreviewContract,
+        contract.DownloadContract,
+        contract.DownloadMaterial,
+        contract.GetMaterialPage,
+        signing.ViewDocument,
+        signing.ShowTaskPage,
+        signing.ShowVerifiedPage,
+        signing.GetEvidence,
+    ):
         bus.answers[shape] = download
     return data
 

@@ -18,7 +18,9 @@ from services.common.messages.contract import (
 )
 from services.common.messages.review import ReviewApproved
 from services.common.messages.signing import (
+    AdmitUpload,
     GetEnvelope,
+    GetEvidence,
     GetSignedDocument,
     GetTask,
     Handwriting,
@@ -28,6 +30,8 @@ from services.common.messages.signing import (
     ListTasks,
     MintVerificationCode,
     Refuse,
+    ShowTaskPage,
+    ShowVerifiedPage,
     Sign,
     SignatureRequested,
     TaskReference,
@@ -35,12 +39,15 @@ from services.common.messages.signing import (
     Verification,
     VerificationCode,
     VerifyCode,
+    VerifyUpload,
     ViewDocument,
 )
 from services.common.values import CaseNo, Mobile, PersonId, PersonName
+from services.signing.application.admit_upload import UploadAdmitting
 from services.signing.application.apply_signature import SignatureApplying
 from services.signing.application.expire_envelopes import EnvelopeExpiry
 from services.signing.application.give_document import DocumentGiving
+from services.signing.application.give_evidence import EvidenceGiving
 from services.signing.application.identify_signer import SignerIdentifying
 from services.signing.application.issue_link import LinkIssuing
 from services.signing.application.list_tasks import TaskListing
@@ -48,11 +55,14 @@ from services.signing.application.mint_verification_code import CodeMinting
 from services.signing.application.open_envelope import EnvelopeOpening
 from services.signing.application.ports import Proof
 from services.signing.application.refuse import SigningRefusal
+from services.signing.application.remove_uploads import UploadRemoval
 from services.signing.application.seal_envelope import EnvelopeSealing
 from services.signing.application.show_envelope import EnvelopeShowing
+from services.signing.application.show_page import PageShowing
 from services.signing.application.show_task import TaskShowing
 from services.signing.application.sign import SignatureRequest
 from services.signing.application.verify_code import CodeVerifying
+from services.signing.application.verify_upload import UploadVerifying
 from services.signing.application.view_document import DocumentViewing
 from services.signing.application.void_envelope import EnvelopeVoiding
 from services.signing.domain.envelope import Envelope
@@ -79,6 +89,7 @@ OFFICE = "黄石市存量房网签备案主管部门"
 CODE = "ABCDEFGH23456789"
 DOCUMENT = b"%PDF base of the contract"
 KINDS = ("sale_contract", "inquiry_record")
+PER_HOUR = 5
 STROKES = tuple(tuple((60.0 + 20 * s + p, 40.0 + 8 * p) for p in range(10)) for s in range(3))
 DRAWN = Handwriting(width=600, height=240, strokes=STROKES)
 E = TypeVar("E")
@@ -148,6 +159,11 @@ class Desk:
         self._sign = SignatureRequest(works, now)
         self._refuse = SigningRefusal(works, now)
         self._verify = CodeVerifying(reading, objects, engine)
+        self._admit = UploadAdmitting(works, now, PER_HOUR)
+        self._verify_upload = UploadVerifying(reading, objects, engine, now)
+        self._remove = UploadRemoval(works, reading, objects, now)
+        self._evidence = EvidenceGiving(reading, objects, engine, rules)
+        self._page = PageShowing(reading, objects, engine, rules, now)
 
     def now(self) -> dt.datetime:
         return self.time
@@ -277,6 +293,31 @@ class Desk:
 
     def verify(self, code: str = CODE) -> Verification:
         return self._verify(VerifyCode(code=code), nobody())
+
+    def bring(self, data: bytes, source: str = "source-1") -> str:
+        """What the gateway does with a file: ask where to put it, and put it there."""
+        admitted = self._admit(AdmitUpload(source=source), nobody())
+        self.objects.put(admitted.key, data)
+        return admitted.ticket
+
+    def verify_file(self, data: bytes, source: str = "source-1") -> Verification:
+        return self.verify_ticket(self.bring(data, source))
+
+    def verify_ticket(self, ticket: str) -> Verification:
+        return self._verify_upload(VerifyUpload(ticket=ticket), nobody())
+
+    def package(self, call: Call) -> Download:
+        return self._evidence(GetEvidence(case_no=CASE), call)
+
+    def remove_uploads(self) -> int:
+        return self._remove(service("signing"))
+
+    def task_page(self, who: int, page: int = 1, size: str = "m", call: Call | None = None) -> Download:
+        message = ShowTaskPage(handle=self.link(who), kind=KINDS[0], page=page, size=size)
+        return self._page.of_task(message, call or nobody())
+
+    def verified_page(self, call: Call, page: int = 1, size: str = "m") -> Download:
+        return self._page.of_code(ShowVerifiedPage(code=CODE, page=page, size=size), call)
 
     # whole stretches
 

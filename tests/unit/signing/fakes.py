@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -16,10 +16,11 @@ from services.common.messages.contract import Signers
 from services.common.values import CaseNo, PersonId
 from services.signing.application.ports import Checked, Expected, Findings, Made, Proof
 from services.signing.domain.envelope import Envelope
-from services.signing.domain.errors import EnvelopeNotFound, TaskNotFound
+from services.signing.domain.errors import EnvelopeNotFound, TaskNotFound, UploadNotFound
 from services.signing.domain.evidence import Record
 from services.signing.domain.lifecycle import DONE, EnvelopeState
 from services.signing.domain.parts import Document, Task
+from services.signing.domain.uploads import Upload
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Memory:
     certificates: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
     codes: dict[tuple[CaseNo, int], str] = field(default_factory=dict)
     cases: dict[CaseNo, bool] = field(default_factory=dict)
+    uploads: dict[str, tuple[Upload, bool]] = field(default_factory=dict)
     events: list[tuple[str, object]] = field(default_factory=list)
     spent: set[str] = field(default_factory=set)
     answers: list[object] = field(default_factory=list)
@@ -98,6 +100,20 @@ class MemoryEnvelopes:
 
     def keep_certificate(self, serial: str, envelope_id: str, field: str, der: bytes, at: dt.datetime) -> None:
         self.memory.certificates.setdefault(serial, (envelope_id, field, der))
+
+    def admitted_since(self, source: str, since: dt.datetime) -> list[dt.datetime]:
+        every = [one for one, _ in self.memory.uploads.values()]
+        return [one.admitted_at for one in every if one.source == source and one.admitted_at > since]
+
+    def admit(self, upload: Upload) -> None:
+        self.memory.uploads[upload.ticket] = (upload, False)
+
+    def removed(self, tickets: Sequence[str], counted_until: dt.datetime) -> None:
+        for ticket in tickets:
+            self.memory.uploads[ticket] = (self.memory.uploads[ticket][0], True)
+        for ticket, (one, gone) in list(self.memory.uploads.items()):
+            if gone and one.admitted_at <= counted_until:
+                del self.memory.uploads[ticket]
 
     def code_for(self, case_no: CaseNo, version: int, fresh: str) -> str:
         return self.memory.codes.setdefault((case_no, version), fresh)
@@ -169,6 +185,32 @@ class MemoryReading:
         mine = [(e, t) for e in self.memory.envelopes.values() for t in e.tasks if t.person_id == person]
         return deepcopy(sorted(mine, key=lambda one: one[1].task_id, reverse=True)[:limit])
 
+    def newest(self, case_no: CaseNo) -> Envelope:
+        mine = self._rows.of_case(case_no)
+        if not mine:
+            raise EnvelopeNotFound
+        return mine[-1]
+
+    def evidence(self, envelope_id: str, until: int) -> list[Record]:
+        return self._rows.evidence(envelope_id)[:until]
+
+    def by_revision(self, hashes: Sequence[str]) -> tuple[Envelope, Document] | None:
+        every = [
+            (len({*hashes} & {*one.revisions}), e, one) for e in self.memory.envelopes.values() for one in e.documents
+        ]
+        best = max(every, key=lambda one: (one[0], one[1].envelope_id), default=(0, None, None))
+        return (deepcopy(best[1]), deepcopy(best[2])) if best[0] and best[1] and best[2] else None
+
+    def upload(self, ticket: str) -> Upload:
+        found = self.memory.uploads.get(ticket)
+        if found is None or found[1]:
+            raise UploadNotFound
+        return found[0]
+
+    def uploads_before(self, moment: dt.datetime, limit: int) -> list[Upload]:
+        due = [one for one, gone in self.memory.uploads.values() if one.admitted_at <= moment and not gone]
+        return sorted(due, key=lambda one: one.admitted_at)[:limit]
+
     def has_version(self, case_no: CaseNo, version: int) -> bool:
         return self._rows.find_by_version(case_no, version) is not None
 
@@ -230,7 +272,22 @@ class FakeEngine:
         final = sealed + b"\nlong-term data"
         return self._made(final, (*document.revisions, sha256(sealed)), self.level)
 
-    def verify(self, stored: bytes, expected: Expected) -> Findings:
+    def revisions(self, document: bytes) -> tuple[str, ...]:
+        lines = document.split(b"\n")
+        return tuple(sha256(b"\n".join(lines[: n + 1])) for n in range(len(lines)))
+
+    def report(self, documents: Mapping[str, bytes], told: Mapping[str, object]) -> bytes:
+        self.jobs.append("report")
+        return repr((sorted(documents), told)).encode()
+
+    def draw(self, document: bytes, page: int, dpi: int) -> bytes:
+        self.jobs.append("draw")
+        return b"\xff\xd8 page %d at %d of " % (page, dpi) + document
+
+    def verify(self, stored: bytes, expected: Expected | None) -> Findings:
+        if expected is None:
+            signature = Checked("signer_1", None, intact=True, trusted=True, reasons=(), name="测试甲")
+            return Findings(False, ("not_recorded",), (signature,))
         lines = stored.decode().split("\n")[1:]
         prefixes = [stored.decode().split("\n")[: n + 1] for n in range(len(lines) + 1)]
         whole = [sha256("\n".join(one).encode()) for one in prefixes] == list(expected.revisions)
@@ -283,6 +340,9 @@ class FakeRules:
 
     def session(self, case_no: CaseNo) -> dt.timedelta:
         return dt.timedelta(minutes=30)
+
+    def offices(self, case_no: CaseNo) -> frozenset[str]:
+        return frozenset({"huangshi-housing"})
 
 
 @dataclass

@@ -14,7 +14,7 @@ from services.common.messages.contract import GetSigners
 from services.common.profiles.loader import load_profiles
 from services.common.values import CaseNo
 from services.signing.adapters.city_rules import CityRules
-from services.signing.adapters.engine_port import PooledEngine
+from services.signing.adapters.engine_port import PooledEngine, PublicEngine
 from services.signing.adapters.neighbours import BusContract
 from services.signing.application.ports import Checked, Expected
 from services.signing.domain.lifecycle import TaskState
@@ -108,11 +108,25 @@ def test_the_filing_date_is_the_day_of_approval_in_china() -> None:
 
 
 def test_the_engine_verifies_against_the_record_and_its_findings_come_back() -> None:
-    fact = {"field": "signer_1", "signed_at": NOW.isoformat(), "intact": True, "trusted": False, "reasons": ["x"]}
-    pool = Pool({"accepted": False, "reasons": ["y"], "signatures": [fact, {**fact, "signed_at": None}]})
+    fact = {
+        "field": "signer_1",
+        "signed_at": NOW.isoformat(),
+        "intact": True,
+        "trusted": False,
+        "reasons": ["x"],
+        "common_name": "测试甲",
+    }
+    pool = Pool(
+        {
+            "accepted": False,
+            "reasons": ["y"],
+            "signatures": [fact, {**fact, "signed_at": None}],
+            "document_timestamps": [],
+        }
+    )
     expected = Expected(({"field": "signer_1", "signer": "p"},), (BASE,), archived=True)
 
-    found = PooledEngine(pool).verify(b"stored", expected)
+    found = PublicEngine(pool, lambda: {"root": "r"}).verify(b"stored", expected)
 
     assert pool.args["expected"] == {
         "signatures": [{"field": "signer_1", "signer": "p"}],

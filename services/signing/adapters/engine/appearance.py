@@ -70,6 +70,20 @@ class Appearances:
         drawn = ink.drawing(Box(0.02 * box.width, foot, 0.96 * box.width, box.height - foot - 0.5))
         return _form(writer, box, compress(b"q %s\n%s\nQ\n%s" % (_BLACK, written, drawn)))
 
+    def statement(
+        self, writer: IncrementalPdfFileWriter, box: Box, name: str, signed_at: datetime
+    ) -> generic.Reference:
+        """Add the form of a signature in the platform's own name: two lines, name and time; return its reference."""
+        local = signed_at.astimezone(CHINA)
+        lines = (name, f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}")
+        size = min(self._fitting(line, box.width * 0.94, box.height * 0.3) for line in lines)
+        top = box.height / 2 + size * 0.2
+        written = b"\n".join(
+            self._text.line(line, 0.03 * box.width, top - place * size * _LINE_GAP, size)
+            for place, line in enumerate(lines)
+        )
+        return _form(writer, box, compress(b"q %s\n%s\nQ" % (_BLACK, written)))
+
     def seal(self, writer: IncrementalPdfFileWriter, box: Box, office_name: str, text: SealText) -> generic.Reference:
         """Add the form of the authority's seal with filing number and date; return its reference."""
         self.prepare(office_name)

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from services.common.kit.errors import Kind
-from services.signing.adapters.engine.certificates import Signer, event_certificate
+from services.signing.adapters.engine.certificates import Signer, event_certificate, evidence_certificate, name_of
 from services.signing.adapters.engine.cms import Credential
 from services.signing.adapters.engine.errors import EngineError
 from services.signing.adapters.engine.keys import FileKeyStore, KeyStore
@@ -57,6 +57,21 @@ class Authority:
         """Return a fresh key with a one-event certificate; the key lives in memory until it has signed."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = event_certificate(self._issuer, signer, key.public_key(), now)
+
+        def sign_digest(digest: bytes) -> bytes:
+            return key.sign(digest, ec.ECDSA(utils.Prehashed(hashes.SHA256())))
+
+        return Credential.of(certificate, sign_digest)
+
+    @property
+    def reporter(self) -> str:
+        """In whose name evidence reports are signed."""
+        return f"{self._layout.organisation} 证据报告"
+
+    def issue_for_evidence(self, now: datetime) -> Credential:
+        """Return a fresh key by which the platform signs one evidence report."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = evidence_certificate(self._issuer, name_of(self.reporter), key.public_key(), now)
 
         def sign_digest(digest: bytes) -> bytes:
             return key.sign(digest, ec.ECDSA(utils.Prehashed(hashes.SHA256())))

@@ -21,6 +21,7 @@ from services.signing.adapters.engine.errors import EngineError
 # Object identifiers under 2.25 are UUIDs (ITU-T X.667): nobody has to assign them.
 EVENT_POLICY = "2.25.85495873683829423971309729791062593799"
 SEAL_POLICY = "2.25.215655012977921530300331152879869612622"
+EVIDENCE_POLICY = "2.25.119585462518352924233012382791992047977"
 TIMESTAMP_POLICY = "2.25.320592912218569408064724295031892422283"
 _DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
 _ADOBE_DOCUMENTS = x509.ObjectIdentifier("1.2.840.113583.1.1.5")  # readers that predate RFC 9336 look for this one
@@ -125,6 +126,14 @@ def event_certificate(
     """Return a one-event certificate: for one signer and one signature in one case."""
     builder = _base(issuer, signer.subject(), key, now, EVENT_LIFE)
     return _with_policies(_signing(builder), EVENT_POLICY).sign(issuer.key, hashes.SHA256())
+
+
+def evidence_certificate(
+    issuer: Issuer, subject: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime
+) -> x509.Certificate:
+    """Return the certificate by which the platform signs one evidence report; its policy keeps it apart from people's."""
+    builder = _base(issuer, subject, key, now, EVENT_LIFE)
+    return _with_policies(_signing(builder), EVIDENCE_POLICY).sign(issuer.key, hashes.SHA256())
 
 
 def _base(

@@ -32,6 +32,8 @@ class Reason(StrEnum):
     CERTIFICATE_UNEXPECTED = "certificate_unexpected"
     """The right person, but not the certificate recorded for this act."""
     FIELD_UNEXPECTED = "field_unexpected"
+    COVERAGE_UNCLEAR = "coverage_unclear"
+    """It leaves out more of the file than itself, or stands where no revision ends."""
     UNREADABLE = "unreadable"
     """The signature cannot be evaluated at all."""
 
@@ -100,6 +102,8 @@ class SignatureFacts:
     signer: str = ""
     """The pseudonym in the certificate (the office's name for a seal)."""
     common_name: str = ""
+    role: str = ""
+    """What its certificate is for: `person`, `seal`, `evidence`; empty for none of ours."""
     certificate_serial: str = ""
     certificate_sha256: str = ""
     signed_at: datetime | None = None

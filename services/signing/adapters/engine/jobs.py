@@ -6,6 +6,7 @@ starts it.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from services.common.kit.errors import Kind
+from services.signing.adapters.engine import package, report
 from services.signing.adapters.engine.appearance import Appearances, SealText
 from services.signing.adapters.engine.authority import Authority
 from services.signing.adapters.engine.certificates import Signer
@@ -27,6 +29,7 @@ from services.signing.adapters.engine.revisions import checked, revisions
 from services.signing.adapters.engine.revocation import Revocation
 from services.signing.adapters.engine.signatures import Act, Level, Signing
 from services.signing.adapters.engine.timestamping import Clock, PlatformTimeStamper, TimeStamper, now_utc
+from services.signing.adapters.engine.trust import Trust
 from services.signing.adapters.engine.verification import Verifier
 
 Values: TypeAlias = dict[str, Any]
@@ -43,12 +46,22 @@ class Engine:
         self._authority = authority
         self._clock = clock
         self._signing = Signing(authority, stamper, appearances, clock)
-        self._verifier = Verifier(authority, clock)
+        self._verifier = Verifier(clock)
 
     def jobs(self) -> dict[str, Job]:
         """Return the jobs by name. The names never change."""
-        every = (self.sign, self.seal, self.archive, self.verify, self.inspect, self.page_image, self.crl)
-        return {job.__name__: _callable(job) for job in every}
+        every = (
+            self.sign,
+            self.seal,
+            self.archive,
+            self.verify,
+            self.inspect,
+            self.page_image,
+            self.crl,
+            self.trust,
+            self.evidence,
+        )
+        return {job.__name__: callable_with_keywords(job) for job in every}
 
     def sign(self, args: Values) -> Values:
         """Sign one field.
@@ -108,7 +121,8 @@ class Engine:
         document = args.get("document")
         if not isinstance(document, bytes):
             raise EngineError("signing.document_damaged", reason="no_bytes")
-        return as_json(self._verifier.verify(document, Expected.parse(args.get("expected")), _revoked(args)))
+        trust = Trust.of(self._authority, self._clock(), _revoked(args))
+        return as_json(self._verifier.verify(document, Expected.parse(args.get("expected")), trust))
 
     def inspect(self, args: Values) -> Values:
         """Describe: `document` gives `sha256`, `page_count`, `fields` (to sign), `signed_fields`, `revision_hashes`."""
@@ -131,6 +145,24 @@ class Engine:
         """List: `revoked`? [{serial, revoked_at, reason?}] gives `root`, `intermediate` (DER), `next_update`."""
         lists = self._authority.lists(self._clock(), _revoked(args))
         return {"root": lists.root, "intermediate": lists.intermediate, "next_update": lists.next_update.isoformat()}
+
+    def evidence(self, args: Values) -> Values:
+        """Report: `documents` {kind: bytes}, `told` (the record, without files) give `package` (zip) and `sha256`."""
+        documents, told, now = args.get("documents"), args.get("told"), self._clock()
+        if not isinstance(documents, Mapping) or not isinstance(told, Mapping):
+            raise EngineError("signing.argument_invalid", field="documents")
+        lists = self._authority.lists(now, _revoked(args))
+        known = {"root": lists.root, "issuing": lists.intermediate}
+        files = package.collect(documents, self._authority.root_der, self._authority.intermediate_der, known)
+        record = package.record({**told, "made_at": now.isoformat()}, files)
+        drawn = report.draw(json.loads(record), record)
+        signed = self._signing.report(drawn, report.FIELD, Act(now, reason="电子签署证据报告"))
+        packed = package.packed({**files, package.RECORD: record, package.REPORT: signed})
+        return {"package": packed, "sha256": sha256(packed).hexdigest()}
+
+    def trust(self, args: Values) -> Values:
+        """Tell what certificates are judged by: `revoked`? gives `trust`, as `public_jobs.verify` asks for it."""
+        return {"trust": Trust.of(self._authority, self._clock(), _revoked(args)).as_json()}
 
     def _archived(self, document: bytes, reached: Level, args: Values) -> tuple[bytes, Level]:
         try:
@@ -168,7 +200,9 @@ def build_engine(settings: Mapping[str, str | None], clock: Clock) -> Engine:
     return Engine(authority, Appearances(*faces), stamper, clock)
 
 
-def _callable(job: Callable[[Values], Values]) -> Job:
+def callable_with_keywords(job: Callable[[Values], Values]) -> Job:
+    """Return the job as the loop of an engine process calls it, and as tests do."""
+
     def run(args: Mapping[str, Any] | None = None, /, **given: Any) -> Values:
         return job({**(args or {}), **given})
 

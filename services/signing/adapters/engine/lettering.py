@@ -50,11 +50,7 @@ class Typeface:
     @classmethod
     def installed(cls, families: Sequence[str]) -> Typeface:
         """Return the first of the families that fontconfig knows. Raises EngineError `signing.font_missing`."""
-        for family in families:
-            found = _find(family)
-            if found:
-                return cls(*found)
-        raise EngineError("signing.font_missing", Kind.UNAVAILABLE, families=list(families))
+        return cls(*installed_file(families))
 
     def outline(self, character: str) -> Outline:
         """Return a character's outline. Raises EngineError `signing.glyph_missing` with the code point."""
@@ -116,6 +112,15 @@ def _find(family: str) -> tuple[Path, int] | None:
     index, _, families = rest.partition("\t")
     # fontconfig always names some font; only the family asked for will do.
     return (Path(file), int(index) & 0xFFFF) if wanted in families.split(",") else None
+
+
+def installed_file(families: Sequence[str]) -> tuple[Path, int]:
+    """Return file and number within it of the first family fontconfig knows. Raises EngineError `signing.font_missing`."""
+    for family in families:
+        found = _find(family)
+        if found:
+            return found
+    raise EngineError("signing.font_missing", Kind.UNAVAILABLE, families=list(families))
 
 
 class _PathPen(BasePen):  # type: ignore[misc]

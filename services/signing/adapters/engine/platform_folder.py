@@ -72,6 +72,11 @@ class Layout:
         """Return the place of the platform's public settings."""
         return self.folder / "platform.json"
 
+    @property
+    def organisation(self) -> str:
+        """Return who runs the platform."""
+        return str(read_json(self.settings).get("organisation") or "")
+
     def crl_url(self, name: str) -> str | None:
         """Return the address certificates name for the list of `name`, if lists are published."""
         base = read_json(self.settings).get("publication_url")

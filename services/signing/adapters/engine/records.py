@@ -28,6 +28,22 @@ def compare(facts: DocumentFacts, expected: Expected | None, *, ends_clean: bool
     return replace(facts, signatures=signatures, reasons=tuple(reasons))
 
 
+def judge_alone(facts: DocumentFacts, empty: tuple[str, ...], *, ends_clean: bool) -> DocumentFacts:
+    """Return the facts with all that the file itself gives away, where no record can be asked.
+
+    Fields stand in a document from the start, and every later revision is a signature or a document time stamp: an empty
+    field tells of a signature that was cut off, a missing time stamp of a cut end, a revision too many of an addition.
+    """
+    reasons = [*facts.reasons, *_coverage(facts)]
+    if empty or not facts.signatures:
+        reasons.append(Reason.SIGNATURE_MISSING)
+    if not facts.document_timestamps:
+        reasons.append(Reason.DOCUMENT_TIMESTAMP_MISSING)
+    if len(facts.revision_hashes) != len(facts.parts) + 1 or not ends_clean:
+        reasons.append(Reason.REVISION_UNKNOWN)
+    return replace(facts, reasons=tuple(reasons))
+
+
 def _against(found: SignatureFacts, wanted: ExpectedSignature | None) -> SignatureFacts:
     reasons = list(found.reasons)
     if wanted is None:

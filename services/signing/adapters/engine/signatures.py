@@ -134,6 +134,22 @@ class Signing:
         written = fill_field(writer, field, _dictionary(act), maker, drawing=draw, lock=True)
         return maker.signed(written, now)
 
+    def report(self, document: bytes, field: str, act: Act) -> bytes:
+        """Sign an evidence report in the platform's name and add long-term proof at once.
+
+        Raises EngineError as `sign` does, and as `archive` does.
+        """
+        now = self._now(act)
+        line = f"{self._authority.reporter}"
+
+        def draw(into: IncrementalPdfFileWriter, widget: generic.DictionaryObject) -> generic.Reference:
+            return self._appearances.statement(into, widget_box(widget), line, act.signing_time)
+
+        credential = self._authority.issue_for_evidence(now)
+        maker = _Maker(credential, self._authority.intermediate_der, self._stamper)
+        written = fill_field(open_update(document), field, _dictionary(act), maker, drawing=draw)
+        return self.archive(written)
+
     def archive(self, document: bytes, revoked: Iterable[Revocation] = ()) -> bytes:
         """Add one revision: certificates and revocation lists of all signatures, and a document time stamp (B-LTA).
 
