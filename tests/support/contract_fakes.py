@@ -25,6 +25,17 @@ from services.contract.domain.lifecycle import ENDED
 from tests.support.contract_store import FakeMaterials, Store
 
 
+def _copied(case: Case) -> Case:
+    """Return a case of its own; what nobody changes, city rules and the register's word, is shared."""
+    return copy.deepcopy(case, {id(one): one for one in (case.rules, case.title, case.history)})
+
+
+def _draft_of(store: Store) -> Store:
+    """Return what a transaction may change; cases are copied when they are read."""
+    kept = {name: copy.copy(getattr(store, name)) for name in vars(store)}
+    return Store(**kept)
+
+
 class FakeCases:
     """Cases of one transaction."""
 
@@ -34,7 +45,7 @@ class FakeCases:
     def get(self, no: CaseNo) -> Case:
         if no not in self._store.cases:
             raise CaseNotFound
-        return copy.deepcopy(self._store.cases[no])
+        return _copied(self._store.cases[no])
 
     def add(self, case: Case) -> None:
         held = (one for one in self._store.cases.values() if one.state not in ENDED)
@@ -43,7 +54,7 @@ class FakeCases:
         self.save(case)
 
     def save(self, case: Case) -> None:
-        kept = copy.deepcopy(case)
+        kept = _copied(case)
         kept.told = []
         self._store.cases[case.no] = kept
 
@@ -75,7 +86,7 @@ class FakeWork:
 
     def __init__(self, store: Store, call: Call) -> None:
         self._store, self._call = store, call
-        self._draft = copy.deepcopy(store)
+        self._draft = _draft_of(store)
         self._events: list[object] = []
         self.cases, self.failures = FakeCases(self._draft), FakeFailures(self._draft)
         self.materials = FakeMaterials(self._draft)

@@ -30,7 +30,9 @@ class DeadlineKeeping:
             with self.works(call) as work:
                 case = work.cases.get(no)
                 done += case.attend(now)
-                keep(work, case)  # also where nothing was due by now, after an upload: the next time to look is kept with the case
+                keep(
+                    work, case
+                )  # also where nothing was due by now, after an upload: the next time to look is kept with the case
         return done
 
 
