@@ -113,11 +113,29 @@ class CaseMachine(RuleBasedStateMachine):
             assert (after.revision, after.history, after.state) == (before.revision, before.history, before.state)
             assert expected == NOTHING or after.drawing == before.drawing
 
-    @rule(times=st.integers(1, 4))
-    def it_goes_on(self, times: int) -> None:
-        """Chance alone rarely gets beyond the first states."""
+    @rule(times=st.integers(1, 4), echoes=st.booleans())
+    def it_goes_on(self, times: int, echoes: bool) -> None:
+        """Chance alone rarely gets beyond the first states. `echoes`: everything of the former version arrives once more."""
         for _ in range(times):
             self.what_is_waited_for()
+            if echoes:
+                self._everything_late()
+
+    def _everything_late(self) -> None:
+        people = [one for one in PEOPLE if one in self.model.parties]
+        for one in people:
+            self.confirm(one, 1)
+            self.start(one, 1)
+        if self.model.version > 1:
+            self.drawn(1)
+            self.envelope_opened(1)
+            for one in people:
+                self.one_signed(one, 1)
+            self.all_signed(1)
+            self.envelope_ended("REFUSED", 1)
+        if self.model.closed:
+            self.claimed(late=True)
+            self.decided("REJECTED", late=True)
 
     def what_is_waited_for(self) -> None:
         """One step of the straight way."""
