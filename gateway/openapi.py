@@ -14,6 +14,7 @@ from marshmallow import Schema
 from gateway.problems import MEDIA_TYPE
 from gateway.routing import JSON, PART_PATTERNS, Route
 from gateway.schemas import base, fields
+from gateway.texts import Texts
 from gateway.uploads import FILE_BYTES, FORM, TAKEN, UNDECLARED
 from services.common.kit import wire
 from services.common.values import CaseNo, CertificateNo, Mobile, Money, PersonName, UnitNo
@@ -49,6 +50,7 @@ def build(routes: tuple[Route, ...]) -> dict[str, Any]:
         spec.path(path=one.path, operations={one.method.lower(): _operation(one)})
     document: dict[str, Any] = spec.to_dict()
     _describe(document)
+    document["x-codes"] = dict(Texts.load().entries)
     return document
 
 

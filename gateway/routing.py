@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
+from gateway.uploads import FORM
+
 if TYPE_CHECKING:
     from gateway.exchange import Exchange, Reply
 
@@ -21,7 +23,7 @@ Handler: TypeAlias = "Callable[..., Reply]"
 
 KIB, MIB = 1024, 1024 * 1024
 JSON, JPEG, HTML, PDF = "application/json", "image/jpeg", "text/html", "application/pdf"
-FORM, ZIP = "multipart/form-data", "application/zip"
+ZIP = "application/zip"
 NO_BODY = 1 * KIB
 SMALL_BODY = 64 * KIB
 TOO_LARGE = "http.body_too_large"
@@ -41,6 +43,7 @@ PART_PATTERNS = {
     "kind": r"[a-z_]{2,40}",
     "code": r"[A-Za-z0-9-]{6,64}",
     "message": r"[0-9a-f]{32}",
+    "review": r"[A-Za-z0-9_-]{8,64}",
     "file": r"[0-9a-f]{32}",
     "page": r"[1-9][0-9]?",
 }

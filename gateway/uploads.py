@@ -15,7 +15,6 @@ from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData, Preamble
 
 from gateway.problems import HttpError
-from gateway.routing import FORM
 from services.common.kit.errors import InvalidValue, Unavailable
 
 FILE_BYTES = 10 * 1024 * 1024
@@ -23,6 +22,7 @@ FILE_BYTES = 10 * 1024 * 1024
 FORM_BYTES = 64 * 1024
 """What a form puts around the file."""
 BODY_BYTES = FILE_BYTES + FORM_BYTES
+FORM = "multipart/form-data"
 UNDECLARED = "application/octet-stream"
 TAKEN = ("image/jpeg", "image/png", "image/heic", "image/webp", "application/pdf")
 """What is offered to clients; what a file is, is decided by its content."""

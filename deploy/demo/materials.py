@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from deploy.demo.client import Client
+from clients.python.guohu_client import Client
 
 PAPER = (1000, 630)
 INK, GROUND = (40, 40, 60), (235, 240, 248)
@@ -28,11 +28,13 @@ def picture(*lines: str) -> bytes:
 def upload(client: Client, case_path: str, row: dict[str, Any], version: int, data: bytes) -> dict[str, Any]:
     """Upload one file for a row of the case's list; returns the reference."""
     place = {"person_id": row["person_id"], "material_id": row["material_id"], "kind": row["any_of"][0]}
-    headers = {"Content-Type": "image/jpeg"}
-    answer = client.call(
-        "POST", f"{case_path}/materials", params={**place, "version": version}, data=data, headers=headers
+    found: dict[str, Any] = client.read(
+        "upload_material",
+        data=data,
+        media="image/jpeg",
+        query={**place, "version": version},
+        case=case_path.rpartition("/")[2],
     )
-    found: dict[str, Any] = answer.json()
     return found
 
 

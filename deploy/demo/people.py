@@ -10,11 +10,11 @@ from typing import Any
 
 import pyotp
 
-from deploy.demo.client import Client, Refused, wait_for
+from clients.python.guohu_client import Client, IdentityCheck, Refused, Sessions, wait_for
+from clients.python.guohu_client.identity import enrol_portrait
 from deploy.demo.faces import Face
 
 CITY = "huangshi"
-JPEG = {"Content-Type": "image/jpeg"}
 HOLD = 0.5
 FACE_ENDED = frozenset({"identity.face_check_over", "identity.face_check_not_found"})
 
@@ -33,14 +33,12 @@ class Staff:
         self.client.token = ""
 
         def attempt() -> bool:
-            body = {"login": self.login, "password": self.password, "totp": pyotp.TOTP(self.totp_secret).now()}
             try:
-                session = self.client.post("/v1/staff-sessions", body)
+                Sessions(self.client).as_staff(self.login, self.password, pyotp.TOTP(self.totp_secret).now())
             except Refused as refused:
                 if refused.code == "identity.totp_already_used":
                     return False
                 raise
-            self.client.token, self.client.refresh_token = session["access_token"], session["refresh_token"]
             return True
 
         wait_for(attempt, f"{self.login} signing in", 70)
@@ -92,33 +90,26 @@ class Citizen:
 
     def code(self, purpose: str) -> dict[str, str]:
         """Ask for an SMS code and read it."""
-        sent = self.client.post("/v1/sms-codes", {"mobile": self.mobile, "purpose": purpose})
+        code_id = Sessions(self.client).send_code(self.mobile, purpose)
         message_id, code = self.operator.newest(self.mobile, r"验证码(\d{6})", self.read)
         self.read.add(message_id)
-        return {"code_id": sent["code_id"], "code": code}
+        return {"code_id": code_id, "code": code}
 
     def sign_up(self) -> None:
         """注册: with an own mobile; a repeat finds the account there."""
-        body = {"name": self.name, "id_number": self.id_number, "mobile": self.mobile}
-        self.client.post("/v1/accounts", {**body, **self.code("REGISTER")})
+        Sessions(self.client).register(self.name, self.id_number, self.mobile, **self.code("REGISTER"))
 
     def sign_in(self) -> None:
         """By mobile and SMS code."""
-        self.client.token = ""
-        session = self.client.post("/v1/sessions", {"mobile": self.mobile, **self.code("SIGN_IN")})
-        self._hold(session, "SMS")
+        Sessions(self.client).by_code(self.mobile, **self.code("SIGN_IN"))
+        self.used.append("SIGN_IN SMS")
         self.client.renew = self.sign_in
 
     def sign_in_by_password(self) -> None:
         """By mobile and the password chosen before (decision 4)."""
-        self.client.token = ""
-        session = self.client.post("/v1/sessions/password", {"name": self.mobile, "password": self.password})
-        self._hold(session, "PASSWORD")
+        Sessions(self.client).by_password(self.mobile, self.password)
+        self.used.append("SIGN_IN PASSWORD")
         self.client.renew = self.sign_in_by_password
-
-    def _hold(self, session: dict[str, Any], way: str) -> None:
-        self.client.token, self.client.refresh_token = session["access_token"], session["refresh_token"]
-        self.used.append(f"SIGN_IN {way}")
 
     def arrive(self) -> None:
         """Sign up and sign in; who has a password chooses it now, and comes in again by it."""
@@ -130,13 +121,7 @@ class Citizen:
 
     def consent(self, notice: dict[str, Any], purpose: str) -> None:
         """Tick a text that was shown."""
-        body = {
-            "purpose": purpose,
-            "text_id": notice["text_id"],
-            "text_version": notice["version"],
-            "text_hash": notice["sha256"],
-        }
-        self.client.post("/v1/consents", body)
+        Sessions(self.client).tick(notice, purpose)
 
     def way(self, purpose: str) -> str:
         """FACE, COUNTER or BANK_CARD."""
@@ -152,20 +137,12 @@ class Citizen:
 
     def prove_by_bank_card(self, purpose: str, task: str | None = None) -> str:
         """A proof by the four elements of a bank card and a code to the mobile reserved with it."""
-        check = self._start(purpose, task)
-        body = {"card_number": self.card_number, "mobile": self.mobile, **self.code("BANK_CARD")}
-        return str(self.client.post(f"/v1/face-checks/{check['check_id']}/bank-card", body)["proof"])
-
-    def _start(self, purpose: str, task: str | None) -> dict[str, Any]:
-        body = {"purpose": purpose} | ({"signing_task": task} if task else {})
-        check: dict[str, Any] = self.client.post("/v1/face-checks", body)
-        return check
+        check = IdentityCheck.start(self.client, purpose, task or "")
+        return check.by_bank_card(self.card_number, self.mobile, **self.code("BANK_CARD"))
 
     def prove_at_counter(self, purpose: str, task: str | None = None) -> str:
         """A proof by a counter check that a clerk made today."""
-        check = self._start(purpose, task)
-        done = self.client.post(f"/v1/face-checks/{check['check_id']}/alternatives", {"method": "COUNTER"})
-        return str(done["proof"])
+        return IdentityCheck.start(self.client, purpose, task or "").at_counter()
 
     def prove_by_face(self, purpose: str, task: str | None = None) -> str:
         """A proof by the face check: portrait first, then each step as it is revealed. Starts anew if the service went away."""
@@ -173,28 +150,22 @@ class Citizen:
         if face is None:
             raise RuntimeError("this person has no camera")
         if not self.enrolled:
-            self.client.call("PUT", "/v1/accounts/me/portrait", data=face.card.read_bytes(), headers=JPEG)
+            enrol_portrait(self.client, face.card.read_bytes())
             self.enrolled = True
 
         def attempt() -> str | None:
             frames = face.next_take()
-            check = self._start(purpose, task)
+            check = IdentityCheck.start(self.client, purpose, task or "")
+            step = check.step
             try:
-                while check["state"] == "RUNNING":
-                    time.sleep(
-                        HOLD
-                    )  # a person needs a moment to turn the head; the check refuses what comes too quickly
-                    step = check["step"]
-                    path = f"/v1/face-checks/{check['check_id']}/frames"
-                    headers = {**JPEG, "X-Step-Token": step["step_token"]}
-                    check = self.client.call(
-                        "POST", path, data=frames[step["action"].lower()].read_bytes(), headers=headers
-                    ).json()
+                while step is not None:
+                    time.sleep(HOLD)  # a person needs a moment to turn the head; what comes too quickly is refused
+                    step = check.send_frame(frames[step.action.lower()].read_bytes())
             except Refused as refused:
                 if refused.code.startswith("identity.step") or refused.code in FACE_ENDED:
                     return None
                 raise
-            return check["proof"] or None
+            return check.proof or None
 
         return str(wait_for(attempt, "the face check"))
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from deploy.demo.client import Client, Refused, wait_for
+from clients.python.guohu_client import Client, Refused, SigningTask, wait_for
 from deploy.demo.handwriting import signature
 from deploy.demo.materials import upload_required
 from deploy.demo.people import CITY, Citizen, Operator, Staff
@@ -184,7 +184,7 @@ class Sale:
         message_id, token = self.newest_link(one)
         one.read.add(message_id)
         path = f"/v1/signing-tasks/{token}"
-        one.client.post(f"{path}/identity", {"proof": one.prove("SIGN", token)})
+        self.task(one, path).identify(one.prove("SIGN", token))
         return path
 
     def newest_link(self, one: Citizen) -> tuple[str, str]:
@@ -193,18 +193,16 @@ class Sale:
 
     def read_documents(self, one: Citizen, path: str) -> None:
         """Open every document of a task."""
-        for document in one.client.get(path)["documents"]:
-            one.client.bytes(f"{path}/documents/{document['kind']}")
+        self.task(one, path).read_all()
 
     def sign_task(self, one: Citizen, path: str) -> None:
         """签署提交, by hand, of the documents as they were shown."""
-        task = one.client.get(path)
-        body = {
-            "handwriting": signature(one.name),
-            "document_hashes": [document["sha256"] for document in task["documents"]],
-            "intent": "签署提交",
-        }
-        one.client.post(f"{path}/signature", body)
+        self.task(one, path).sign_drawn(signature(one.name))
+
+    @staticmethod
+    def task(one: Citizen, path: str) -> SigningTask:
+        """The task behind a path, in that person's hands."""
+        return SigningTask.of_link(one.client, path)
 
     def review(self) -> None:
         """The seller submits; the reviewer finds it in the queue, claims it, looks, approves."""

@@ -7,6 +7,7 @@ import random
 import secrets
 import uuid
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,7 +15,7 @@ import pyotp
 from stdnum import luhn
 from stdnum.cn import ric
 
-from deploy.demo.client import Client, wait_for
+from clients.python.guohu_client import Catalogue, Client, wait_for
 from deploy.demo.faces import Face, draw
 from deploy.demo.people import CITY, Citizen, Operator, Staff
 from deploy.demo.sale import Cast
@@ -49,6 +50,15 @@ class Stage:
     root: Path
     chosen: set[str] = field(default_factory=set)  # the titles of casts before: their owners have accounts by now
 
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What the deployment offers; read once for all its people."""
+        return Client(self.base_url).catalogue
+
+    def client(self, address: str = "") -> Client:
+        """A phone, or a desk at the office."""
+        return Client(self.base_url, address=address, known=self.catalogue)
+
     def seed(self) -> int:
         """200 titles, the same each time; returns how many the register holds."""
         return int(self.ask(SeedTitles(city=CITY, count=TITLES, seed=SEED), seconds=60.0).total)
@@ -73,9 +83,9 @@ class Stage:
         """
         title = self._title()
         dice = random.Random(secrets.token_bytes(16))  # noqa: S311 - invented people
-        operator = Operator(Client(self.base_url), *self._staff("OPERATOR"))
-        clerk = Staff(Client(self.base_url), *self._staff("COUNTER_CLERK"))
-        reviewer = Staff(Client(self.base_url), *self._staff("REVIEWER"))
+        operator = Operator(self.client(), *self._staff("OPERATOR"))
+        clerk = Staff(self.client(), *self._staff("COUNTER_CLERK"))
+        reviewer = Staff(self.client(), *self._staff("REVIEWER"))
         for one in (operator, clerk, reviewer):
             one.sign_in()
         face = self._face() if with_face else None
@@ -85,7 +95,7 @@ class Stage:
         def citizen(name: str, id_number: str, flat: int, face: Face | None = None) -> Citizen:
             mobile = f"1{dice.choice('3456789')}{dice.randrange(10**8, 10**9)}"
             address = f"湖北省黄石市下陆区测试路{dice.randint(1, 199)}号{flat}室"
-            phone = Client(self.base_url, address=_address(dice))
+            phone = self.client(_address(dice))
             return Citizen(phone, operator, name, id_number, mobile, address, face=face)
 
         cast = Cast(
@@ -96,7 +106,7 @@ class Stage:
             operator=operator,
             clerk=clerk,
             reviewer=reviewer,
-            anyone=Client(self.base_url),
+            anyone=self.client(),
             certificate_no=str(title.certificate_no),
         )
         if face is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateway.exchange import Exchange, Reply
 from gateway.routes.cases import referred
 from gateway.routing import route
+from gateway.schemas.case_cancellation import CancellationBody
 from gateway.schemas.case_contents import PartiesBody, TermsBody
 from gateway.schemas.case_notes import AcknowledgementBody
 from gateway.schemas.cases import CaseReferenceReply, RevocationBody, VersionBody
@@ -137,3 +138,23 @@ def rescind_case(exchange: Exchange) -> Reply:
 def withdraw_rescission(exchange: Exchange) -> Reply:
     """Take one's agreement to dissolve back, while the other side has not agreed."""
     return referred(exchange.order(contract.WithdrawRescission(case_no=exchange.case_no)))
+
+
+@route(
+    "POST",
+    "/v1/cases/{case}/cancellation",
+    actor="person",
+    body=CancellationBody,
+    reply=CaseReferenceReply,
+    status=201,
+    idempotent=True,
+)
+def apply_cancellation(exchange: Exchange, body: CancellationBody) -> Reply:
+    """Apply to cancel the filing (备案注销): with the other side, or alone with a judgment."""
+    return referred(exchange.order(body.message(exchange.case_no)), created=CASE)
+
+
+@route("DELETE", "/v1/cases/{case}/cancellation", actor="person", reply=CaseReferenceReply)
+def take_back_cancellation(exchange: Exchange) -> Reply:
+    """Take one's application back while the other side has not applied."""
+    return referred(exchange.order(contract.TakeBackCancellation(case_no=exchange.case_no)))

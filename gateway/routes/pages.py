@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from gateway.exchange import Exchange, Reply
 from gateway.routes.verifications import verified
-from gateway.routing import FORM, HTML, route
-from gateway.uploads import BODY_BYTES
+from gateway.routing import HTML, route
+from gateway.uploads import BODY_BYTES, FORM
 from gateway.web.pages import PAGE_TYPE, Page
 from services.common.messages import signing
 

@@ -1,4 +1,4 @@
-"""The office's work: review, checks at the counter, the outbox of messages. Roles and office are checked by the services."""
+"""The office's work: checks at the counter, the audit, the outbox of messages. Roles and office are checked by the services."""
 
 from __future__ import annotations
 
@@ -8,43 +8,10 @@ from gateway.schemas.people import CounterCheckBody, CounterCheckReply
 from gateway.schemas.staff import (
     AuditQuery,
     AuditReply,
-    ClaimBody,
-    DecisionBody,
     OutboxLookUpBody,
     OutboxQuery,
     OutboxReply,
-    QueueQuery,
-    QueueReply,
-    ReviewReferenceReply,
 )
-
-
-@route("GET", "/v1/review/queue", actor="staff", query=QueueQuery, reply=QueueReply)
-def list_queue(exchange: Exchange, query: QueueQuery) -> Reply:
-    """List the submissions of one's office, oldest first."""
-    return Reply(QueueReply.of(exchange.ask(query.message())))
-
-
-@route(
-    "POST", "/v1/review/claims", actor="staff", body=ClaimBody, reply=ReviewReferenceReply, status=201, idempotent=True
-)
-def claim(exchange: Exchange, body: ClaimBody) -> Reply:
-    """Take a submission to work on, for 30 minutes."""
-    return Reply(ReviewReferenceReply.of(exchange.order(body.message())))
-
-
-@route(
-    "POST",
-    "/v1/review/decisions",
-    actor="staff",
-    body=DecisionBody,
-    reply=ReviewReferenceReply,
-    status=201,
-    idempotent=True,
-)
-def decide(exchange: Exchange, body: DecisionBody) -> Reply:
-    """Approve, return or reject a submission one has claimed."""
-    return Reply(ReviewReferenceReply.of(exchange.order(body.message())))
 
 
 @route(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from gateway.exchange import Exchange, Reply
 from gateway.problems import HttpError
-from gateway.routing import FORM, JPEG, PDF, route
+from gateway.routing import JPEG, PDF, route
 from gateway.schemas.signing import PageQuery, VerificationReply
 from gateway.streams import stream
-from gateway.uploads import BODY_BYTES, read_file
+from gateway.uploads import BODY_BYTES, FORM, read_file
 from services.common.messages import signing
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Self
 
 from gateway.schemas.base import Say
+from gateway.schemas.case_cancellation import CancellationReply
 from gateway.schemas.case_notes import AgreementReply, CautionReply, PaperReply, WarningReply
 from gateway.schemas.case_terms import HoldingReply, TermsReply
 from gateway.schemas.materials import MaterialProgressReply
@@ -98,10 +99,18 @@ class ActReply:
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnItemReply:
-    """A point to mend after a return by the reviewer."""
+    """A point to mend after a return by the reviewer: what, the rule and its words, what the reviewer added."""
 
     item: str
     reason: str
+    rule: str
+    detail: str
+
+    @classmethod
+    def of(cls, one: contract.ReturnItem, say: Say) -> Self:
+        """Build from the message."""
+        detail = say(f"review.rule.{one.rule.lower()}") if one.rule else ""
+        return cls(item=one.item, reason=one.reason, rule=one.rule, detail=detail)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +182,7 @@ class CaseReply:
     cautions: tuple[CautionReply, ...]
     rescission: tuple[AgreementReply, ...]
     end_reason: str
+    cancellation: CancellationReply | None
 
     @classmethod
     def of(cls, case: contract.CaseView, say: Say) -> Self:
@@ -203,7 +213,7 @@ class CaseReply:
                 for one in case.checklist
             ),
             filing_no=case.filing_no,
-            return_items=tuple(ReturnItemReply(item=one.item, reason=one.reason) for one in case.return_items),
+            return_items=tuple(ReturnItemReply.of(one, say) for one in case.return_items),
             documents=documents_of(case),
             materials=tuple(MaterialProgressReply.of(one, say) for one in case.materials),
             history=history_of(case),
@@ -212,6 +222,7 @@ class CaseReply:
             cautions=tuple(CautionReply.of(one, say) for one in case.cautions),
             rescission=tuple(AgreementReply.of(one) for one in case.rescission),
             end_reason=case.end_reason,
+            cancellation=CancellationReply.of(case.cancellation, say) if case.cancellation else None,
         )
 
 

@@ -1,4 +1,4 @@
-"""Bodies and replies of the office's work: the review queue, claims, decisions, the outbox of messages."""
+"""Bodies and replies of the office's work: the audit, the outbox of messages."""
 
 from __future__ import annotations
 
@@ -6,131 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Self
 
-from gateway.schemas.base import items, number, one_of, text
-from services.common.kit.errors import InvalidValue
-from services.common.messages import contract, identity, notice, review
-from services.common.values import CaseNo, Mobile
-
-
-@dataclass(frozen=True, kw_only=True)
-class QueueQuery:
-    """Which submissions; page by page, oldest first."""
-
-    state: str = one_of("", "QUEUED", "CLAIMED", "APPROVED", "RETURNED", "REJECTED", "WITHDRAWN", default="QUEUED")
-    cursor: str = text(200, 0, default="", pattern=r"[A-Za-z0-9_=.:-]*")
-    limit: int = number(1, 100, default=20)
-
-    def message(self) -> review.ListQueue:
-        """Return the query."""
-        return review.ListQueue(state=self.state, cursor=self.cursor, limit=self.limit)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReviewItemReply:
-    """A submission."""
-
-    review_id: str
-    case_no: CaseNo
-    number: str
-    state: str
-    round: int
-    queued_at: dt.datetime
-    claimed_by: str
-    claimed_until: dt.datetime | None
-    filing_no: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class QueueReply:
-    """A page of the queue; `next_cursor` is empty on the last."""
-
-    items: tuple[ReviewItemReply, ...]
-    next_cursor: str
-
-    @classmethod
-    def of(cls, page: review.ReviewQueue) -> Self:
-        """Build from the message."""
-        return cls(items=tuple(_item(one) for one in page.items), next_cursor=page.next_cursor)
-
-
-def _item(one: review.ReviewItem) -> ReviewItemReply:
-    return ReviewItemReply(
-        review_id=one.review_id,
-        case_no=one.case_no,
-        number=one.case_no.number,
-        state=one.state,
-        round=one.round,
-        queued_at=one.queued_at,
-        claimed_by=one.claimed_by,
-        claimed_until=one.claimed_until,
-        filing_no=one.filing_no,
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClaimBody:
-    """Take a submission for 30 minutes."""
-
-    review_id: str = text(64)
-
-    def message(self) -> review.Claim:
-        """Return the command."""
-        return review.Claim(review_id=self.review_id)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReturnItemBody:
-    """A point to mend."""
-
-    item: str = text(100)
-    reason: str = text(500, 2)
-
-
-@dataclass(frozen=True, kw_only=True)
-class DecisionBody:
-    """APPROVE; RETURN with the complete list of items; REJECT with reason and remedies."""
-
-    review_id: str = text(64)
-    decision: str = one_of("APPROVE", "RETURN", "REJECT")
-    items: tuple[ReturnItemBody, ...] = items(50, default=())
-    reason: str = text(1000, 0, default="")
-    remedies: str = text(1000, 0, default="")
-
-    def message(self) -> review.Approve | review.ReturnCase | review.Reject:
-        """Return the command of the decision. Raises InvalidValue where its parts are missing or belong to another."""
-        self._require_parts()
-        if self.decision == "RETURN":
-            points = tuple(contract.ReturnItem(item=one.item, reason=one.reason) for one in self.items)
-            return review.ReturnCase(review_id=self.review_id, items=points)
-        if self.decision == "REJECT":
-            return review.Reject(review_id=self.review_id, reason=self.reason, remedies=self.remedies)
-        return review.Approve(review_id=self.review_id)
-
-    def _require_parts(self) -> None:
-        given = {
-            "items": bool(self.items),
-            "reason": bool(self.reason.strip()),
-            "remedies": bool(self.remedies.strip()),
-        }
-        needed = {"APPROVE": set[str](), "RETURN": {"items"}, "REJECT": {"reason", "remedies"}}[self.decision]
-        lines = [f"{name}: field.required" for name in sorted(needed) if not given[name]]
-        lines += [f"{name}: field.unknown" for name, there in given.items() if there and name not in needed]
-        if lines:
-            raise InvalidValue("message.invalid", fields=lines)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReviewReferenceReply:
-    """Where a submission stands after an act."""
-
-    review_id: str
-    state: str
-    filing_no: str
-
-    @classmethod
-    def of(cls, one: review.ReviewReference) -> Self:
-        """Build from the message."""
-        return cls(review_id=one.review_id, state=one.state, filing_no=one.filing_no)
+from gateway.schemas.base import number, text
+from services.common.messages import identity, notice
+from services.common.values import Mobile
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -85,6 +85,16 @@ class ContractService:
         """Take one's agreement to 解除 back."""
         return self.parts.withdraw_rescission(message, call)
 
+    @rpc(messages.ApplyCancellation)
+    def apply_cancellation(self, message: messages.ApplyCancellation, call: Call) -> messages.CaseReference:
+        """备案注销."""
+        return self.parts.apply_cancellation(message, call)
+
+    @rpc(messages.TakeBackCancellation)
+    def take_back_cancellation(self, message: messages.TakeBackCancellation, call: Call) -> messages.CaseReference:
+        """Take one's application back."""
+        return self.parts.take_back_cancellation(message, call)
+
     @rpc(messages.ReopenCase)
     def reopen_case(self, message: messages.ReopenCase, call: Call) -> messages.CaseReference:
         """Edit again."""

@@ -25,6 +25,7 @@ from services.contract.adapters.repository import StoredCaseReader, contract_wor
 from services.contract.adapters.rows import CaseRows
 from services.contract.application.accept_upload import UploadAcceptance
 from services.contract.application.acknowledge_note import NoteAcknowledging
+from services.contract.application.cancel_filing import CancellationApplying, CancellationTakingBack
 from services.contract.application.confirm_contract import ContractConfirming
 from services.contract.application.download_contract import ContractDownloading
 from services.contract.application.download_material import MaterialDownloading, MaterialPaging, VisibleFiles
@@ -80,6 +81,8 @@ class ServiceParts:
     revoke_case: CaseRevocation
     rescind_case: CaseRescission
     withdraw_rescission: RescissionWithdrawal
+    apply_cancellation: CancellationApplying
+    take_back_cancellation: CancellationTakingBack
     reopen_case: CaseReopening
     get_case: CaseShowing
     get_form: FormShowing
@@ -134,6 +137,8 @@ def build_service(resources: Any) -> ServiceParts:
         revoke_case=CaseRevocation(works, now),
         rescind_case=CaseRescission(works, now),
         withdraw_rescission=RescissionWithdrawal(works, now),
+        apply_cancellation=CancellationApplying(works, reader, proofs, register, now),
+        take_back_cancellation=CancellationTakingBack(works, now),
         reopen_case=CaseReopening(works, now),
         get_case=CaseShowing(reader, profiles),
         get_form=FormShowing(reader, profiles, pseudonym, now),

@@ -23,6 +23,7 @@ from services.property.adapters.screening import (
     TabledRestrictions,
     TabledStandings,
 )
+from services.property.application.cancel_filing import CancelFilingInRegister
 from services.property.application.get_title import GetTitleInFull
 from services.property.application.hold_house import HoldHouse
 from services.property.application.list_seeded_titles import ListGeneratedTitles
@@ -46,6 +47,7 @@ class Parts:
     search_titles: SearchForTitles
     get_title: GetTitleInFull
     record_filing: RecordFilingInRegister
+    cancel_filing: CancelFilingInRegister
     seed_titles: SeedGeneratedTitles
     list_seeded_titles: ListGeneratedTitles
     hold_house: HoldHouse
@@ -65,6 +67,7 @@ def build(resources: Any) -> Parts:
         search_titles=SearchForTitles(works, register, restrictions, cities, _now),
         get_title=GetTitleInFull(register, restrictions, cities, _now),
         record_filing=RecordFilingInRegister(works, register, restrictions, cities, _now),
+        cancel_filing=CancelFilingInRegister(works, register, _now),
         seed_titles=SeedGeneratedTitles(
             works, cities, settings.person_key, allowed=resources.settings.env != "production"
         ),
@@ -122,6 +125,11 @@ class PropertyService:
     def record_filing(self, message: messages.RecordFiling, call: Call) -> messages.FilingAcknowledged:
         """备案推送."""
         return self.parts.record_filing(message, call)
+
+    @rpc(messages.CancelFiling)
+    def cancel_filing(self, message: messages.CancelFiling, call: Call) -> messages.FilingAcknowledged:
+        """备案注销."""
+        return self.parts.cancel_filing(message, call)
 
     @rpc(messages.SeedTitles)
     def seed_titles(self, message: messages.SeedTitles, call: Call) -> messages.TitlesSeeded:

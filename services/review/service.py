@@ -2,61 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
-from typing import Any
-
-from services.common.kit.calls import Call, new_id
+from services.common.kit.calls import Call
 from services.common.kit.entrypoints import Wired, rpc
 from services.common.messages import review as messages
-from services.review.adapters.neighbours import NeighbourParties, NeighbourRegister
-from services.review.adapters.offices import ProfiledOffices
-from services.review.adapters.repository import StoredQueue, review_works
-from services.review.application.approve import ApproveReview
-from services.review.application.claim import ClaimReview
-from services.review.application.list_queue import ListOfficeQueue
-from services.review.application.recheck import Recheck
-from services.review.application.reject import RejectReview
-from services.review.application.return_case import ReturnReview
-from services.review.application.withdraw import Withdraw
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The use cases somebody waits for."""
-
-    list_queue: ListOfficeQueue
-    claim: ClaimReview
-    withdraw: Withdraw
-    approve: ApproveReview
-    return_case: ReturnReview
-    reject: RejectReview
-
-
-def build(resources: Any) -> Parts:
-    """Put the use cases together from the runner's resources."""
-    works, queue = review_works(resources.database), StoredQueue(resources.database)
-    offices = ProfiledOffices(resources.profiles)
-    parties, register = NeighbourParties(resources.client), NeighbourRegister(resources.client)
-    return Parts(
-        list_queue=ListOfficeQueue(queue, _now),
-        claim=ClaimReview(works, queue, offices, parties, _now),
-        withdraw=Withdraw(works, _now, new_id),
-        approve=ApproveReview(works, queue, offices, Recheck(parties, register), _now),
-        return_case=ReturnReview(works, _now),
-        reject=RejectReview(works, _now),
-    )
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
+from services.review.application.list_reasons import list_reasons
+from services.review.wiring import ServiceParts, build_service
 
 
 class ReviewService:
     """The queue and the decisions."""
 
     name = "review"
-    parts: Parts = Wired(build)
+    parts: ServiceParts = Wired(build_service)
 
     @rpc(messages.ListQueue)
     def list_queue(self, message: messages.ListQueue, call: Call) -> messages.ReviewQueue:
@@ -67,6 +24,11 @@ class ReviewService:
     def claim(self, message: messages.Claim, call: Call) -> messages.ReviewReference:
         """Take a submission."""
         return self.parts.claim(message, call)
+
+    @rpc(messages.ReleaseClaim)
+    def release_claim(self, message: messages.ReleaseClaim, call: Call) -> messages.ReviewReference:
+        """Give it back."""
+        return self.parts.release(message, call)
 
     @rpc(messages.WithdrawFromReview)
     def withdraw(self, message: messages.WithdrawFromReview, call: Call) -> messages.ReviewReference:
@@ -85,5 +47,35 @@ class ReviewService:
 
     @rpc(messages.Reject)
     def reject(self, message: messages.Reject, call: Call) -> messages.ReviewReference:
-        """不予备案."""
+        """不予备案, 不予注销."""
         return self.parts.reject(message, call)
+
+    @rpc(messages.GetDossier)
+    def get_dossier(self, message: messages.GetDossier, call: Call) -> messages.Dossier:
+        """Show what is to be checked."""
+        return self.parts.get_dossier(message, call)
+
+    @rpc(messages.ListReasons)
+    def list_reasons(self, message: messages.ListReasons, call: Call) -> messages.ReasonCatalogue:
+        """Return the catalogue of reasons."""
+        return list_reasons(message, call)
+
+    @rpc(messages.PreviewFindings)
+    def preview_findings(self, message: messages.PreviewFindings, call: Call) -> messages.Findings:
+        """Tell a party what would come back."""
+        return self.parts.preview_findings(message, call)
+
+    @rpc(messages.RetryPush)
+    def retry_push(self, message: messages.RetryPush, call: Call) -> messages.ReviewReference:
+        """Push again."""
+        return self.parts.retry_push(message, call)
+
+    @rpc(messages.GetStatistics)
+    def get_statistics(self, message: messages.GetStatistics, call: Call) -> messages.Statistics:
+        """审核统计."""
+        return self.parts.get_statistics(message, call)
+
+    @rpc(messages.DeclareRelative)
+    def declare_relative(self, message: messages.DeclareRelative, call: Call) -> messages.RecusalsKept:
+        """回避申报."""
+        return self.parts.declare_relative(message, call)

@@ -25,7 +25,7 @@ from deploy.local.processes import DATABASES
 from services.common.kit import topology
 from services.common.kit.errors import NotFound, Unavailable
 from services.common.kit.migrations import has_migrations
-from services.common.kit.objects import open_store
+from services.common.kit.stores import open_store
 from services.common.messages import registry
 from tests.support.rig import eventually
 

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from clients.python.guohu_client import Client
 from deploy.demo.__main__ import WITH_SEAL, root_certificate
 from deploy.demo.checking import check
-from deploy.demo.client import Client
 from deploy.demo.sale import Cast, Sale
 from deploy.demo.stage import Stage
 from deploy.local.stack import Stack
@@ -21,6 +21,7 @@ from tests.faults.audit import audit
 from tests.faults.killing import Killer
 from tests.faults.ledger import Ledger
 from tests.faults.matrix import Cell
+from tests.stack.waiting import eventually
 
 SETTLE_SECONDS = 90.0
 """A lease whose holder could not even give it back runs out after 60 s."""
@@ -95,11 +96,10 @@ class Trial:
 
     def _judge(self, run: Run, sale: Sale, is_back: Callable[[], bool]) -> None:
         ledger, begun = Ledger(self.stack), time.monotonic()
-        while ledger.unsettled() or not is_back():
-            if time.monotonic() - begun > SETTLE_SECONDS:
-                run.wrong += ledger.unsettled() if is_back() else [f"{run.process} did not come back"]
-                break
-            time.sleep(0.2)
+        try:
+            eventually(lambda: is_back() and not ledger.unsettled(), seconds=SETTLE_SECONDS, pause=0.2)
+        except AssertionError:
+            run.wrong += ledger.unsettled() if is_back() else [f"{run.process} did not come back"]
         run.settled_after = round(time.monotonic() - begun, 1)
         run.redone = ledger.redone(sale.case["case_no"])
         run.wrong += audit(ledger, sale)

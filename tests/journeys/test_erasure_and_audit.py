@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from click.testing import CliRunner
 
+from clients.python.guohu_client import Client, Refused, wait_for
 from deploy.cli.__main__ import guohu
-from deploy.demo.client import Client, Refused, wait_for
 from deploy.demo.people import Staff
 from deploy.demo.stage import Stage
 from deploy.local.stack import Stack

@@ -15,7 +15,7 @@ import pytest
 import requests
 from PIL import Image
 
-from deploy.demo.client import Client, Refused
+from clients.python.guohu_client import Client, Refused
 from deploy.demo.materials import picture, upload_required
 from deploy.demo.people import Citizen
 from deploy.demo.sale import Sale

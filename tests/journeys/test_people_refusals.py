@@ -11,8 +11,8 @@ import pytest
 import requests
 from stdnum.cn import ric
 
-from deploy.demo.client import Client
-from deploy.demo.people import CITY, JPEG, Citizen
+from clients.python.guohu_client import Client
+from deploy.demo.people import CITY, Citizen
 from deploy.demo.sale import Sale
 from deploy.demo.stage import Stage
 from tests.support.journey import Refusal, carried_to, quiet, refused, somebody_else
@@ -21,6 +21,7 @@ from tests.unit.gateway.requests_of import JPEG_BYTES
 pytestmark = pytest.mark.journey
 
 NOTICE = Refusal(422, "contract.notice_not_accepted", "请先阅读并同意须知。", "Read and accept the notice first.")
+TWICE = "同一人不能重复出现，也不能同时为买卖双方，请核对证件号码。"
 SAME_PARTY = "contract.same_party"
 GUARDIAN = "contract.minor_needs_guardian"
 
@@ -110,7 +111,10 @@ def test_an_owner_of_the_house_does_not_buy_it(stage: Stage) -> None:
     }
 
     assert refused(owner.client, "POST", f"{sale.path}/buyer", body) == Refusal(
-        409, SAME_PARTY, "同一人不能重复出现。", "The same person appears twice."
+        409,
+        SAME_PARTY,
+        TWICE,
+        "The same person appears twice or on both sides; check the ID numbers.",
     )
     assert sale.view(seller)["state"] == "WAIT_BUYER"
 
@@ -122,7 +126,7 @@ def test_nobody_is_entered_twice_whichever_side(whose: str, drafting: Sale) -> N
     found = save_buyers(drafting, twice.party())
 
     assert (found["status"], faults(found)["parties[1].id_number"]) == (422, SAME_PARTY)
-    assert "同一人不能重复出现。" in {one["detail"] for one in found["errors"]}
+    assert TWICE in {one["detail"] for one in found["errors"]}
 
 
 # ---- rule 15: numbers that are none, and the young -----------------------------------------------------------------------------
@@ -202,7 +206,7 @@ def test_a_portrait_is_not_taken_without_separate_consent(stage: Stage) -> None:
     client = somebody_else(stage).seller.client
     said = {}
     for language in ("zh", "en"):
-        headers = {"Authorization": f"Bearer {client.token}", "Accept-Language": language, **JPEG}
+        headers = {"Authorization": f"Bearer {client.token}", "Accept-Language": language, "Content-Type": "image/jpeg"}
         answer = requests.put(
             f"{client.base_url}/v1/accounts/me/portrait", data=JPEG_BYTES, headers=headers, timeout=15
         )

@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from deploy.demo.client import Client
+from clients.python.guohu_client import Client
 from deploy.demo.handwriting import signature
 from deploy.demo.people import CITY, Staff
 from deploy.demo.sale import Sale
@@ -32,6 +32,8 @@ STALE = Refusal(
     "内容已被更新，请重新读取后再操作。",
     "The case has changed meanwhile; read it again, then repeat.",
 )
+
+IDENTITY_REQUIRED = Refusal(401, "signing.identity_required", "请先核验身份。", "Prove your identity first.")
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +110,32 @@ def test_the_identity_proof_of_another_signer_opens_no_signing_session(signing: 
 
     assert found == Refusal(403, "signing.not_signer", "您不是该任务的签署人。", "You are not the signer of this task.")
     assert mine.client.get(path)["session_until"] is None
+
+
+def test_nobody_opens_or_signs_documents_before_proving_who_they_are(signing: Sale) -> None:
+    one = signing.cast.seller_co_owner
+    path = f"/v1/signing-tasks/{signing.newest_link(one)[1]}"
+    documents = one.client.get(path)["documents"]
+    hashes = [document["sha256"] for document in documents]
+    body = {"handwriting": signature(one.name), "document_hashes": hashes, "intent": "签署提交"}
+
+    assert refused(one.client, "POST", f"{path}/signature", body) == IDENTITY_REQUIRED
+    assert refused(one.client, "GET", f"{path}/documents/{documents[0]['kind']}") == IDENTITY_REQUIRED
+
+
+def test_nobody_signs_another_text_than_the_one_read(signing: Sale) -> None:
+    one = signing.cast.seller_co_owner
+    path = signing.open_task(one)
+    signing.read_documents(one, path)
+    body = {"handwriting": signature(one.name), "document_hashes": ["0" * 64], "intent": "签署提交"}
+
+    assert refused(one.client, "POST", f"{path}/signature", body) == Refusal(
+        409,
+        "signing.hash_mismatch",
+        "文件与您阅读的不一致，请重新打开。",
+        "This is not the document you read; open it again.",
+    )
+    assert one.client.get(path)["state"] != "SIGNED"
 
 
 def test_a_frozen_text_cannot_be_edited(signing: Sale) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from deploy.demo.client import Client
+from clients.python.guohu_client import Client
 from deploy.demo.people import Citizen
 from deploy.demo.sale import Sale
 from deploy.demo.stage import Stage

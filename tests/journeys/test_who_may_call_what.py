@@ -14,14 +14,15 @@ from typing import Any
 import pytest
 import requests
 
-from deploy.demo.client import Client
+from clients.python.guohu_client import Client
 from deploy.demo.handwriting import signature
 from deploy.demo.people import CITY, Staff
 from deploy.demo.sale import Sale
 from deploy.demo.stage import Stage
 from gateway.routes import ROUTES
-from gateway.routing import FORM, JPEG, PDF, Route
+from gateway.routing import JPEG, PDF, Route
 from gateway.schemas import base
+from gateway.uploads import FORM
 from services.identity.domain.staff import Role
 from tests.support.journey import carried_to, somebody_else
 from tests.unit.gateway.requests_of import JPEG_BYTES, PARTS, PDF_BYTES, UPLOAD, body_of
@@ -66,6 +67,7 @@ BY_TASK = Row(NOT_THERE, NOT_THERE, LET_IN, NOT_THERE)
 BY_PROOF = PUBLIC
 """Decided by an identity proof that names task and person, not by a session; a wrong one is refused as such."""
 REVIEWERS = Row(SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, roles={"REVIEWER": LET_IN}, anywhere={"REVIEWER": NOT_THERE})
+EVERY_REVIEWER = Row(SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, anywhere={"REVIEWER": LET_IN})
 OPERATORS = Row(SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, anywhere={"OPERATOR": LET_IN})
 """Of the deployment, whatever their office."""
 CLERKS = Row(SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, anywhere={"COUNTER_CLERK": LET_IN})
@@ -171,10 +173,10 @@ TABLE: dict[str, Row] = {
             "POST /v1/cases/{case}/rescission",
             "DELETE /v1/cases/{case}/rescission",
             "POST /v1/cases/{case}/acknowledgements",
-            "POST /v1/cases/{case}/materials",
         ),
         PARTIES,
     ),
+    "POST /v1/cases/{case}/materials": Row(SIGN_IN, NOT_THERE, FORBIDDEN, FORBIDDEN),  # for somebody who is no party
     # files nobody uploaded
     "GET /v1/cases/{case}/materials/{file}": Row(SIGN_IN, NOT_THERE, NOT_THERE, NOT_THERE),
     "GET /v1/cases/{case}/materials/{file}/pages/{page}": Row(SIGN_IN, NOT_THERE, NOT_THERE, NOT_THERE),
@@ -199,9 +201,14 @@ TABLE: dict[str, Row] = {
     # the office's work
     "POST /v1/review/claims": REVIEWERS,
     "POST /v1/review/decisions": REVIEWERS,
-    "GET /v1/review/queue": Row(
-        SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, anywhere={"REVIEWER": LET_IN}
-    ),  # each sees its own
+    "DELETE /v1/review/claims/{review}": REVIEWERS,
+    "GET /v1/review/submissions/{review}": REVIEWERS,
+    "POST /v1/review/pushes": REVIEWERS,
+    **dict.fromkeys(("GET /v1/review/reasons", "POST /v1/review/recusals"), EVERY_REVIEWER),
+    "GET /v1/review/statistics": Row(
+        SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, anywhere={"REVIEWER": LET_IN, "OFFICE_ADMIN": LET_IN}
+    ),
+    "GET /v1/review/queue": EVERY_REVIEWER,  # each sees its own
     "POST /v1/counter/identity-checks": CLERKS,
     "GET /v1/staff/audit": Row(SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, anywhere={"AUDITOR": LET_IN}),
     "GET /v1/staff/face-reviews": CLERKS,
@@ -249,6 +256,7 @@ def world(stage: Stage) -> World:
         "business_type": "self_deal_sale",
         "handle": task,
         "check": check,
+        "review": sale.review_id,
     }
     return World(sale, clients, staff, parts)
 
@@ -306,8 +314,9 @@ def _body(world: World, route: Route) -> Any:
         "DecisionBody": {
             "review_id": world.sale.review_id,
             "decision": "RETURN",
-            "items": [{"item": "付款方式", "reason": "请核对"}],
+            "items": [{"item": "付款方式", "rule": "TERMS_UNCLEAR", "reason": "请核对"}],
         },
+        "PushBody": {"review_id": world.sale.review_id},
         "FaceCheckBody": {"purpose": "SIGN", "signing_task": world.parts["handle"]},
         "BankCardBody": {"card_number": CARD},
         "OpenCaseBody": {"city": CITY},

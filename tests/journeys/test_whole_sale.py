@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from clients.python.guohu_client import Client, Refused, wait_for
 from deploy.demo.__main__ import WITH_SEAL, root_certificate
 from deploy.demo.checking import check
-from deploy.demo.client import Client, Refused, wait_for
 from deploy.demo.people import Citizen
 from deploy.demo.sale import Sale
 from deploy.demo.stage import Stage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deploy.demo.client import Refused, wait_for
+from clients.python.guohu_client import Refused, wait_for
 from deploy.demo.people import Citizen
 from deploy.demo.sale import Sale
 from deploy.demo.stage import Stage
@@ -108,15 +108,18 @@ def test_after_a_return_all_parties_see_its_items_and_the_case_is_submitted_agai
     sale.submit()
     sale.claim()
     items = [
-        {"item": "付款方式", "reason": "请核对资金监管账户的约定"},
-        {"item": "交付日期", "reason": "请确认与解押期限的先后"},
+        {"item": "付款方式", "rule": "TERMS_UNCLEAR", "reason": "请核对资金监管账户的约定"},
+        {"item": "交付日期", "rule": "RELEASE_AFTER_TRANSFER", "reason": "请确认与解押期限的先后"},
     ]
 
     body = {"review_id": sale.review_id, "decision": "RETURN", "items": items}
     sale.cast.reviewer.client.post("/v1/review/decisions", body)
 
     sale.wait_state("RETURNED")
-    assert all(sale.view(one)["return_items"] == items for one in sale.cast.citizens)
+    for one in sale.cast.citizens:
+        shown = sale.view(one)["return_items"]
+        assert [{name: point[name] for name in ("item", "rule", "reason")} for point in shown] == items
+        assert shown[0]["detail"] == "约定不明或者相互矛盾。"
     for one in sale.cast.citizens:
         _told(sale, one, "被退回")
     returned = sale.review_id

@@ -17,9 +17,9 @@ import requests
 from click.testing import CliRunner, Result
 from stdnum.cn import ric
 
+from clients.python.guohu_client import wait_for
 from deploy.cli.__main__ import guohu
 from deploy.cli.staff import ROLES
-from deploy.demo.client import wait_for
 from deploy.local.processes import ROSTER, Roster
 from deploy.local.stack import Stack
 from gateway.routes import accounts, sessions, staff

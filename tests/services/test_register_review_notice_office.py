@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
@@ -23,8 +22,8 @@ from services.common.messages import contract, identity, notice, office, review,
 from services.common.messages import property as register
 from services.common.values import CaseNo, CompanyName, Mobile, PersonId, Uscc
 from tests.services.neighbour import Neighbour
+from tests.stack.waiting import eventually
 
-T = TypeVar("T")
 OWN = ("property", "review", "notice", "office")
 OFFICE = "huangshi-housing"
 REVIEWER = Actor(ActorKind.STAFF, "anna", ("REVIEWER",), OFFICE)
@@ -32,14 +31,6 @@ PARTY_STAFF = Actor(ActorKind.STAFF, "party", ("REVIEWER",), OFFICE)
 PERSON = PersonId("p-" + "a" * 26)
 PHONE = Mobile("13800000001")
 pytestmark = pytest.mark.stack
-
-
-def eventually(look: Callable[[], T], seconds: float = 30.0) -> T:
-    until = time.monotonic() + seconds
-    while not (found := look()):
-        assert time.monotonic() < until, f"did not become true; last: {found!r}"
-        time.sleep(0.05)
-    return found
 
 
 @dataclass
@@ -264,7 +255,7 @@ def test_a_filing_reaches_a_register_that_was_away(world: World) -> None:
         queue = world.ask(review.ListQueue(state="PUSHED", cursor="", limit=100), by="gateway", actor=REVIEWER)
         return any(one.case_no == case_no for one in queue.items)
 
-    eventually(pushed, 60)
+    eventually(pushed, seconds=60)
 
 
 def outbox(world: World, template: str) -> list[notice.SentMessage]:

@@ -25,6 +25,7 @@ from services.common.messages.property import Title
 from services.common.messages.review import FilingPushed, ReviewApproved, ReviewClaimed
 from services.common.messages.signing import EnvelopeOpened, EnvelopeSealed, EnvelopeSigned, SignerSigned
 from services.contract.application.acknowledge_note import NoteAcknowledging
+from services.contract.application.cancel_filing import CancellationApplying, CancellationTakingBack
 from services.contract.application.confirm_contract import ContractConfirming
 from services.contract.application.download_contract import ContractDownloading
 from services.contract.application.draw_documents import DocumentDrawing
@@ -109,6 +110,8 @@ class World:
         self.rescind_case = CaseRescission(works, now)
         self.withdraw_rescission = RescissionWithdrawal(works, now)
         self.reopen_case = CaseReopening(works, now)
+        self.apply_cancellation = CancellationApplying(works, reader, proofs, self.register, now)
+        self.take_back_cancellation = CancellationTakingBack(works, now)
         self.get_case = CaseShowing(reader, profiles)
         self.get_form = FormShowing(reader, profiles, make.pseudonym, now)
         self.list_cases = CaseListing(reader)

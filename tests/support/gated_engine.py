@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Mapping
 
 from services.common.kit.engine_child import Job, Settings
+from tests.stack.waiting import eventually
 
 GIVE_UP_SECONDS = 60.0
 
@@ -16,9 +16,7 @@ def build(settings: Settings) -> Mapping[str, Job]:
     gate = str(settings["gate"])
 
     def compare(template_a: bytes, template_b: bytes) -> dict[str, object]:
-        until = time.monotonic() + GIVE_UP_SECONDS
-        while not os.path.exists(gate) and time.monotonic() < until:  # noqa: PTH110 - the child imports little
-            time.sleep(0.01)
+        eventually(lambda: os.path.exists(gate), seconds=GIVE_UP_SECONDS, pause=0.01)  # noqa: PTH110 - imports little
         return {"distance": 0.25 if template_a == template_b else 0.75}
 
     return {"compare": compare}

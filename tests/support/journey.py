@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from deploy.demo.client import Client, wait_for
+from clients.python.guohu_client import Client, wait_for
 from deploy.demo.people import CITY
 from deploy.demo.sale import PHASES, Cast, Sale
 from deploy.demo.stage import Stage

@@ -33,20 +33,11 @@ from deploy.local.stack import Stack
 from services.common.kit import topology, wire
 from services.common.kit.actors import ActorSigner
 from services.common.kit.blocking import BlockingClient
+from tests.stack.waiting import eventually
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0
-
-
-def eventually(look: Callable[[], T], *, seconds: float = PATIENCE, pause: float = 0.05) -> T:
-    """Return the first truthy value of `look()`; fail with the last one after `seconds`. Waits for a fact, never for luck."""
-    until = time.monotonic() + seconds
-    while not (found := look()):
-        if time.monotonic() > until:
-            raise AssertionError(f"did not become true within {seconds} s; last: {found!r}")
-        time.sleep(pause)
-    return found
 
 
 def free_port() -> int:

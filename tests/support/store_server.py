@@ -7,13 +7,13 @@ import secrets
 import shutil
 import signal
 import subprocess
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import minio
 import urllib3
 
+from tests.stack.waiting import eventually
 from tests.support.rig import free_port
 
 SCRIPT = Path(__file__).with_name("radosgw.sh")
@@ -63,12 +63,15 @@ class StoreServer:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        until = time.monotonic() + PATIENCE
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > until:
-                self.kill()
-                raise RuntimeError(f"radosgw did not start:\n{log.read_text()[-2000:]}")
-            time.sleep(0.1)
+        process = self._process
+        try:
+            eventually(lambda: process.poll() is not None or self._answers(), seconds=PATIENCE, pause=0.1)
+            if process.poll() is None:
+                return
+        except AssertionError:
+            pass  # neither ended nor answering: told below
+        self.kill()
+        raise RuntimeError(f"radosgw did not start:\n{log.read_text()[-2000:]}")
 
     def _answers(self) -> bool:
         try:

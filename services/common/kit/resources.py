@@ -12,9 +12,10 @@ from services.common.kit.actors import ActorReader, ActorSigner
 from services.common.kit.clients import RpcClient
 from services.common.kit.database import Database
 from services.common.kit.engines import QUEUE, EnginePool
-from services.common.kit.objects import Incoming, Links, Objects, open_store
+from services.common.kit.objects import Incoming, Links, Objects
 from services.common.kit.request_log import RequestLog
 from services.common.kit.settings import ProcessSettings
+from services.common.kit.stores import open_store
 from services.common.profiles.loader import Profiles, load_profiles
 
 

@@ -232,6 +232,34 @@ class ReopenCase:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Judgment:
+    """生效法律文书 that ends a contract: kind (COURT_JUDGMENT, COURT_MEDIATION), 案号, court."""
+
+    kind: str
+    number: str
+    court: str
+
+
+@command("contract", "apply_cancellation", reply=CaseReference, deadline=10.0)
+@dataclass(frozen=True, kw_only=True)
+class ApplyCancellation:
+    """备案注销: one side applies; queued when the other applies too, or at once with a judgment. Spends the proof."""
+
+    case_no: CaseNo
+    proof: str
+    ground: str  # AGREED, JUDGMENT
+    judgment: Judgment | None = None
+
+
+@command("contract", "take_back_cancellation", reply=CaseReference)
+@dataclass(frozen=True, kw_only=True)
+class TakeBackCancellation:
+    """Take one's side's application back while the other side has not applied."""
+
+    case_no: CaseNo
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartyView:
     """A party as the viewer may see them."""
 
@@ -317,10 +345,11 @@ class DocumentView:
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnItem:
-    """One point of a return by the reviewer."""
+    """One point of a return by the reviewer: what it is about, what he wrote, and the rule of review's catalogue it falls under."""
 
     item: str
     reason: str
+    rule: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -371,6 +400,19 @@ class Caution:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CancellationView:
+    """备案注销 as far as it has come; `refusal_` is what the office answered to the last application."""
+
+    ground: str
+    judgment: Judgment | None
+    agreed: tuple[Side, ...]
+    refusal_rule: str
+    refusal_reason: str
+    refusal_remedies: str
+    cancelled_at: dt.datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class MaterialProgress:
     """Whether a material of a person is there, for the checklist."""
 
@@ -412,6 +454,7 @@ class CaseView:
     cautions: tuple[Caution, ...] = ()
     rescission: tuple[ConsentView, ...] = ()
     end_reason: str = ""  # of a revocation, as its author wrote it: to parties and reviewers
+    cancellation: CancellationView | None = None
     materials: tuple[MaterialProgress, ...] = field(default=())
 
 
@@ -588,7 +631,7 @@ class CaseOpened:
 @event("contract.case_ended")
 @dataclass(frozen=True, kw_only=True)
 class CaseEnded:
-    """The case is over without a filing; the house is free."""
+    """The case is over without a filing, or its filing is cancelled (state CANCELLED); the house is free."""
 
     case_no: CaseNo
     title_id: str
@@ -599,7 +642,10 @@ class CaseEnded:
 @event("contract.case_advanced")
 @dataclass(frozen=True, kw_only=True)
 class CaseAdvanced:
-    """The case is in a new state that its parties are told of."""
+    """The case is in a new state that its parties are told of.
+
+    Besides states: CANCEL_ASKED, one side has applied to cancel the filing; CANCEL_REFUSED, the office keeps it.
+    """
 
     case_no: CaseNo
     state: str
@@ -682,6 +728,19 @@ class SubmissionWithdrawn:
 
     case_no: CaseNo
     round: int
+
+
+@event("contract.cancellation_applied")
+@dataclass(frozen=True, kw_only=True)
+class CancellationApplied:
+    """备案注销 is applied for, by both sides or by one with a judgment; review queues it."""
+
+    case_no: CaseNo
+    title_id: str
+    envelope_id: str
+    city: str
+    round: int
+    ground: str  # AGREED, JUDGMENT
 
 
 @dataclass(frozen=True, kw_only=True)

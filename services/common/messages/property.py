@@ -137,6 +137,16 @@ class RecordFiling:
     filed_at: dt.datetime
 
 
+@command("property", "cancel_filing", reply=FilingAcknowledged)
+@dataclass(frozen=True, kw_only=True)
+class CancelFiling:
+    """Pushed by review: the filing is cancelled (备案注销), its house may be filed again. Repeats return the first receipt."""
+
+    case_no: CaseNo
+    title_id: str
+    filing_no: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class TitlesSeeded:
     """How many titles the register holds now."""

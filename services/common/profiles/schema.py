@@ -28,10 +28,11 @@ _PHONE = {"pattern": PHONE_PATTERN}
 
 
 class NoticePurpose(StrEnum):
-    """What a ticked text is consent to: the notice itself, use of the face, sharing with offices, a note of the register."""
+    """What a ticked text is consent to: the notice itself, use of the face, a clerk's look at a doubtful check, sharing with offices, a note of the register."""
 
     NOTICE = "NOTICE"
     FACE = "FACE"
+    FACE_REVIEW = "FACE_REVIEW"
     SHARING = "SHARING"
     ACKNOWLEDGEMENT = "ACKNOWLEDGEMENT"
 
@@ -165,7 +166,7 @@ class Filing:
     reviewers: int = field(default=1, metadata={"least": 1, "most": 2})
     claim_minutes: int = field(default=30, metadata={"least": 5, "most": 240})
     review_days: int = field(default=3, metadata={"least": 1, "most": 30})
-    """Days in which a submission is answered; shown to the parties."""
+    """Working days a decision may take; 1-3 are usual (domain 1.11). Shown to the parties."""
     submit_days: int = field(default=30, metadata={"least": 1, "most": 365})
     """Days in which a signed or returned contract is submitted. It binds the parties, so that it does not lapse by itself."""
     reminder_days: int = field(default=7, metadata={"least": 1, "most": 90})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -18,7 +18,7 @@ from services.common.profiles import Profiles
 from services.common.values import CaseNo, CompanyName, IdNumber, Mobile, PersonId, PersonName, Uscc
 from services.contract.domain.acknowledgements import Acknowledged
 from services.contract.domain.case import Case
-from services.contract.domain.core import Consent, Drawing, Submission, Typed
+from services.contract.domain.core import Cancellation, Consent, Drawing, Submission, Typed
 from services.contract.domain.deadlines import due_at, next_act
 from services.contract.domain.lifecycle import ENDED, State
 from services.contract.domain.parties import Party
@@ -64,6 +64,7 @@ class Progress:
     reminded_at: dt.datetime | None = None
     acknowledged: tuple[Acknowledged, ...] = ()
     shared_mobiles: tuple[SharedMobile, ...] = ()
+    cancellation: Cancellation = field(default_factory=Cancellation)
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ class CaseRows:
                     reminded_at=case.reminded_at,
                     acknowledged=case.acknowledged,
                     shared_mobiles=case.shared_mobiles,
+                    cancellation=case.cancellation,
                 )
             ),
         }
@@ -149,6 +151,7 @@ class CaseRows:
             reminded_at=progress.reminded_at,
             acknowledged=progress.acknowledged,
             shared_mobiles=progress.shared_mobiles,
+            cancellation=progress.cancellation,
             end_reason=str(self._open(row.sealed["end_reason"])) if row.sealed.get("end_reason") else "",
             history=tuple(HistoryAct(at=one.at, act=one.act, by=one.by, state=one.state) for one in history),
         )

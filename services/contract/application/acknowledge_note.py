@@ -26,9 +26,10 @@ class NoteAcknowledging:
         Raises InvalidValue `contract.nothing_to_acknowledge`, `contract.notice_not_accepted` (another text or version than
         the one in force), ActBarred, CaseNotFound.
         """
-        text = _text_in_force(self.profiles.get(message.case_no.city), message)
         with self.works(call) as work:
             case = work.cases.get(message.case_no)
+            case.role_of(call.actor.person_id)
+            text = _text_in_force(self.profiles.get(message.case_no.city), message)
             changed = case.acknowledge(call.actor.person_id, message.reason, text, self.now())
             return keep(work, case) if changed else reference(case)
 

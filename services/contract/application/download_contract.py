@@ -11,7 +11,7 @@ from services.common.profiles import Profiles
 from services.contract.application.ports import CaseReader, SigningDesk
 from services.contract.application.viewers import viewer_of
 from services.contract.domain.errors import ActBarred
-from services.contract.domain.lifecycle import State
+from services.contract.domain.lifecycle import FILED, State
 from services.contract.domain.offers import downloadable
 
 KIND = "sale_contract"
@@ -32,6 +32,7 @@ class ContractDownloading:
         if not downloadable(case):
             raise ActBarred("contract.not_all_signed", act="download", state=case.state.value)
         found = self.signing.get_signed_document(case.drawing.envelope_id, KIND, call)
-        filed = case.state in {State.FILED, State.PUSHED}
+        filed = case.state in FILED or case.state is State.CANCELLED
         suffix = case.submission.filing_no if filed else "未备案"
+        suffix += "_备案已注销" if case.state is State.CANCELLED else ""
         return dataclasses.replace(found, file_name=f"存量房买卖合同_{case.no.number}_{suffix}.pdf")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.common.kit.calls import Call
 from services.common.messages.contract import (
     AcknowledgementView,
+    CancellationView,
     CaseView,
     Caution,
     ConsentView,
@@ -25,14 +26,15 @@ from services.contract.application.viewers import Viewer, viewer_of
 from services.contract.domain.acknowledgements import concerned
 from services.contract.domain.case import Case
 from services.contract.domain.checklist import rows_of
+from services.contract.domain.core import Cancellation
 from services.contract.domain.duties import duty_of
-from services.contract.domain.lifecycle import ENDED, State
+from services.contract.domain.lifecycle import ENDED, FILED, State
 from services.contract.domain.offers import missing, offered, steps
 from services.contract.domain.papers import missing_papers
 from services.contract.domain.parties import Party
 from services.contract.domain.shared_mobiles import sharing
 
-_FILED = frozenset({State.FILED, State.PUSHED})
+_WITH_NUMBER = FILED | {State.CANCELLED}
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class CaseShowing:
             barred_acts=barred,
             missing=missing(case, viewer.party) if viewer.party else (),
             history=case.history,
-            filing_no=case.submission.filing_no if case.state in _FILED else "",
+            filing_no=case.submission.filing_no if case.state in _WITH_NUMBER else "",
             return_items=case.submission.return_items if case.state is State.RETURNED else (),
             documents=_documents(case),
             checklist=rows_of(case, viewer.party) if viewer.party else (),
@@ -76,6 +78,7 @@ class CaseShowing:
             cautions=_cautions(case),
             rescission=tuple(ConsentView(side=one.side, person_id=one.person_id, at=one.at) for one in case.consents),
             end_reason=case.end_reason if viewer.party or viewer.reviewer else "",
+            cancellation=_cancellation(case.cancellation),
         )
 
 
@@ -139,13 +142,35 @@ def _warnings(case: Case, viewer: Viewer, profile: CityProfile) -> tuple[Warning
     )
 
 
+def _cancellation(told: Cancellation) -> CancellationView | None:
+    if not (told.consents or told.refusal_rule or told.cancelled_at):
+        return None
+    return CancellationView(
+        ground=told.ground,
+        judgment=told.judgment,
+        agreed=told.agreed,
+        refusal_rule=told.refusal_rule,
+        refusal_reason=told.refusal_reason,
+        refusal_remedies=told.refusal_remedies,
+        cancelled_at=told.cancelled_at,
+    )
+
+
 def _documents(case: Case) -> tuple[DocumentView, ...]:
     drawing = case.drawing
     if not drawing.documents:
         kinds = case.rules.signing.documents if case.terms is not None and case.state not in ENDED else ()
         return tuple(DocumentView(kind=kind, status="PREVIEW", sha256="", pages=0, signatures=0) for kind in kinds)
-    filed = case.state in _FILED
-    status = "FILED" if filed else "SIGNED" if drawing.signed_at else "SIGNING"
+    filed = case.state in _WITH_NUMBER
+    status = (
+        "CANCELLED"
+        if case.state is State.CANCELLED
+        else "FILED"
+        if filed
+        else "SIGNED"
+        if drawing.signed_at
+        else "SIGNING"
+    )
     return tuple(
         DocumentView(
             kind=one.kind,

@@ -10,13 +10,13 @@ from services.common.profiles import DocumentKind
 from services.common.values import PersonId
 from services.contract.domain.core import CaseCore
 from services.contract.domain.errors import ActBarred, CaseNotFound, Fault, InputRefused, NotAllowed, StaleVersion
-from services.contract.domain.lifecycle import ENDED, State
+from services.contract.domain.lifecycle import ENDED, FILED, State
 from services.contract.domain.materials import Asked, Fit, MaterialFile
 from services.contract.domain.parties import Party
 
 MOST_PAGES = 20
 """Pages of one material of one person, over all its files (domain reference 5.9)."""
-_FILED = frozenset({State.FILING, State.FILED, State.PUSHED})
+_FILED = FILED | {State.FILING}
 WITH_OFFICE = frozenset({State.SUBMITTED, State.REVIEWING, State.RETURNED, *_FILED})
 """States in which the office looks at materials."""
 

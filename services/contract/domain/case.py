@@ -15,6 +15,7 @@ from services.common.messages.property import Title
 from services.common.profiles import BusinessType, PartyRole
 from services.common.values import CaseNo
 from services.contract.domain.attaching import Attaching
+from services.contract.domain.cancelling import Cancelling
 from services.contract.domain.drafting import Drafting
 from services.contract.domain.ending import Ending
 from services.contract.domain.errors import HouseBarred
@@ -27,7 +28,7 @@ from services.contract.domain.signing import Signing
 __all__ = ["Case", "require_sellable"]
 
 
-class Case(Drafting, Signing, Reviewing, Ending, Attaching):
+class Case(Drafting, Signing, Reviewing, Ending, Cancelling, Attaching):
     """One sale of one house, from 创建合同 to 已推送."""
 
     @classmethod

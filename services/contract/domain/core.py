@@ -13,6 +13,7 @@ from services.common.messages.contract import (
     Act as HistoryAct,
 )
 from services.common.messages.contract import (
+    CancellationApplied,
     CaseAdvanced,
     CaseEnded,
     CaseOpened,
@@ -21,6 +22,7 @@ from services.common.messages.contract import (
     DocumentsReady,
     FrozenDocument,
     Holding,
+    Judgment,
     PartyInput,
     RescissionAsked,
     RescissionWithdrawn,
@@ -91,6 +93,36 @@ class Submission:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CancelConsent:
+    """One side's application to cancel the filing; `proof_id` names the identity proof spent on it."""
+
+    person_id: PersonId
+    side: Side
+    at: dt.datetime
+    proof_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cancellation:
+    """备案注销. `round` counts the applications handed to the office."""
+
+    round: int = 0
+    ground: str = ""
+    judgment: Judgment | None = None
+    consents: tuple[CancelConsent, ...] = ()
+    closed_reviews: tuple[str, ...] = ()
+    refusal_rule: str = ""
+    refusal_reason: str = ""
+    refusal_remedies: str = ""
+    cancelled_at: dt.datetime | None = None
+
+    @property
+    def agreed(self) -> tuple[Side, ...]:
+        """The sides that have applied."""
+        return tuple(one.side for one in self.consents)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Typed:
     """What was typed and refused: nothing people wrote is lost, the form shows it again with its faults."""
 
@@ -125,6 +157,7 @@ class CaseCore:
     consents: tuple[Consent, ...] = ()
     reminded_at: dt.datetime | None = None
     """When the clock last told the parties of a deadline; not an act of theirs, so neither history nor revision know of it."""
+    cancellation: Cancellation = field(default_factory=Cancellation)
     end_reason: str = ""
     acknowledged: tuple[Acknowledged, ...] = ()
     shared_mobiles: tuple[SharedMobile, ...] = ()
@@ -284,5 +317,15 @@ class CaseCore:
             Fact.ENDED: lambda: CaseEnded(
                 case_no=no, title_id=title_id, state=self.state.value, envelope_id=envelope_id
             ),
+            Fact.CANCELLATION: lambda: CancellationApplied(
+                case_no=no,
+                title_id=title_id,
+                envelope_id=envelope_id,
+                city=no.city,
+                round=self.cancellation.round,
+                ground=self.cancellation.ground,
+            ),
+            Fact.CANCEL_ASKED: lambda: CaseAdvanced(case_no=no, state="CANCEL_ASKED"),
+            Fact.CANCEL_REFUSED: lambda: CaseAdvanced(case_no=no, state="CANCEL_REFUSED"),
         }
         return builders[fact]()

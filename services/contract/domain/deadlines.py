@@ -117,6 +117,9 @@ DEADLINES: dict[State, Deadline] = {
     State.REVIEWING: _review(),
     State.FILING: Deadline("seal", Owner.SYSTEM, Since.ENTERED, Then.ALARM),
     State.FILED: Deadline("push", Owner.SYSTEM, Since.ENTERED, Then.ALARM),
+    State.CANCEL_PENDING: Deadline(
+        "review", Owner.OFFICE, Since.ENTERED, Then.ALARM, lambda rules: rules.filing.review_days
+    ),
 }
 """Every state that is no end."""
 

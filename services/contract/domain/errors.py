@@ -77,3 +77,15 @@ class NotYet(Conflict):
     """A fact arrived before the one it follows from: to be tried again."""
 
     code = "contract.fact_too_early"
+
+
+class CancelNeedsBoth(Conflict):
+    """A filing is cancelled by both sides, or by one with a judgment (domain rule 26)."""
+
+    code = "contract.cancel_needs_both"
+
+
+class AlreadyTransferred(Conflict):
+    """The sellers own the house no more: the filing has done its work (domain rule 26)."""
+
+    code = "contract.already_transferred"

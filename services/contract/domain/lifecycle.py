@@ -1,6 +1,6 @@
 """The case's state machine as one table: state -> act -> by whom -> guard -> next state -> facts told.
 
-Decides every move of a case (Huangshi's straight way, withdrawal and return). Leaves to the aggregate what an act changes
+Decides every move of a case (Huangshi's straight way, withdrawal, return, cancellation). Leaves to the aggregate what an act changes
 besides the state, and to the city profile who confirms, starts and submits. Where several rows fit, the first wins.
 """
 
@@ -30,16 +30,20 @@ class State(StrEnum):
     FILING = "FILING"  # 备案中: approved, and the seal not yet on
     FILED = "FILED"  # 已备案
     PUSHED = "PUSHED"  # 已推送
+    CANCEL_PENDING = "CANCEL_PENDING"  # 注销备案申请中
     FROZEN = "FROZEN"  # 冻结: the house may not be sold now
     REVOKED = "REVOKED"  # 已撤销
     REJECTED = "REJECTED"  # 不予备案
     EXPIRED = "EXPIRED"  # 已失效
+    CANCELLED = "CANCELLED"  # 备案已注销
 
 
-ENDED = frozenset({State.REVOKED, State.REJECTED, State.EXPIRED})
+ENDED = frozenset({State.REVOKED, State.REJECTED, State.EXPIRED, State.CANCELLED})
 """States that free the house."""
 REACHED = frozenset({State.PUSHED})
 """Where the straight way leads; the house stays held by its filing."""
+FILED = frozenset({State.FILED, State.PUSHED, State.CANCEL_PENDING})
+"""The filing lives."""
 
 
 class Act(StrEnum):
@@ -61,6 +65,10 @@ class Act(StrEnum):
     RESCIND = "rescind"
     WITHDRAW_RESCISSION = "withdraw_rescission"
     EXPIRE = "expire"
+    APPLY_CANCEL = "apply_cancel"
+    TAKE_BACK_CANCEL = "take_back_cancel"
+    CANCEL_APPROVED = "cancel_approved"
+    CANCEL_REFUSED = "cancel_refused"
     DOCUMENTS_DRAWN = "documents_drawn"
     DRAWING_REFUSED = "drawing_refused"
     ENVELOPE_OPENED = "envelope_opened"
@@ -107,6 +115,8 @@ class Guard(StrEnum):
     MAIN_SELLER_TO_BE_ASKED = "main_seller_to_be_asked"
     RELEASED_BY_REVIEW = "released_by_review"
     OTHER_SIDE_AGREED = "other_side_agreed"
+    BOTH_APPLIED_OR_JUDGMENT = "both_applied_or_judgment"
+    REGISTER_HAS_FILING = "register_has_filing"
 
 
 class Fact(StrEnum):
@@ -121,6 +131,9 @@ class Fact(StrEnum):
     ENDED = "case_ended"
     RESCISSION_ASKED = "rescission_asked"
     RESCISSION_WITHDRAWN = "rescission_withdrawn"
+    CANCELLATION = "cancellation_applied"
+    CANCEL_ASKED = "cancel_asked"
+    CANCEL_REFUSED = "cancel_refused"
 
 
 @dataclass(frozen=True)
@@ -210,7 +223,21 @@ def _ending() -> Iterator[Move]:
         yield Move(state, A.EXPIRE, B.CLOCK, G.ALWAYS, S.EXPIRED, (Fact.ENDED,))
 
 
-TABLE: tuple[Move, ...] = (*_drafting(), *_signing(), *_reviewing(), *_ending())
+def _cancelling() -> Iterator[Move]:
+    # domain 1.9: both sides together, or one with a judgment; the office decides
+    applied = (Fact.CANCELLATION, Fact.ADVANCED)
+    for state in (S.FILED, S.PUSHED):
+        yield Move(state, A.APPLY_CANCEL, B.MAIN_PARTY, G.BOTH_APPLIED_OR_JUDGMENT, S.CANCEL_PENDING, applied)
+        yield Move(state, A.APPLY_CANCEL, B.MAIN_PARTY, G.ALWAYS, state, (Fact.CANCEL_ASKED,))
+        yield Move(state, A.TAKE_BACK_CANCEL, B.MAIN_PARTY, G.ALWAYS, state)
+    yield Move(S.CANCEL_PENDING, A.PUSHED, B.REVIEW, G.ALWAYS, S.CANCEL_PENDING)
+    yield Move(S.CANCEL_PENDING, A.CANCEL_APPROVED, B.REVIEW, G.ALWAYS, S.CANCELLED, (Fact.ENDED,))
+    refused = (Fact.CANCEL_REFUSED,)
+    yield Move(S.CANCEL_PENDING, A.CANCEL_REFUSED, B.REVIEW, G.REGISTER_HAS_FILING, S.PUSHED, refused)
+    yield Move(S.CANCEL_PENDING, A.CANCEL_REFUSED, B.REVIEW, G.ALWAYS, S.FILED, refused)
+
+
+TABLE: tuple[Move, ...] = (*_drafting(), *_signing(), *_reviewing(), *_ending(), *_cancelling())
 
 PARTY_ACTS: tuple[Act, ...] = (
     Act.SAVE_SELLERS,
@@ -226,6 +253,8 @@ PARTY_ACTS: tuple[Act, ...] = (
     Act.REVOKE,
     Act.RESCIND,
     Act.WITHDRAW_RESCISSION,
+    Act.APPLY_CANCEL,
+    Act.TAKE_BACK_CANCEL,
 )
 """What a party of the case can be offered, in the order of the screens."""
 

@@ -6,14 +6,12 @@ from services.common.messages.contract import Barred, Side, StepView
 from services.common.profiles import StepId
 from services.contract.domain.core import CaseCore
 from services.contract.domain.errors import ActBarred, NotAllowed
-from services.contract.domain.lifecycle import ENDED, PARTY_ACTS, Act, State, ever, moves, step_of
+from services.contract.domain.lifecycle import ENDED, FILED, PARTY_ACTS, Act, State, ever, step_of
 from services.contract.domain.parties import Party
 from services.contract.domain.sellers import registered_sellers
 
-_FILED = frozenset({State.FILED, State.PUSHED})
-_DOWNLOADABLE = frozenset(
-    {State.SIGNED, State.SUBMITTED, State.REVIEWING, State.RETURNED, State.FILING, State.FILED, State.PUSHED}
-)
+_FILED_AT_REST = FILED - {State.CANCEL_PENDING}
+_DOWNLOADABLE = frozenset({State.SIGNED, State.SUBMITTED, State.REVIEWING, State.RETURNED, State.FILING} | FILED)
 
 
 _REVIEW_NOTES = {
@@ -23,6 +21,8 @@ _REVIEW_NOTES = {
     State.FILING: "备案中",
     State.FILED: "已备案",
     State.PUSHED: "已推送",
+    State.CANCEL_PENDING: "注销审核中",
+    State.CANCELLED: "已注销",
 }
 """What stands beside the last step (decision 13)."""
 
@@ -43,7 +43,7 @@ def steps(case: CaseCore) -> tuple[StepView, ...]:
 
 
 def _step_reached(case: CaseCore) -> StepId | None:
-    if case.state in _FILED:
+    if case.state in FILED or case.state is State.CANCELLED:
         return None
     reached = [State(one.state) for one in case.history if State(one.state) not in ENDED]
     return step_of(case.state) or step_of(reached[-1])
@@ -72,12 +72,10 @@ def offered(case: CaseCore, party: Party) -> tuple[tuple[str, ...], tuple[Barred
 
 
 def _refusal(case: CaseCore, party: Party, act: Act) -> str | None:
-    if act is Act.CONFIRM and case.confirmed_at(party.person_id) is not None:
-        return "contract.already_confirmed"
+    if already := _done_by(case, party, act):
+        return already
     if act is Act.START_SIGNING and case.drawing.refused_by and case.state is State.READY_TO_SIGN:
         return case.drawing.refused_by
-    if act in {Act.RESCIND, Act.WITHDRAW_RESCISSION} and moves(case.state, act):
-        return _consent_refusal(act, agreed=party.side in case.rescinding)
     try:
         case.find_move(act, party.role)
     except (ActBarred, NotAllowed) as refused:
@@ -87,10 +85,19 @@ def _refusal(case: CaseCore, party: Party, act: Act) -> str | None:
     return None
 
 
-def _consent_refusal(act: Act, *, agreed: bool) -> str | None:
-    if act is Act.RESCIND:
-        return "contract.waiting_for_other_side" if agreed else None
-    return None if agreed else "contract.no_consent_given"
+def _done_by(case: CaseCore, party: Party, act: Act) -> str | None:
+    """Return why an act that the table allows is not this party's or side's to do again."""
+    applied = party.side in case.cancellation.agreed
+    filed = case.state in _FILED_AT_REST
+    unsaid = party.side not in case.rescinding
+    answers = (
+        (Act.CONFIRM, case.confirmed_at(party.person_id) is not None, "contract.already_confirmed"),
+        (Act.RESCIND, party.side in case.rescinding, "contract.waiting_for_other_side"),
+        (Act.WITHDRAW_RESCISSION, case.state not in ENDED and unsaid, "contract.no_consent_given"),
+        (Act.APPLY_CANCEL, filed and applied, "contract.waiting_for_other_side"),
+        (Act.TAKE_BACK_CANCEL, filed and not applied, "contract.cancellation_not_applied"),
+    )
+    return next((code for known, true, code in answers if known is act and true), None)
 
 
 def downloadable(case: CaseCore) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from services.contract.domain.lifecycle import ENDED, Act, Guard, State
+from services.contract.domain.lifecycle import ENDED, FILED, Act, Guard, State
 
 _BEFORE_TEXT = frozenset({State.SELLER_DRAFT, State.WAIT_BUYER, State.BUYER_DRAFT})
 _TEXT_OPEN = frozenset({State.CONFIRMING, State.READY_TO_SIGN})
 _UNDER_SIGNATURE = frozenset({State.FREEZING, State.SIGNING})
 _WITH_REVIEW = frozenset({State.SUBMITTED, State.REVIEWING, State.FILING})
-_FILED = frozenset({State.FILED, State.PUSHED})
 _EDITS = frozenset({Act.SAVE_SELLERS, Act.SAVE_TERMS, Act.SAVE_BUYERS, Act.GENERATE, Act.REOPEN})
 
 GUARD_REASONS = {
@@ -25,13 +24,19 @@ def reason(state: State, act: Act) -> str:
         return "contract.case_ended"
     if state is State.FROZEN:
         return "contract.case_frozen"
-    if act is Act.WITHDRAW_RESCISSION:
-        return "contract.no_consent_given"
+    if act in {Act.WITHDRAW_RESCISSION, Act.APPLY_CANCEL, Act.TAKE_BACK_CANCEL}:
+        return _word_reason(state, act)
     if act in _EDITS:
         return _edit_reason(state, act)
     if act in {Act.JOIN, Act.CONFIRM, Act.ACKNOWLEDGE, Act.START_SIGNING}:
         return _opening_reason(state, act)
     return _late_reason(state, act)
+
+
+def _word_reason(state: State, act: Act) -> str:
+    if act is Act.WITHDRAW_RESCISSION:
+        return "contract.no_consent_given"
+    return "contract.cancellation_pending" if state is State.CANCEL_PENDING else "contract.not_filed"
 
 
 def _opening_reason(state: State, act: Act) -> str:
@@ -62,7 +67,7 @@ def _late_reason(state: State, act: Act) -> str:
     if act is Act.SUBMIT:
         return "contract.not_all_signed" if before_signed else "contract.already_submitted"
     if act is Act.WITHDRAW_SUBMISSION:
-        return "contract.already_filed" if state in _FILED | {State.FILING} else "contract.not_submitted"
+        return "contract.already_filed" if state in FILED | {State.FILING} else "contract.not_submitted"
     if act is Act.RESCIND:
         if before_signed:
             return "contract.revoke_instead"
@@ -70,4 +75,4 @@ def _late_reason(state: State, act: Act) -> str:
         return "contract.mutual_consent_required"
     if state in _WITH_REVIEW:
         return "contract.withdraw_submission_first" if state is not State.FILING else "contract.already_filed"
-    return "contract.already_filed" if state in _FILED else "contract.not_possible_now"
+    return "contract.already_filed" if state in FILED else "contract.not_possible_now"

@@ -8,11 +8,11 @@ from services.common.messages.contract import ReturnItem
 from services.common.values import PersonId
 from services.contract.domain.core import CaseCore
 from services.contract.domain.errors import NotYet
-from services.contract.domain.lifecycle import ENDED, Act, By, Guard, State
+from services.contract.domain.lifecycle import ENDED, FILED, Act, By, Guard, State
 from services.contract.domain.papers import require_papers
 
 _WITH_REVIEW = frozenset({State.SUBMITTED, State.REVIEWING})
-_APPROVED = frozenset({State.FILING, State.FILED, State.PUSHED})
+_APPROVED = FILED | {State.FILING}
 
 
 class Reviewing(CaseCore):
@@ -76,7 +76,7 @@ class Reviewing(CaseCore):
 
     def sealed(self, envelope_id: str, filing_no: str, sha256: str, now: dt.datetime) -> bool:
         """备案 is complete. Raises NotYet while the approval it follows from has not arrived."""
-        if self.state in {State.FILED, State.PUSHED} or envelope_id != self.drawing.envelope_id or self.state in ENDED:
+        if self.state in FILED or envelope_id != self.drawing.envelope_id or self.state in ENDED:
             return False
         if self.state is not State.FILING:
             raise NotYet(state=self.state.value)
@@ -86,9 +86,9 @@ class Reviewing(CaseCore):
 
     def pushed(self, filing_no: str, receipt_no: str, now: dt.datetime) -> bool:
         """Note that the register has the filing. Raises NotYet while the seal has not arrived."""
-        if self.state is State.PUSHED or self.state in ENDED:
+        if self.state in ENDED or self.submission.receipt_no:
             return False
-        if self.state is not State.FILED or filing_no != self.submission.filing_no:
+        if self.state not in {State.FILED, State.CANCEL_PENDING} or filing_no != self.submission.filing_no:
             raise NotYet(state=self.state.value)
         self.submission.receipt_no = receipt_no
         self.move(Act.PUSHED, By.REVIEW, now)

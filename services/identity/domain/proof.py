@@ -13,12 +13,14 @@ AUDIENCE: Mapping[ProofPurpose, str] = {
     ProofPurpose.OPEN_CASE: "contract",
     ProofPurpose.JOIN_CASE: "contract",
     ProofPurpose.SIGN: "signing",
+    ProofPurpose.CANCEL_FILING: "contract",
     ProofPurpose.ACCOUNT: "identity",
 }
 LIFETIME: Mapping[ProofPurpose, dt.timedelta] = {
     ProofPurpose.OPEN_CASE: dt.timedelta(minutes=30),
     ProofPurpose.JOIN_CASE: dt.timedelta(minutes=30),
     ProofPurpose.SIGN: dt.timedelta(minutes=10),
+    ProofPurpose.CANCEL_FILING: dt.timedelta(minutes=30),
     ProofPurpose.ACCOUNT: dt.timedelta(minutes=10),
 }
 """Opening and joining leave time to fill in a search; an identity older than ten minutes does not sign."""

@@ -1,6 +1,7 @@
 """A city's own land registry (不动产登记系统) over signed HTTP, in place of the embedded register.
 
-Three questions, each a signed POST with a JSON object (`outside`): `/v1/titles/search`, `/v1/titles/get`, `/v1/filings`. Each
+Four questions, each a signed POST with a JSON object (`outside`): `/v1/titles/search`, `/v1/titles/get`, `/v1/filings`,
+`/v1/filings/cancel`. Each
 answer repeats what it is about, so that an answer to another question is none. "Not found" is believed only where the
 registry says so itself, with an empty list or a null.
 """
@@ -17,13 +18,14 @@ from services.common.values import CertificateNo, CompanyName, IdNumber, PersonN
 from services.property.adapters.register_answers import NoTitle, read_title
 from services.property.adapters.repository import StoredRegister
 from services.property.application.ports import Held, NamedOwner
-from services.property.domain.errors import FilingDiffers, HouseAlreadyFiled, HouseBarred
+from services.property.domain.errors import FilingDiffers, HouseAlreadyFiled, HouseBarred, HouseTransferred
 from services.property.domain.filing import Filing
 from services.property.domain.title import RegisteredTitle
 from services.property.domain.verdict import Reason
 
 CODE = "property.register_unavailable"
 SEARCH_PATH, TITLE_PATH, FILING_PATH = "/v1/titles/search", "/v1/titles/get", "/v1/filings"
+CANCEL_PATH = "/v1/filings/cancel"
 BETWEEN = "."
 """Between city and the registry's own key in our key of a title; our own keys have none."""
 MOST_HITS = 20
@@ -81,7 +83,10 @@ class AskedRegister:
             "document_sha256": filing.document_sha256,
             "filed_at": filing.filed_at.isoformat(),
         }
-        answer = self.desk.ask(FILING_PATH, question, tries=1)
+        return self._receipt_of(self.desk.ask(FILING_PATH, question, tries=1), filing)
+
+    @staticmethod
+    def _receipt_of(answer: Mapping[str, Any], filing: Filing) -> str:
         receipt, refused = answer.get("receipt_no"), answer.get("refused")
         if answer.get("filing_no") != filing.filing_no or (receipt is None) is (refused is None):
             raise Unavailable(CODE)
@@ -90,6 +95,19 @@ class AskedRegister:
         if not isinstance(receipt, str) or not 0 < len(receipt.strip()) <= LONGEST_RECEIPT:
             raise Unavailable(CODE)
         return receipt.strip()
+
+    def cancel(self, filing: Filing) -> str:
+        """Tell that a filing is cancelled; return the receipt number, the first one again where it was lost on its way.
+
+        Raises HouseTransferred, FilingDiffers as the registry says; Unavailable for anything else.
+        """
+        question = {
+            "city": self.city,
+            "case_no": filing.case_no.number,
+            "title_id": filing.title_id.partition(BETWEEN)[2],
+            "filing_no": filing.filing_no,
+        }
+        return self._receipt_of(self.desk.ask(CANCEL_PATH, question, tries=1), filing)
 
     def _title(self, told: Any) -> RegisteredTitle:
         try:
@@ -127,6 +145,11 @@ class RoutedRegister:
         registry = self._of(filing.title_id)
         return None if registry is None else registry.receipt(filing)
 
+    def cancel(self, filing: Filing) -> str | None:
+        """Tell the registry that keeps the title; None where that is ours."""
+        registry = self._of(filing.title_id)
+        return None if registry is None else registry.cancel(filing)
+
     def _of(self, title_id: str) -> AskedRegister | None:
         city, between, _ = title_id.partition(BETWEEN)
         if not between:
@@ -155,6 +178,8 @@ def _refusal(told: Any) -> DomainError:
         return HouseAlreadyFiled()
     if told == "FILING_DIFFERS":
         return FilingDiffers()
+    if told == "ALREADY_TRANSFERRED":
+        return HouseTransferred()
     if isinstance(told, str) and told in set(Reason):
         return HouseBarred(barred_by=[told])
     return Unavailable(CODE)

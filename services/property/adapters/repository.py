@@ -121,8 +121,16 @@ class StoredFilings:
         row = self.session.execute(select(FILINGS).where(FILINGS.c.case_no == str(case_no))).one_or_none()
         if row is None:
             return None
-        receipt = row.receipt_no or ""
-        return Filing(case_no, row.title_id, row.filing_no, row.document_sha256, row.filed_at, receipt)
+        return Filing(
+            case_no,
+            row.title_id,
+            row.filing_no,
+            row.document_sha256,
+            row.filed_at,
+            row.receipt_no or "",
+            live=row.live,
+            cancel_receipt_no=row.cancel_receipt_no or "",
+        )
 
     def lock(self, title_id: str) -> None:
         """Take the house's advisory lock: its title may be another register's, and have no row here."""
@@ -133,6 +141,11 @@ class StoredFilings:
         """Note the receipt."""
         mine = FILINGS.c.case_no == str(case_no)
         self.session.execute(update(FILINGS).where(mine).values(receipt_no=receipt_no))
+
+    def end(self, case_no: CaseNo, receipt_no: str) -> None:
+        """Note that it is live no more."""
+        mine = FILINGS.c.case_no == str(case_no)
+        self.session.execute(update(FILINGS).where(mine).values(live=False, cancel_receipt_no=receipt_no))
 
     def add(self, filing: Filing) -> None:
         """Keep it. Raises HouseAlreadyFiled for a second live filing on a house, FilingDiffers for a number in use."""

@@ -101,6 +101,7 @@ FILINGS = Table(
     Column("document_sha256", Text, nullable=False),
     Column("filed_at", DateTime(timezone=True), nullable=False),
     Column("receipt_no", Text),  # empty until the register has acknowledged
+    Column("cancel_receipt_no", Text),  # empty until it has taken the cancellation
     Column("live", Boolean, nullable=False),
     Index("filings_live_house", "title_id", unique=True, postgresql_where=text("live")),
 )

@@ -67,6 +67,12 @@ class Register(Protocol):
         The same filing again returns the first number. Raises HouseBarred, HouseAlreadyFiled, FilingDiffers, Unavailable.
         """
 
+    def cancel(self, filing: Filing) -> str | None:
+        """Tell the register that a filing is cancelled; return its receipt number, None where it is ours.
+
+        The same again returns the first number. Raises HouseTransferred, FilingDiffers, Unavailable.
+        """
+
 
 class GeneratedTitles(Protocol):
     """What was made up into the embedded register."""
@@ -123,6 +129,9 @@ class Filings(Protocol):
 
     def settle(self, case_no: CaseNo, receipt_no: str) -> None:
         """Note the receipt of the case's filing."""
+
+    def end(self, case_no: CaseNo, receipt_no: str) -> None:
+        """Note that the case's filing is live no more, under this receipt."""
 
     def add(self, filing: Filing) -> None:
         """Keep it. Raises HouseAlreadyFiled when another live filing is on the house."""

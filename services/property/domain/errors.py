@@ -67,3 +67,9 @@ class SeedRefused(InvalidValue):
     """Titles cannot be generated as asked."""
 
     code = "property.seed_refused"
+
+
+class HouseTransferred(Conflict):
+    """The registry says that the title has passed on: the filing cannot be cancelled (`ALREADY_TRANSFERRED`)."""
+
+    code = "property.already_transferred"

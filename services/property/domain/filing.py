@@ -14,9 +14,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 @dataclass(frozen=True)
 class Filing:
-    """A live filing: its house cannot be signed again until it is cancelled. `document_sha256` is that of the sealed file.
+    """A filing: while it is live its house cannot be signed again. `document_sha256` is that of the sealed file.
 
-    `receipt_no` is empty until the register has acknowledged it.
+    `receipt_no` is empty until the register has acknowledged it, `cancel_receipt_no` until it has taken the cancellation.
     """
 
     case_no: CaseNo
@@ -25,10 +25,17 @@ class Filing:
     document_sha256: str
     filed_at: dt.datetime
     receipt_no: str
+    live: bool = True
+    cancel_receipt_no: str = ""
 
     def refuse_other(self, title_id: str, filing_no: str, document_sha256: str) -> None:
         """Raise FilingDiffers unless the same filing is pushed again."""
         if (title_id, filing_no, document_sha256) != (self.title_id, self.filing_no, self.document_sha256):
+            raise FilingDiffers(case_no=str(self.case_no))
+
+    def refuse_unless(self, title_id: str, filing_no: str) -> None:
+        """Raise FilingDiffers unless this is the filing that is to be cancelled."""
+        if (title_id, filing_no) != (self.title_id, self.filing_no):
             raise FilingDiffers(case_no=str(self.case_no))
 
 

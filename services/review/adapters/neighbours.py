@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from services.common.kit.calls import Call
-from services.common.messages.contract import Buyers, CaseView, GetBuyers, GetCase
+from services.common.messages.contract import Buyers, CaseView, GetBuyers, GetCase, ListMaterials, Materials
 from services.common.messages.identity import GetStaff, StaffPerson
 from services.common.messages.property import (
+    CancelFiling,
     FilingAcknowledged,
     GetTitle,
     PartyScreened,
@@ -18,7 +19,7 @@ from services.common.messages.property import (
 )
 from services.common.values import CaseNo, IdNumber, PersonId, PersonName
 from services.review.domain.errors import NotApproved
-from services.review.domain.review import Review
+from services.review.domain.review import Review, State
 
 T = TypeVar("T")
 
@@ -43,10 +44,13 @@ class NeighbourParties:
 
     client: Client
 
-    def persons_of(self, case_no: CaseNo, call: Call) -> tuple[PersonId, ...]:
-        """All parties of a case, asked of contract."""
-        view = _asked(self.client, GetCase(case_no=case_no), call, CaseView)
-        return tuple(party.person_id for party in view.parties)
+    def view(self, case_no: CaseNo, call: Call) -> CaseView:
+        """Return the case, asked of contract."""
+        return _asked(self.client, GetCase(case_no=case_no), call, CaseView)
+
+    def materials(self, case_no: CaseNo, call: Call) -> Materials:
+        """Return what was uploaded, asked of contract."""
+        return _asked(self.client, ListMaterials(case_no=case_no), call, Materials)
 
     def buyers_of(self, case_no: CaseNo, call: Call) -> tuple[tuple[PersonName, IdNumber], ...]:
         """Return who buys, asked of contract."""
@@ -66,7 +70,11 @@ class NeighbourRegister:
 
     def bars(self, title_id: str, except_case: CaseNo, call: Call) -> tuple[str, ...]:
         """Why the house may not be filed; empty when it may."""
-        return _asked(self.client, GetTitle(title_id=title_id, except_case=except_case), call, Title).barred_by
+        return self.title(title_id, except_case, call).barred_by
+
+    def title(self, title_id: str, except_case: CaseNo, call: Call) -> Title:
+        """Return the title as the register has it now; the case's own lock does not bar the house."""
+        return _asked(self.client, GetTitle(title_id=title_id, except_case=except_case), call, Title)
 
     def party_bars(self, city: str, name: PersonName, id_number: IdNumber, call: Call) -> tuple[str, ...]:
         """Why this person may not buy; empty when he may."""
@@ -74,9 +82,12 @@ class NeighbourRegister:
         return _asked(self.client, asked, call, PartyScreened).barred_by
 
     def push(self, review: Review, request_id: str, call: Call) -> str:
-        """Push the filing and return the receipt number."""
+        """Push the filing, or its cancellation where it lives no more; return the receipt number."""
         if review.decided_at is None:
             raise NotApproved(case_no=str(review.case_no))
+        if review.state is State.CANCELLED:
+            ended = CancelFiling(case_no=review.case_no, title_id=review.title_id, filing_no=review.filing_no)
+            return _asked(self.client, ended, call, FilingAcknowledged, request_id).receipt_no
         message = RecordFiling(
             case_no=review.case_no,
             title_id=review.title_id,

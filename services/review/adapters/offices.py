@@ -23,6 +23,18 @@ class ProfiledOffices:
                 return office.id
         raise NotFound("review.no_office")
 
+    def business_type(self, city: str) -> str:
+        """Return the business type a case opens with."""
+        return self.profiles.get(city).sale
+
+    def reviewers(self, city: str) -> int:
+        """How many persons approve a filing."""
+        return self.profiles.get(city).case_type.filing.reviewers
+
+    def review_days(self, city: str) -> int:
+        """How many working days a decision may take."""
+        return self.profiles.get(city).case_type.filing.review_days
+
     def filing_numbers(self, city: str) -> FilingNumbers:
         """How the city's filings are numbered."""
         filing = self.profiles.get(city).case_type.filing

@@ -1,60 +1,32 @@
-"""Review's unit of work and its reads, on PostgreSQL."""
+"""Review's unit of work on PostgreSQL."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, and_, case, insert, literal, select, text, tuple_, update
+from sqlalchemy import and_, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from services.common.kit.calls import Call
 from services.common.kit.unit_of_work import Database, UnitOfWork, Works
-from services.common.values import CaseNo
-from services.review.adapters.tables import DECISION_POINTS, FILING_DAYS, FILINGS, PUSHES, REVIEWS
-from services.review.application.ports import Page
+from services.common.values import CaseNo, PersonId
+from services.review.adapters.rows import review_of, values_of
+from services.review.adapters.tables import (
+    DECISION_POINTS,
+    FILING_DAYS,
+    FILINGS,
+    PUSHES,
+    RELATIVES,
+    REVIEWS,
+    SNAPSHOTS,
+)
 from services.review.domain.errors import HouseAlreadyFiled, ReviewNotFound
-from services.review.domain.review import Review, State
-
-
-def _values(review: Review) -> dict[str, Any]:
-    return vars(review) | {"case_no": str(review.case_no), "state": review.state.value}
-
-
-def _review(row: Row[Any]) -> Review:
-    values = row._asdict()
-    return Review(**values | {"case_no": CaseNo.parse(row.case_no), "state": State(row.state)})
-
-
-@dataclass(frozen=True)
-class StoredQueue:
-    """Reads of committed reviews."""
-
-    database: Database
-
-    def page(self, office: str, states: frozenset[State], page: Page, now: dt.datetime) -> Sequence[Review]:
-        """Return reviews of the office by shown state, the oldest first."""
-        lapsed = and_(REVIEWS.c.state == State.CLAIMED.value, REVIEWS.c.claimed_until <= now)
-        shown = case((lapsed, State.QUEUED.value), else_=REVIEWS.c.state)
-        query = select(REVIEWS).where(REVIEWS.c.office == office, shown.in_([state.value for state in states]))
-        if page.after is not None:
-            query = query.where(
-                tuple_(REVIEWS.c.queued_at, REVIEWS.c.review_id)
-                > tuple_(literal(page.after[0]), literal(page.after[1]))
-            )
-        with self.database.read() as session:
-            rows = session.execute(query.order_by(REVIEWS.c.queued_at, REVIEWS.c.review_id).limit(page.limit)).all()
-        return [_review(row) for row in rows]
-
-    def find(self, review_id: str) -> Review | None:
-        """Return a review, or None."""
-        with self.database.read() as session:
-            row = session.execute(select(REVIEWS).where(REVIEWS.c.review_id == review_id)).one_or_none()
-        return None if row is None else _review(row)
+from services.review.domain.reasons import Point
+from services.review.domain.review import Kind, Review
 
 
 @dataclass(frozen=True)
@@ -70,14 +42,15 @@ class StoredReviews:
         ).one_or_none()
         if row is None:
             raise ReviewNotFound
-        return _review(row)
+        return review_of(row)
 
-    def of_case(self, case_no: CaseNo) -> Sequence[Review]:
+    def of_case(self, case_no: CaseNo, kind: Kind = Kind.FILING) -> Sequence[Review]:
         """Return all rounds; a round about to be added waits too, hence the advisory lock on the case."""
         key = {"key": f"case:{case_no}"}
         self.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), key)
-        query = select(REVIEWS).where(REVIEWS.c.case_no == str(case_no)).order_by(REVIEWS.c.round).with_for_update()
-        return [_review(row) for row in self.session.execute(query)]
+        mine = and_(REVIEWS.c.case_no == str(case_no), REVIEWS.c.kind == kind.value)
+        query = select(REVIEWS).where(mine).order_by(REVIEWS.c.round).with_for_update()
+        return [review_of(row) for row in self.session.execute(query)]
 
     def by_filing_no(self, filing_no: str) -> Review | None:
         """Return the review that gave this filing number, or None."""
@@ -85,23 +58,36 @@ class StoredReviews:
             return None
         query = select(REVIEWS).where(REVIEWS.c.filing_no == filing_no).with_for_update()
         row = self.session.execute(query).one_or_none()
-        return None if row is None else _review(row)
+        return None if row is None else review_of(row)
 
     def add(self, review: Review) -> None:
         """Keep a new one."""
-        self.session.execute(insert(REVIEWS).values(_values(review)))
+        self.session.execute(insert(REVIEWS).values(values_of(review)))
 
     def save(self, review: Review) -> None:
         """Keep the change."""
-        self.session.execute(update(REVIEWS).where(REVIEWS.c.review_id == review.review_id).values(_values(review)))
+        self.session.execute(update(REVIEWS).where(REVIEWS.c.review_id == review.review_id).values(values_of(review)))
 
-    def record_decision(self, review: Review, texts: Sequence[tuple[str, str]]) -> None:
+    def record_decision(self, review: Review, points: Sequence[Point]) -> None:
         """Keep what the reviewer wrote."""
-        rows = [
-            {"review_id": review.review_id, "position": position, "item": item, "reason": reason}
-            for position, (item, reason) in enumerate(texts)
-        ]
+        rows = [{"review_id": review.review_id, "position": at, **vars(point)} for at, point in enumerate(points)]
         self.session.execute(insert(DECISION_POINTS), rows)
+
+    def keep_snapshot(self, review_id: str, parts: dict[str, str]) -> None:
+        """Keep what the case was when this round was returned."""
+        rows = [{"review_id": review_id, "part": part, "digest": digest} for part, digest in parts.items()]
+        if rows:
+            self.session.execute(insert(SNAPSHOTS), rows)
+
+    def declare(self, staff_id: str, relative: PersonId, *, withdrawn: bool) -> int:
+        """Keep or forget a reviewer's relative; returns how many he has declared."""
+        row = {"staff_id": staff_id, "person_id": str(relative)}
+        if withdrawn:
+            self.session.execute(RELATIVES.delete().filter_by(**row))
+        else:
+            self.session.execute(upsert(RELATIVES).values(row).on_conflict_do_nothing())
+        mine = select(func.count()).select_from(RELATIVES).where(RELATIVES.c.staff_id == staff_id)
+        return self.session.execute(mine).scalar_one()
 
 
 @dataclass(frozen=True)
@@ -115,6 +101,11 @@ class StoredFilings:
         first = upsert(FILING_DAYS).values(city=city, day=day, last=1)
         numbered = first.on_conflict_do_update(index_elements=["city", "day"], set_={"last": FILING_DAYS.c.last + 1})
         return int(self.session.execute(numbered.returning(FILING_DAYS.c.last)).scalar_one())
+
+    def cancel(self, review: Review) -> None:
+        """End it: the house may be filed again."""
+        mine = FILINGS.c.review_id == review.review_id
+        self.session.execute(update(FILINGS).where(mine).values(live=False))
 
     def add(self, review: Review) -> None:
         """Keep the review's filing. Raises HouseAlreadyFiled when another live filing is on the house."""
@@ -140,7 +131,7 @@ class StoredPushes:
 
     def due_at(self, review_id: str, when: dt.datetime) -> None:
         """Push it from then on."""
-        due = upsert(PUSHES).values(review_id=review_id, due_at=when, attempts=0)
+        due = upsert(PUSHES).values(review_id=review_id, due_at=when, attempts=0, refused_code="")
         self.session.execute(due.on_conflict_do_update(index_elements=["review_id"], set_={"due_at": when}))
 
     def claim(self, now: dt.datetime, until: dt.datetime, limit: int) -> Sequence[str]:
@@ -150,10 +141,16 @@ class StoredPushes:
         self.session.execute(update(PUSHES).where(PUSHES.c.review_id.in_(ids)).values(due_at=until))
         return ids
 
-    def failed(self, review_id: str) -> int:
+    def failed(self, review_id: str, refused_code: str) -> int:
         """Count a failed attempt; returns how many there were."""
-        counted = update(PUSHES).where(PUSHES.c.review_id == review_id).values(attempts=PUSHES.c.attempts + 1)
+        counted = update(PUSHES).where(PUSHES.c.review_id == review_id)
+        counted = counted.values(attempts=PUSHES.c.attempts + 1, refused_code=refused_code)
         return int(self.session.execute(counted.returning(PUSHES.c.attempts)).scalar_one_or_none() or 1)
+
+    def is_due(self, review_id: str) -> bool:
+        """Whether the register owes an acknowledgement for it."""
+        row = self.session.execute(select(PUSHES.c.review_id).where(PUSHES.c.review_id == review_id).with_for_update())
+        return row.one_or_none() is not None
 
     def done(self, review_id: str) -> None:
         """Forget it: the register has acknowledged."""

@@ -1,4 +1,4 @@
-"""The tables of review. No personal data: a case, its envelope and staff are known by their ids."""
+"""The tables of review. No personal data: a case, its envelope and staff are known by their ids, relatives by pseudonyms."""
 
 from __future__ import annotations
 
@@ -36,8 +36,13 @@ REVIEWS = Table(
     Column("filing_no", Text, nullable=False),
     Column("document_sha256", Text, nullable=False),
     Column("receipt_no", Text, nullable=False),
-    UniqueConstraint("case_no", "round", name="reviews_round"),
+    Column("kind", Text, nullable=False),
+    Column("business_type", Text, nullable=False),
+    Column("first_ok_by", Text, nullable=False),
+    Column("due_at", DateTime(timezone=True)),
+    UniqueConstraint("case_no", "kind", "round", name="reviews_round"),
     Index("reviews_queue", "office", "queued_at", "review_id"),
+    Index("reviews_decided", "office", "decided_at"),
     Index("reviews_filing_no", "filing_no", unique=True, postgresql_where=text("filing_no <> ''")),
 )
 DECISION_POINTS = Table(
@@ -47,6 +52,21 @@ DECISION_POINTS = Table(
     Column("position", Integer, primary_key=True),
     Column("item", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("remedies", Text, nullable=False),
+)
+SNAPSHOTS = Table(
+    "snapshots",
+    METADATA,
+    Column("review_id", Text, ForeignKey("reviews.review_id"), primary_key=True),
+    Column("part", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+)
+RELATIVES = Table(
+    "relatives",
+    METADATA,
+    Column("staff_id", Text, primary_key=True),
+    Column("person_id", Text, primary_key=True),
 )
 FILINGS = Table(
     "filings",
@@ -70,5 +90,6 @@ PUSHES = Table(
     Column("review_id", Text, ForeignKey("reviews.review_id"), primary_key=True),
     Column("due_at", DateTime(timezone=True), nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("refused_code", Text, nullable=False),  # why the register did not take it; empty where it was out of reach
     Index("filing_pushes_due", "due_at"),
 )

@@ -1,32 +1,49 @@
-"""不予备案: the end of a case, with the reason and what the parties can do about it."""
+"""不予备案, 不予注销: the end of an application, with its reason and what can be done against it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from services.common.kit.calls import Call
-from services.common.messages.review import Reject, ReviewReference, ReviewRejected
+from services.common.messages.review import CancellationRefused, Reject, ReviewReference, ReviewRejected
+from services.review.application import audit
 from services.review.application.access import locked, reference_of, reviewer_of
 from services.review.application.ports import Clock, Works
+from services.review.domain.reasons import Point
+from services.review.domain.review import Kind, Review
 
 
 @dataclass(frozen=True)
 class RejectReview:
-    """Only the claimer rejects, and never without reason and remedies."""
+    """Only the claimer rejects, and never without rule, reason and remedies."""
 
     works: Works
     now: Clock
 
     def __call__(self, message: Reject, call: Call) -> ReviewReference:
-        """Return the rejected review. Raises ReviewNotFound, NotClaimed, ClaimExpired, AlreadyDecided, ReasonRequired, ReasonUnfit."""
-        reviewer = reviewer_of(call)
+        """Return the rejected review.
+
+        Raises ReviewNotFound, NotClaimed, ClaimExpired, AlreadyDecided, ReasonRequired, ReasonUnknown, ReasonUnfit.
+        """
+        reviewer, now = reviewer_of(call), self.now()
         with self.works(call) as work:
             review = locked(work, message.review_id, reviewer)
-            reason, remedies = review.reject(reviewer.id, message.reason, message.remedies, self.now())
+            point = review.reject(reviewer.id, Point("", message.rule, message.reason, message.remedies), now)
             work.reviews.save(review)
-            work.reviews.record_decision(review, ((reason, remedies),))
-            told = ReviewRejected(case_no=review.case_no, review_id=review.review_id, reason=reason, remedies=remedies)
-            work.emit(told, aggregate_id=str(review.case_no), case_no=review.case_no)
+            work.reviews.record_decision(review, (point,))
+            work.emit(_told(review, point), aggregate_id=str(review.case_no), case_no=review.case_no)
+            audit.tell(work, audit.REJECTED, review, reviewer, now)
             answer = reference_of(review)
             work.commit(answer)
         return answer
+
+
+def _told(review: Review, point: Point) -> ReviewRejected | CancellationRefused:
+    shape = ReviewRejected if review.kind is Kind.FILING else CancellationRefused
+    return shape(
+        case_no=review.case_no,
+        review_id=review.review_id,
+        rule=point.rule,
+        reason=point.reason,
+        remedies=point.remedies,
+    )

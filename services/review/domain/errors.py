@@ -36,7 +36,7 @@ class ClaimExpired(Conflict):
 
 
 class ConflictOfInterest(Forbidden):
-    """The reviewer is a party of the case (`CONFLICT_OF_INTEREST`)."""
+    """`CONFLICT_OF_INTEREST`; `why`: PARTY of the case, RELATIVE of one, SAME_REVIEWER as at the first of two approvals."""
 
     code = "review.conflict_of_interest"
 
@@ -45,6 +45,12 @@ class ReasonRequired(InvalidValue):
     """A return names at least one item with its reason, a rejection its reason and remedies (`REASON_REQUIRED`)."""
 
     code = "review.reason_required"
+
+
+class ReasonUnknown(InvalidValue):
+    """The rule is not one of the catalogue, or none for this decision."""
+
+    code = "review.reason_unknown"
 
 
 class ReasonUnfit(InvalidValue):
@@ -77,3 +83,27 @@ class NotApproved(Conflict):
     """Sealed documents of a case that was not approved, or under another filing number."""
 
     code = "review.not_approved"
+
+
+class AlreadyTransferred(Conflict):
+    """The sellers own the house no more: its filing cannot be cancelled (`ALREADY_TRANSFERRED`)."""
+
+    code = "review.already_transferred"
+
+
+class NotReturnable(Conflict):
+    """An application to cancel a filing is approved or rejected, there is nothing to mend."""
+
+    code = "review.not_returnable"
+
+
+class NothingToPush(Conflict):
+    """The register owes no acknowledgement for it."""
+
+    code = "review.nothing_to_push"
+
+
+class PeriodInvalid(InvalidValue):
+    """A period ends before it begins, or is longer than a year."""
+
+    code = "review.period_invalid"

@@ -266,6 +266,12 @@ class StoredReading:
             rows = session.execute(due.order_by(UPLOADS.c.admitted_at).limit(limit)).all()
         return [Upload(one.ticket, one.source, one.key, one.admitted_at) for one in rows]
 
+    def case_over(self, case_no: CaseNo) -> bool:
+        """Return whether contract has told that the case has ended."""
+        ended = exists().where(CASES.c.case_no == str(case_no), CASES.c.over)
+        with self.database.read() as session:
+            return session.execute(select(ended)).scalar_one()
+
     def has_version(self, case_no: CaseNo, version: int) -> bool:
         """Return whether this version has an envelope."""
         with self.database.read() as session:

@@ -128,6 +128,9 @@ class Reading(Protocol):
     def uploads_before(self, moment: dt.datetime, limit: int) -> Sequence[Upload]:
         """Return files admitted up to then that may still be there, the oldest first."""
 
+    def case_over(self, case_no: CaseNo) -> bool:
+        """Whether contract has told that the case has ended."""
+
     def has_version(self, case_no: CaseNo, version: int) -> bool:
         """Whether this version of the case has an envelope."""
 

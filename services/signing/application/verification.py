@@ -27,18 +27,25 @@ def expected_of(envelope: Envelope, document: Document) -> Expected:
     return Expected(signatures, document.revisions, archived=sealed)
 
 
-def answer(envelope: Envelope, document: Document, found: Findings, code: str) -> Verification:
-    """Accepted only if all have signed, nobody has ended it, every signature validates, and all is as it was recorded."""
+CANCELLED = "CANCELLED"
+
+
+def answer(envelope: Envelope, document: Document, found: Findings, code: str, *, case_over: bool) -> Verification:
+    """Accepted only if all have signed, nobody has ended it, every signature validates, and all is as it was recorded.
+
+    `case_over`: the case has ended; after the seal that means that its filing was cancelled (备案注销).
+    """
+    cancelled = case_over and envelope.state is EnvelopeState.SEALED
     names = {one.field: PersonName(one.name).masked for one in envelope.tasks}
     names |= {envelope.seal_field: envelope.office_name} if envelope.seal_field else {}
     return Verification(
         code=code,
-        accepted=found.accepted and envelope.state in COUNTS,
+        accepted=found.accepted and envelope.state in COUNTS and not cancelled,
         case_no=envelope.case_no.number,
-        state=envelope.state.value,
+        state=CANCELLED if cancelled else envelope.state.value,
         filing_no=envelope.filing_no,
         sha256=document.sha256,
-        reasons=(*_standing(envelope), *found.reasons),
+        reasons=(*(("filing_cancelled",) if cancelled else ()), *_standing(envelope), *found.reasons),
         signatures=tuple(_fact(one, names.get(one.field, "")) for one in found.signatures),
     )
 

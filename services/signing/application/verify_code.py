@@ -27,4 +27,5 @@ class CodeVerifying:
         envelope = self.reading.by_code(message.code)
         document = envelope.documents[0]
         found = self.engine.verify(self.objects.get(document.key), expected_of(envelope, document))
-        return answer(envelope, document, found, message.code)
+        over = self.reading.case_over(envelope.case_no)
+        return answer(envelope, document, found, message.code, case_over=over)

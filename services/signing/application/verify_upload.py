@@ -45,6 +45,7 @@ class UploadVerifying:
         if known is None:
             return unknown(self.engine.verify(data, None), sha256)
         envelope, document = known
-        told = answer(envelope, document, self.engine.verify(data, expected_of(envelope, document)), "")
+        found = self.engine.verify(data, expected_of(envelope, document))
+        told = answer(envelope, document, found, "", case_over=self.reading.case_over(envelope.case_no))
         earlier = (EARLIER,) if sha256 in document.revisions[:-1] else ()
         return replace(told, sha256=sha256, reasons=(*earlier, *told.reasons))

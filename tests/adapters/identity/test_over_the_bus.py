@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import itertools
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from services.common.messages import identity as messages
 from services.common.values import IdNumber, Mobile, PersonId, PersonName
 from tests.adapters.identity.conftest import Person
 from tests.adapters.identity.test_face_engine import jpeg, photographed_screen, picture
+from tests.stack.waiting import hold_still
 from tests.unit.identity.world import PASSWORD, TEXT_HASH, id_number, refused
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
@@ -94,7 +94,7 @@ class Newcomer:
         actor = actor or self.actor
         check: messages.FaceCheck = self.bus.gateway.ask(start, actor=actor)
         while check.step is not None and check.sealing_key is not None:
-            time.sleep(0.5)  # the policy refuses a step shown faster than a person can
+            hold_still(0.5)  # the policy refuses a step shown faster than a person can
             frame = seal(frames[check.step.action], check.sealing_key)
             message = messages.SubmitFrame(check_id=check.check_id, step_token=check.step.step_token, frame=frame)
             check = self.bus.gateway.ask(message, actor=actor)

@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +112,8 @@ def environ(tmp_path: Path) -> dict[str, str]:
     (tmp_path / "access").write_bytes(ACCESS_KEY)
     (tmp_path / "proof").write_bytes(PROOF_KEY)
     return {
-        "GUOHU_FIELD_KEY": base64.b64encode(b"f" * 32).decode(),
-        "GUOHU_PERSON_KEY": base64.b64encode(b"p" * 32).decode(),
+        "GUOHU_FIELD_KEY": base64.b64encode(hashlib.sha256(b"field").digest()).decode(),
+        "GUOHU_PERSON_KEY": base64.b64encode(hashlib.sha256(b"person").digest()).decode(),
         "GUOHU_ACCESS_TOKEN_KEY_FILE": str(tmp_path / "access"),
         "GUOHU_PROOF_KEY_FILE": str(tmp_path / "proof"),
     }

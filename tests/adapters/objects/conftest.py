@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from services.common.kit.objects import Store, open_store
+from services.common.kit.objects import Store
+from services.common.kit.stores import open_store
 from tests.support.store_server import StoreServer, why_not
 
 

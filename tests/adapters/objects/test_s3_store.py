@@ -20,9 +20,9 @@ from minio.commonconfig import ENABLED
 from minio.versioningconfig import VersioningConfig
 
 from services.common.kit.errors import DomainError, Kind, Unavailable
-from services.common.kit.objects import open_store
 from services.common.kit.objects_s3 import Retained
 from services.common.kit.settings import SettingMissing
+from services.common.kit.stores import open_store
 from tests.adapters.objects.conftest import opened
 from tests.support.rig import free_port
 from tests.support.store_server import SCRIPT, StoreServer, why_not
@@ -219,7 +219,7 @@ def test_one_greenthread_waiting_for_the_store_holds_up_no_other() -> None:
     program = (
         "import eventlet; eventlet.monkey_patch()\n"
         "import sys\n"
-        "from services.common.kit.objects import open_store\n"
+        "from services.common.kit.stores import open_store\n"
         "store = open_store(f's3+insecure://127.0.0.1:{sys.argv[1]}/bucket', access_key='k', secret_key='s')\n"
         "asked = [eventlet.spawn(store.put, 'a/b', bytes(8 * 1024 * 1024)) for _ in range(2)]\n"
         "print(*(one.wait()[:8] for one in asked))\n"

@@ -194,6 +194,18 @@ def test_a_filing_without_receipt_is_settled_once_its_register_has_answered(kept
         assert work.filings.find_by_case(CASE).receipt_no == "HS-1"
 
 
+def test_a_cancelled_filing_keeps_its_receipt_and_frees_the_house(kept: Kept) -> None:
+    with kept.works(CALL) as work:
+        work.filings.add(FILING)
+        work.filings.end(CASE, "R9")
+        work.filings.add(replace(FILING, case_no=OTHER_CASE, filing_no="42HS20261122000099"))
+        work.commit()
+
+    with kept.works(CALL) as work:
+        ended = work.filings.find_by_case(CASE)
+        assert (ended.live, ended.cancel_receipt_no) == (False, "R9")
+
+
 def test_a_note_is_written_and_taken_away(kept: Kept) -> None:
     add(kept, title(Encumbrance.LEASE))
     with kept.works(CALL) as work:

@@ -11,15 +11,17 @@ from sqlalchemy import text
 
 from services.common.kit.calls import Call
 from services.common.values import CaseNo
-from services.review.adapters.repository import StoredQueue, review_works
-from services.review.application.ports import Page
+from services.review.adapters.queue import StoredQueue
+from services.review.adapters.repository import review_works
+from services.review.application.ports import Page, Wanted
 from services.review.domain.errors import HouseAlreadyFiled, ReviewNotFound
-from services.review.domain.review import OPEN, Review, State
+from services.review.domain.reasons import Point
+from services.review.domain.review import OPEN, Kind, Review, State
 from tests.adapters.stored import database_of, emptied
-from tests.unit.review.desk import CASE, OFFICE, OTHER_CASE, service
+from tests.unit.review.desk import CASE, MEMBER, OFFICE, OTHER_CASE, OTHER_PERSON, service
 from tests.unit.review.fakes import Memory, MemoryQueue, MemoryWorks
 
-TABLES = ("filing_pushes", "filing_days", "filings", "decision_points", "reviews")
+TABLES = ("relatives", "snapshots", "filing_pushes", "filing_days", "filings", "decision_points", "reviews")
 CALL = service("review")
 NOW = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
 ONE = Review("r1", CASE, 1, "t1", "env1", OFFICE, NOW)
@@ -33,6 +35,9 @@ WHOLE = replace(
     document_sha256="ab" * 32,
     receipt_no="R1",
 )
+
+
+POINTS = (Point("合同", "OTHER", "缺页"), Point("证明", "MATERIAL_ILLEGIBLE", ""))
 
 
 @dataclass
@@ -105,7 +110,8 @@ def test_the_queue_shows_one_office_by_shown_state_page_by_page(kept: Kept) -> N
     )
 
     def shown(states: frozenset[State], after: tuple[dt.datetime, str] | None = None, limit: int = 10) -> list[str]:
-        return [one.review_id for one in kept.queue.page(OFFICE, states, Page(after, limit), late)]
+        wanted = Wanted(office=OFFICE, states=states)
+        return [one.review.review_id for one in kept.queue.page(wanted, Page(after, limit), late)]
 
     assert shown(OPEN) == ["b", "c", "a"]
     assert shown(frozenset({State.QUEUED})) == ["b", "a"]
@@ -146,9 +152,9 @@ def test_due_pushes_are_claimed_once_most_overdue_first_counted_and_forgotten(ke
     with kept.works(CALL) as work:
         assert list(work.pushes.claim(NOW, NOW + minute, 10)) == ["r2", "r1"]
         assert list(work.pushes.claim(NOW, NOW + minute, 10)) == []
-        assert [work.pushes.failed("r1"), work.pushes.failed("r1")] == [1, 2]
+        assert [work.pushes.failed("r1", ""), work.pushes.failed("r1", "property.house_barred")] == [1, 2]
         work.pushes.due_at("r1", NOW)
-        assert work.pushes.failed("r1") == 3
+        assert work.pushes.failed("r1", "") == 3
         work.pushes.done("r2")
         work.commit()
 
@@ -160,12 +166,14 @@ def test_what_a_reviewer_wrote_is_kept() -> None:
     kept = stored()
     add(kept, ONE)
     with kept.works(CALL) as work:
-        work.reviews.record_decision(ONE, (("合同", "缺页"), ("证明", "不清")))
+        work.reviews.record_decision(ONE, POINTS)
         work.commit()
 
     with database_of("review").read() as session:
-        rows = session.execute(text("SELECT item, reason FROM decision_points ORDER BY position")).all()
-    assert [tuple(row) for row in rows] == [("合同", "缺页"), ("证明", "不清")]
+        rows = session.execute(text("SELECT item, rule, reason FROM decision_points ORDER BY position")).all()
+    assert [tuple(row) for row in rows] == [("合同", "OTHER", "缺页"), ("证明", "MATERIAL_ILLEGIBLE", "")]
+    ((review, points),) = kept.queue.rounds(CASE)
+    assert (review, points) == (ONE, POINTS)
 
 
 def test_parallel_approvals_get_different_numbers() -> None:
@@ -194,3 +202,118 @@ def test_a_withdrawal_and_the_submission_it_overtakes_do_not_both_add_the_round(
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(add_if_new, [f"r{number}" for number in range(8)])).count(True) == 1
+
+
+def test_a_cancelled_filing_leaves_the_house_to_another(kept: Kept) -> None:
+    second = replace(WHOLE, review_id="r2", case_no=OTHER_CASE, filing_no="42HS20261122000002")
+    add(kept, WHOLE, second)
+    with kept.works(CALL) as work:
+        work.filings.add(WHOLE)
+        work.filings.cancel(WHOLE)
+        work.filings.add(second)
+        work.commit()
+
+
+def test_a_cancellation_has_rounds_of_its_own(kept: Kept) -> None:
+    ending = replace(ONE, review_id="r2", kind=Kind.CANCELLATION)
+    add(kept, ONE, ending)
+
+    with kept.works(CALL) as work:
+        assert [one.review_id for one in work.reviews.of_case(CASE)] == ["r1"]
+        assert work.reviews.of_case(CASE, Kind.CANCELLATION) == [ending]
+
+
+def test_snapshots_and_declared_relatives_are_kept_and_forgotten(kept: Kept) -> None:
+    add(kept, ONE)
+    with kept.works(CALL) as work:
+        work.reviews.keep_snapshot("r1", {"terms": "ab", "parties": "cd"})
+        assert work.reviews.declare("anna", MEMBER, withdrawn=False) == 1
+        assert work.reviews.declare("anna", MEMBER, withdrawn=False) == 1
+        assert work.reviews.declare("anna", OTHER_PERSON, withdrawn=False) == 2
+        work.commit()
+
+    assert kept.queue.snapshot("r1") == {"terms": "ab", "parties": "cd"}
+    assert kept.queue.snapshot("r9") == {}
+    assert set(kept.queue.relatives_of("anna")) == {MEMBER, OTHER_PERSON}
+    with kept.works(CALL) as work:
+        assert work.reviews.declare("anna", MEMBER, withdrawn=True) == 1
+        work.commit()
+    assert kept.queue.relatives_of("anna") == (OTHER_PERSON,)
+
+
+def test_filters_and_counts_agree_with_what_is_shown(kept: Kept) -> None:
+    later = NOW + dt.timedelta(hours=1)
+    due = {"due_at": later}
+    live = {"state": State.CLAIMED, "claimed_by": "anna", "claimed_until": later + dt.timedelta(hours=1)}
+    add(
+        kept,
+        replace(ONE, review_id="a", business_type="self_deal_sale", **due),
+        replace(ONE, review_id="b", case_no=OTHER_CASE, queued_at=later, **live),
+        replace(
+            ONE,
+            review_id="c",
+            round=2,
+            kind=Kind.CANCELLATION,
+            state=State.CLAIMED,
+            claimed_by="anna",
+            claimed_until=NOW,
+            first_ok_by="berta",
+        ),
+        replace(WHOLE, review_id="d", case_no=CaseNo("ezhou", "2026112200001"), **due),
+    )
+
+    def shown(**wanted: Any) -> set[str]:
+        found = kept.queue.page(Wanted(office=OFFICE, **wanted), Page(None, 10), later)
+        return {one.review.review_id for one in found}
+
+    assert shown() == {"a", "b", "c", "d"}
+    assert shown(states=frozenset({State.FIRST_OK})) == {"c"}
+    assert shown(kind=Kind.CANCELLATION) == {"c"}
+    assert shown(business_type="self_deal_sale") == {"a"}
+    assert shown(city="ezhou") == {"d"}
+    assert shown(submitted_from=later) == {"b"}
+    assert shown(submitted_until=later) == {"a", "c", "d"}
+    assert shown(claimed_by="anna") == {"b"}
+    assert shown(overdue=True) == {"a"}
+    counts = kept.queue.counts(Wanted(office=OFFICE), later)
+    assert {state: many for state, many in counts.states.items() if many} == {
+        State.QUEUED: 1,
+        State.CLAIMED: 1,
+        State.FIRST_OK: 1,
+        State.PUSHED: 1,
+    }
+    assert (counts.overdue, kept.queue.overdue(later)) == (1, 1)
+
+
+def test_why_the_register_refused_stands_in_the_queue(kept: Kept) -> None:
+    add(kept, WHOLE)
+    with kept.works(CALL) as work:
+        assert not work.pushes.is_due("r1")
+        work.pushes.due_at("r1", NOW)
+        assert work.pushes.is_due("r1")
+        work.pushes.failed("r1", "property.house_barred")
+        work.commit()
+
+    (found,) = kept.queue.page(Wanted(office=OFFICE), Page(None, 10), NOW)
+    assert found.push_refused == "property.house_barred"
+
+
+def test_figures_count_decisions_reasons_and_hours(kept: Kept) -> None:
+    hour = dt.timedelta(hours=1)
+    returned = replace(ONE, state=State.RETURNED, claimed_by="anna", decided_at=NOW + 2 * hour, due_at=NOW + hour)
+    filed = replace(WHOLE, review_id="r2", round=2, decided_at=NOW + 4 * hour, due_at=NOW + 9 * hour)
+    ended = replace(ONE, review_id="r3", kind=Kind.CANCELLATION, state=State.APPROVED, decided_at=NOW + hour)
+    waiting = replace(ONE, review_id="r4", case_no=OTHER_CASE, due_at=NOW + hour)
+    add(kept, returned, filed, ended, waiting)
+    with kept.works(CALL) as work:
+        work.reviews.record_decision(returned, POINTS)
+        work.commit()
+
+    found = kept.queue.figures(OFFICE, NOW, NOW + 9 * hour, NOW + 9 * hour)
+
+    assert (found.submitted, found.late, found.cancelled, found.open, found.overdue) == (3, 1, 1, 1, 1)
+    assert {state: many for state, many in found.decided.items() if many} == {State.APPROVED: 1, State.RETURNED: 1}
+    assert [round(one, 4) for one in found.hours] == [3, 4]
+    assert found.reasons == {"OTHER": 1, "MATERIAL_ILLEGIBLE": 1}
+    nothing = kept.queue.figures("elsewhere", NOW, NOW + hour, NOW)
+    assert (nothing.submitted, nothing.hours[0]) == (0, 0)

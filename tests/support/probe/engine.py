@@ -4,13 +4,15 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
+from tests.stack.waiting import hold_still
+
 
 def build(settings: dict[str, object]) -> dict[str, Callable[..., Mapping[str, object]]]:
     """Offer three jobs."""
     del settings
 
     def upper(text: str, seconds: float) -> dict[str, object]:
-        time.sleep(seconds)
+        hold_still(seconds)
         return {"text": text.upper(), "pid": os.getpid()}
 
     def burn(text: str, seconds: float) -> dict[str, object]:

@@ -17,8 +17,9 @@ from services.common.kit.actors import KEEP, ActorReader, ActorSigner
 from services.common.kit.calls import Actor, ActorKind, Call, new_id, service_call
 from services.common.kit.errors import DomainError, Forbidden, InvalidValue, Kind, NotAuthenticated, NotFound
 from services.common.kit.fields import FieldCipher, blind_index
-from services.common.kit.objects import Links, Objects, open_store
+from services.common.kit.objects import Links, Objects
 from services.common.kit.settings import Environment, ProcessSettings, SettingMissing
+from services.common.kit.stores import open_store
 
 MINUTE = dt.timedelta(minutes=1)
 PERSON = Actor(ActorKind.PERSON, "p-" + "a" * 26, session="s1")

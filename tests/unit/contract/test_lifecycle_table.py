@@ -49,9 +49,18 @@ def test_every_state_is_reached_from_the_first() -> None:
     assert reachable(State.SELLER_DRAFT) == set(State)
 
 
-@pytest.mark.parametrize("state", sorted(GOALS))
+@pytest.mark.parametrize("state", sorted(ENDED))
 def test_nothing_leads_out_of_an_end(state: State) -> None:
     assert not [row for row in TABLE if row.state is state]
+
+
+@pytest.mark.parametrize("state", sorted(REACHED))
+def test_only_a_cancellation_of_its_filing_leads_away_from_the_goal(state: State) -> None:
+    assert {row.to for row in TABLE if row.state is state} == {state, State.CANCEL_PENDING}
+
+
+def test_a_filing_ends_only_by_the_offices_decision() -> None:
+    assert {(row.state, row.by) for row in TABLE if row.to is State.CANCELLED} == {(State.CANCEL_PENDING, By.REVIEW)}
 
 
 @pytest.mark.parametrize("act", [one for one in Act if one is not Act.OPEN])
@@ -94,7 +103,13 @@ def test_rows_behind_an_unguarded_row_of_the_same_role_would_never_be_used() -> 
 
 def test_a_live_case_can_be_given_up_by_a_party_until_it_is_with_the_authority() -> None:
     party_ends = {row.state for row in TABLE if row.to is State.REVOKED}
-    assert party_ends == set(State) - GOALS - {State.SUBMITTED, State.REVIEWING, State.FILING, State.FILED}
+    assert party_ends == set(State) - GOALS - {
+        State.SUBMITTED,
+        State.REVIEWING,
+        State.FILING,
+        State.FILED,
+        State.CANCEL_PENDING,
+    }
 
 
 @pytest.mark.parametrize(
@@ -119,6 +134,9 @@ def test_a_live_case_can_be_given_up_by_a_party_until_it_is_with_the_authority()
         (State.SELLER_DRAFT, Act.REOPEN, "contract.already_open"),
         (State.PUSHED, Act.WITHDRAW_SUBMISSION, "contract.already_filed"),
         (State.SIGNING, Act.RESCIND, "contract.revoke_instead"),
+        (State.REVIEWING, Act.APPLY_CANCEL, "contract.not_filed"),
+        (State.CANCEL_PENDING, Act.APPLY_CANCEL, "contract.cancellation_pending"),
+        (State.CANCELLED, Act.APPLY_CANCEL, "contract.case_ended"),
     ],
 )
 def test_the_reason_names_what_stands_in_the_way(state: State, act: Act, code: str) -> None:

@@ -26,6 +26,7 @@ PARTS = {
     "kind": "sale_contract",
     "code": "ABCD-EFGH-JKLM",
     "message": "0123456789abcdef" * 2,
+    "review": "r" * 32,
     "file": "0f" * 16,
     "page": "2",
 }
@@ -52,7 +53,7 @@ def body_of(route: Route, samples: Samples) -> Any:
     if name == "CaptchaBody":
         fixed |= {"kind": "SOUND", "language": "en"}
     if name == "DecisionBody":
-        fixed |= {"items": (), "reason": "", "remedies": ""}
+        fixed |= {"items": (), "rule": "", "reason": "", "remedies": ""}
     if name == "TitleSearchBody":
         fixed |= {"owner_name": "张三丰", "owner_id_number": str(id_number(7))}
     if name in {"LookUpBody", "JoinBody"}:

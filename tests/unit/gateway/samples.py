@@ -48,6 +48,8 @@ FIXED_TEXTS = {
     "totp": ("654321", "765432"),
     "signing_task": ("task-0123456789", "task-9876543210"),
     "decision": ("APPROVE", "APPROVE"),
+    "ground": ("AGREED", "JUDGMENT"),
+    "rule": ("OTHER", "TERMS_UNCLEAR"),
     "media_type": ("application/pdf", "application/pdf"),
     "key": ("vv7+kC9mS0L1dWtN0m1zN0vEwVb1Ck8tJ4bQpIhPV2s=",) * 2,
     "reader_key": ("vv7+kC9mS0L1dWtN0m1zN0vEwVb1Ck8tJ4bQpIhPV2s=",) * 2,

@@ -24,7 +24,12 @@ from tests.unit.gateway.samples import Samples, leaves, leaves_named
 BY_NAME = {one.operation: one for one in ROUTES}
 ASKING = [one for one in ROUTES if one.operation not in {"show_health", "show_verification_form"}]
 WITH_BODY = [one for one in ROUTES if one.body is not None]
-COMPOSED = {"show_history", "show_signing", "look_at_face_review"}  # show a part of what they are told
+COMPOSED = {
+    "show_history",
+    "show_signing",
+    "look_at_face_review",
+    "show_submission",
+}  # a part of what they are told, or of two
 KEPT_BACK = {
     "show_task": ("person_id",),
     "list_tasks": ("person_id",),
@@ -43,6 +48,8 @@ KEPT_BACK = {
         ("sealing_key", "step_token"),
     ),
 }
+RULE_WORDS = {"其他原因，见说明。", "约定不明或者相互矛盾。"}
+"""Of the catalogue's rules that samples name."""
 PROMPT = identity.FacePrompt(media_type="audio/wav", content=base64.b64encode(b"RIFF sound").decode())
 WITH_REPLY = [one for one in ROUTES if one.reply is not None]
 
@@ -111,7 +118,7 @@ def test_every_field_of_the_answer_is_in_the_reply_and_nothing_else(
 
     answer = bus.answered[-1]
     assert leaves(answer) - shown == leaves_named(answer, KEPT_BACK.get(route.operation, ()))
-    derived = {"Bearer"} | {one.partition("-")[2] for one in shown} | {"huangshi"}
+    derived = {"Bearer"} | {one.partition("-")[2] for one in shown} | {"huangshi"} | RULE_WORDS
     joined = {one for one in shown if "~" in one or one.startswith("/v1/face-prompts/")}  # step tokens, addresses
     assert shown - leaves(answer) - joined <= derived
 
@@ -335,9 +342,10 @@ def test_decision_becomes_its_own_command(body: dict[str, Any], shape: type, bro
 @pytest.mark.parametrize(
     "body",
     [
-        {"review_id": "r-1", "decision": "RETURN"},
-        {"review_id": "r-1", "decision": "REJECT", "reason": "不符"},
+        {"review_id": "r-1", "decision": "RETURN", "reason": "不符"},
+        {"review_id": "r-1", "decision": "REJECT", "items": [{"item": "合同", "rule": "OTHER"}]},
         {"review_id": "r-1", "decision": "APPROVE", "reason": "好"},
+        {"review_id": "r-1", "decision": "APPROVE", "rule": "OTHER"},
     ],
 )
 def test_decision_with_parts_of_another_is_refused(body: dict[str, Any], browser: Browser, bus: FakeBus) -> None:

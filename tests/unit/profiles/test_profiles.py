@@ -163,7 +163,7 @@ def test_a_value_out_of_its_bounds_is_told_with_its_path_and_line(old: str, new:
         ("start_counts_for: [SELLER_MAIN]", "start_counts_for: [BUYER_MAIN]", "business_types[0].confirmation"),
         ("party: [name,", "party: [nickname,", "business_types[0].required.party"),
         ('regions: ["4202"]', 'regions: ["42"]', "registry.regions[0]"),
-        ("id: face_consent", "id: online_signing_notice", "notices[5].id"),
+        ("id: face_consent", "id: online_signing_notice", "notices[6].id"),
     ],
 )
 def test_values_that_do_not_fit_together_are_told(old: str, new: str, path: str) -> None:
@@ -327,7 +327,7 @@ def test_a_version_for_another_purpose_is_refused() -> None:
     ("old", "new", "path"),
     [
         (", mortgage_notice,", ",", "restrictions.mortgage"),
-        ("    acknowledges: lease\n", "", "notices[3].purpose"),
+        ("    acknowledges: lease\n", "", "notices[4].purpose"),
         ("objection: REFUSE", "objection: WARN_AND_ACKNOWLEDGE", "restrictions.objection"),
         (NOTICE, NOTICE + "    acknowledges: seal\n", "notices[1].purpose"),
     ],

@@ -67,6 +67,10 @@ class MemoryRegister:
             return None
         return self.memory.outside(filing)
 
+    def cancel(self, filing: Filing) -> str | None:
+        self.memory.handed.append(filing)
+        return None if self.memory.outside is None else f"C-{self.memory.outside(filing)}"
+
     def list_generated(self, city: str, owners: int, after: int, limit: int) -> Sequence[RegisteredTitle]:
         generated = [
             one
@@ -111,7 +115,7 @@ class MemoryFilings:
 
     def add(self, filing: Filing) -> None:
         kept = self.memory.filings.values()
-        if any(one.title_id == filing.title_id and one.case_no != filing.case_no for one in kept):
+        if any(one.live and one.title_id == filing.title_id and one.case_no != filing.case_no for one in kept):
             raise HouseAlreadyFiled
         if any(filing.filing_no == one.filing_no or filing.case_no == one.case_no for one in kept):
             raise FilingDiffers
@@ -122,6 +126,10 @@ class MemoryFilings:
 
     def settle(self, case_no: CaseNo, receipt_no: str) -> None:
         self.memory.filings[case_no] = replace(self.memory.filings[case_no], receipt_no=receipt_no)
+
+    def end(self, case_no: CaseNo, receipt_no: str) -> None:
+        kept = self.memory.filings[case_no]
+        self.memory.filings[case_no] = replace(kept, live=False, cancel_receipt_no=receipt_no)
 
     def next_receipt(self, day: dt.date) -> int:
         self.memory.receipts[day] = self.memory.receipts.get(day, 0) + 1

@@ -16,6 +16,7 @@ from services.review.domain.errors import (
     ReviewNotFound,
 )
 from services.review.domain.filing_number import filing_no
+from services.review.domain.reasons import Point
 from services.review.domain.review import State
 from tests.unit.review.desk import CASE, OTHER_CASE, Desk, desk_with_claim, service, staff, submitted
 
@@ -92,15 +93,32 @@ def test_nothing_is_approved_while_the_register_cannot_be_asked() -> None:
 def test_a_return_lists_every_item_with_its_reason_and_is_told() -> None:
     desk = desk_with_claim()
 
-    assert desk.return_(("合同第三页", " 面积与产权证不符 "), ("婚姻证明", "照片不清")).state == "RETURNED"
+    assert (
+        desk.return_(
+            ("合同第三页", "HOUSE_DIFFERS", " 面积与产权证不符 "), ("婚姻证明", "MATERIAL_ILLEGIBLE", "照片不清")
+        ).state
+        == "RETURNED"
+    )
 
-    items = (ReturnItem(item="合同第三页", reason="面积与产权证不符"), ReturnItem(item="婚姻证明", reason="照片不清"))
+    items = (
+        ReturnItem(item="合同第三页", rule="HOUSE_DIFFERS", reason="面积与产权证不符"),
+        ReturnItem(item="婚姻证明", rule="MATERIAL_ILLEGIBLE", reason="照片不清"),
+    )
     assert desk.told(ReviewReturned) == [ReviewReturned(case_no=CASE, review_id="r1", items=items)]
-    assert desk.memory.texts["r1"][1] == ("婚姻证明", "照片不清")
+    assert desk.memory.points["r1"][1] == Point("婚姻证明", "MATERIAL_ILLEGIBLE", "照片不清")
 
 
-@pytest.mark.parametrize("items", [(), (("合同", ""),), (("", "缺页"),), (("合同", "缺页"), (" ", "缺页"))])
-def test_a_return_without_item_or_reason_is_refused(items: tuple[tuple[str, str], ...]) -> None:
+@pytest.mark.parametrize(
+    "items",
+    [
+        (),
+        (("合同", "", "缺页"),),
+        (("", "OTHER", "缺页"),),
+        (("合同", "TERMS_UNCLEAR", ""),),
+        (("合同", "OTHER", "缺页"), (" ", "OTHER", "缺页")),
+    ],
+)
+def test_a_return_without_item_rule_or_needed_text_is_refused(items: tuple[tuple[str, str, str], ...]) -> None:
     desk = desk_with_claim()
 
     with pytest.raises(ReasonRequired):
@@ -112,16 +130,16 @@ def test_a_return_without_item_or_reason_is_refused(items: tuple[tuple[str, str]
 @pytest.mark.parametrize("reason", ["身份证号11010519491231002X不符", "请打13800000000", "长" * 501])
 def test_reasons_with_personal_numbers_or_without_end_are_refused(reason: str) -> None:
     with pytest.raises(ReasonUnfit):
-        desk_with_claim().return_(("合同", reason))
+        desk_with_claim().return_(("合同", "OTHER", reason))
 
 
 def test_a_case_number_in_a_reason_is_no_personal_number() -> None:
-    assert desk_with_claim().return_(("合同", "与业务编号2023081800001重复")).state == "RETURNED"
+    assert desk_with_claim().return_(("合同", "OTHER", "与业务编号2023081800001重复")).state == "RETURNED"
 
 
 def test_hidden_characters_in_a_reason_are_refused() -> None:
     with pytest.raises(InvalidValue):
-        desk_with_claim().return_(("合同", "缺\u202e页"))
+        desk_with_claim().return_(("合同", "OTHER", "缺\u202e页"))
 
 
 def test_a_rejection_needs_reason_and_remedies_and_is_told_with_both() -> None:
@@ -132,7 +150,9 @@ def test_a_rejection_needs_reason_and_remedies_and_is_told_with_both() -> None:
 
     desk.reject("房屋权属有争议", "可在60日内申请复核")
 
-    told = ReviewRejected(case_no=CASE, review_id="r1", reason="房屋权属有争议", remedies="可在60日内申请复核")
+    told = ReviewRejected(
+        case_no=CASE, review_id="r1", rule="OTHER", reason="房屋权属有争议", remedies="可在60日内申请复核"
+    )
     assert desk.told(ReviewRejected) == [told]
 
 
@@ -140,7 +160,7 @@ def decide(desk: Desk, act: str, name: str = "anna") -> None:
     if act == "approve":
         desk.approve(staff(name))
     elif act == "return":
-        desk.return_(("合同", "缺页"), call=staff(name))
+        desk.return_(("合同", "OTHER", "缺页"), call=staff(name))
     else:
         desk.reject("有争议", "可申请复核", call=staff(name))
 
@@ -194,7 +214,7 @@ def test_another_office_decides_nothing(act: str) -> None:
         if act == "approve":
             desk.approve(call)
         elif act == "return":
-            desk.return_(("合同", "缺页"), call=call)
+            desk.return_(("合同", "OTHER", "缺页"), call=call)
         else:
             desk.reject("有争议", "可申请复核", call=call)
 

@@ -34,7 +34,7 @@ def test_a_submission_that_arrives_twice_waits_once() -> None:
 
 def test_a_second_round_waits_after_the_first_was_returned() -> None:
     desk = desk_with_claim()
-    desk.return_(("合同", "附件缺页"))
+    desk.return_(("合同", "OTHER", "附件缺页"))
 
     desk.queue(submitted(round_=2))
 
@@ -142,7 +142,7 @@ def test_a_claim_that_ran_out_does_not_stop_a_withdrawal() -> None:
 
 def test_what_is_decided_is_not_withdrawn() -> None:
     desk = desk_with_claim()
-    desk.return_(("合同", "附件缺页"))
+    desk.return_(("合同", "OTHER", "附件缺页"))
 
     with pytest.raises(AlreadyDecided):
         desk.withdraw()

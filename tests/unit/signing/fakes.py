@@ -211,6 +211,9 @@ class MemoryReading:
         due = [one for one, gone in self.memory.uploads.values() if one.admitted_at <= moment and not gone]
         return sorted(due, key=lambda one: one.admitted_at)[:limit]
 
+    def case_over(self, case_no: CaseNo) -> bool:
+        return self.memory.cases.get(case_no, False)
+
     def has_version(self, case_no: CaseNo, version: int) -> bool:
         return self._rows.find_by_version(case_no, version) is not None
 

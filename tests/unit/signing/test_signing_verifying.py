@@ -24,6 +24,16 @@ def test_what_all_have_signed_is_accepted_and_so_is_what_is_sealed() -> None:
     assert (found.accepted, found.state, found.filing_no, found.reasons) == (True, "SEALED", "42HS1", ())
 
 
+def test_a_cancelled_filing_is_said_to_be_and_not_accepted_while_its_signatures_stay_intact() -> None:
+    desk = sealed()
+    desk.end_case("CANCELLED")
+
+    found = desk.verify()
+
+    assert (found.accepted, found.state, found.reasons) == (False, "CANCELLED", ("filing_cancelled",))
+    assert all(one.intact for one in found.signatures)
+
+
 def test_signers_are_masked_and_the_office_is_named() -> None:
     found = sealed().verify()
 
