@@ -134,6 +134,12 @@ def rescind_case(exchange: Exchange) -> Reply:
     return referred(exchange.order(contract.RescindCase(case_no=exchange.case_no)), created=CASE)
 
 
+@route("DELETE", "/v1/cases/{case}/rescission", actor="person", reply=CaseReferenceReply)
+def withdraw_rescission(exchange: Exchange) -> Reply:
+    """Take one's agreement to dissolve back, while the other side has not agreed."""
+    return referred(exchange.order(contract.WithdrawRescission(case_no=exchange.case_no)))
+
+
 @route(
     "POST",
     "/v1/cases/{case}/cancellation",

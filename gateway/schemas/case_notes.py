@@ -68,6 +68,34 @@ class PaperReply:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CautionReply:
+    """What is allowed but unusual, its words, and whom it is about."""
+
+    code: str
+    detail: str
+    person_ids: tuple[PersonId, ...]
+
+    @classmethod
+    def of(cls, one: contract.Caution, say: Say) -> Self:
+        """Build from the message."""
+        return cls(code=one.code, detail=say(one.code), person_ids=one.person_ids)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementReply:
+    """A side that has agreed to give the signed contract up (解除); it ends when the other side agrees too."""
+
+    side: Side
+    person_id: PersonId
+    at: dt.datetime
+
+    @classmethod
+    def of(cls, one: contract.ConsentView) -> Self:
+        """Build from the message."""
+        return cls(side=one.side, person_id=one.person_id, at=one.at)
+
+
+@dataclass(frozen=True, kw_only=True)
 class AcknowledgementBody:
     """Which note is acknowledged, and the id and version of the text that was read about it."""
 

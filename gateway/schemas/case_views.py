@@ -9,7 +9,7 @@ from typing import Self
 
 from gateway.schemas.base import Say
 from gateway.schemas.case_cancellation import CancellationReply
-from gateway.schemas.case_notes import PaperReply, WarningReply
+from gateway.schemas.case_notes import AgreementReply, CautionReply, PaperReply, WarningReply
 from gateway.schemas.case_terms import HoldingReply, TermsReply
 from gateway.schemas.materials import MaterialProgressReply
 from services.common.messages import contract, signing
@@ -179,6 +179,9 @@ class CaseReply:
     history: tuple[ActReply, ...]
     warnings: tuple[WarningReply, ...]
     papers: tuple[PaperReply, ...]
+    cautions: tuple[CautionReply, ...]
+    rescission: tuple[AgreementReply, ...]
+    end_reason: str
     cancellation: CancellationReply | None
 
     @classmethod
@@ -216,6 +219,9 @@ class CaseReply:
             history=history_of(case),
             warnings=tuple(WarningReply.of(one, say) for one in case.warnings),
             papers=tuple(PaperReply.of(one, say) for one in case.papers),
+            cautions=tuple(CautionReply.of(one, say) for one in case.cautions),
+            rescission=tuple(AgreementReply.of(one) for one in case.rescission),
+            end_reason=case.end_reason,
             cancellation=CancellationReply.of(case.cancellation, say) if case.cancellation else None,
         )
 

@@ -80,6 +80,11 @@ class ContractService:
         """解除."""
         return self.parts.rescind_case(message, call)
 
+    @rpc(messages.WithdrawRescission)
+    def withdraw_rescission(self, message: messages.WithdrawRescission, call: Call) -> messages.CaseReference:
+        """Take one's agreement to 解除 back."""
+        return self.parts.withdraw_rescission(message, call)
+
     @rpc(messages.ApplyCancellation)
     def apply_cancellation(self, message: messages.ApplyCancellation, call: Call) -> messages.CaseReference:
         """备案注销."""

@@ -30,7 +30,6 @@ from services.contract.application.confirm_contract import ContractConfirming
 from services.contract.application.download_contract import ContractDownloading
 from services.contract.application.download_material import MaterialDownloading, MaterialPaging, VisibleFiles
 from services.contract.application.draw_documents import DocumentDrawing
-from services.contract.application.expire_drafts import DraftExpiry
 from services.contract.application.follow_envelope import EnvelopeFollowing
 from services.contract.application.follow_review import ReviewFollowing
 from services.contract.application.generate_contract import ContractGenerating
@@ -40,6 +39,7 @@ from services.contract.application.get_contacts import ContactListing
 from services.contract.application.get_form import FormShowing
 from services.contract.application.get_signers import SignerListing
 from services.contract.application.join_case import CaseJoining
+from services.contract.application.keep_deadlines import DeadlineKeeping, OverdueCounting
 from services.contract.application.list_cases import CaseListing
 from services.contract.application.list_commitments import CommitmentListing
 from services.contract.application.list_materials import MaterialListing
@@ -58,6 +58,7 @@ from services.contract.application.staff_reads import StaffReads
 from services.contract.application.start_signing import SigningStart
 from services.contract.application.submit_case import CaseSubmission
 from services.contract.application.sweep_uploads import UploadSweep
+from services.contract.application.withdraw_rescission import RescissionWithdrawal
 from services.contract.application.withdraw_submission import SubmissionWithdrawal
 from services.contract.config import ContractSettings
 
@@ -79,6 +80,7 @@ class ServiceParts:
     withdraw_submission: SubmissionWithdrawal
     revoke_case: CaseRevocation
     rescind_case: CaseRescission
+    withdraw_rescission: RescissionWithdrawal
     apply_cancellation: CancellationApplying
     take_back_cancellation: CancellationTakingBack
     reopen_case: CaseReopening
@@ -105,7 +107,8 @@ class WorkerParts:
     draw_documents: DocumentDrawing
     follow_envelope: EnvelopeFollowing
     follow_review: ReviewFollowing
-    expire_drafts: DraftExpiry
+    keep_deadlines: DeadlineKeeping
+    count_overdue: OverdueCounting
     accept_upload: UploadAcceptance
     get_material_page: MaterialPaging
     sweep_uploads: UploadSweep
@@ -133,6 +136,7 @@ def build_service(resources: Any) -> ServiceParts:
         withdraw_submission=SubmissionWithdrawal(works, reader, BusReview(client), now),
         revoke_case=CaseRevocation(works, now),
         rescind_case=CaseRescission(works, now),
+        withdraw_rescission=RescissionWithdrawal(works, now),
         apply_cancellation=CancellationApplying(works, reader, proofs, register, now),
         take_back_cancellation=CancellationTakingBack(works, now),
         reopen_case=CaseReopening(works, now),
@@ -168,7 +172,8 @@ def build_worker(resources: Any) -> WorkerParts:
         draw_documents=DocumentDrawing(works, reader, BusSigning(resources.client), renderer, store, now),
         follow_envelope=EnvelopeFollowing(works, now),
         follow_review=ReviewFollowing(works, now),
-        expire_drafts=DraftExpiry(works, reader, profiles, now),
+        keep_deadlines=DeadlineKeeping(works, reader, now),
+        count_overdue=OverdueCounting(reader, now),
         accept_upload=UploadAcceptance(works, reader, uploads, inspection, new_id, now),
         get_material_page=MaterialPaging(files, uploads, inspection),
         sweep_uploads=UploadSweep(works, StoredDrops(resources.database), uploads, now),

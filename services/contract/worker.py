@@ -1,10 +1,11 @@
-"""Contract's worker on the bus: previews, uploads, drawing, following signing and review, and the sweeps."""
+"""Contract's worker on the bus: previews, uploads, drawing, following signing and review, the clock of all cases, sweeps."""
 
 from __future__ import annotations
 
 import logging
 
 from nameko.timer import timer
+from prometheus_client import Gauge
 
 from services.common.kit.calls import Call, service_call
 from services.common.kit.entrypoints import Wired, handles, rpc
@@ -16,8 +17,12 @@ from services.contract.application.staff_reads import PREVIEWED
 from services.contract.wiring import WorkerParts, build_worker
 
 log = logging.getLogger(__name__)
-SWEEP_SECONDS = 600
+SWEEP_SECONDS = 30
 UPLOAD_SWEEP_SECONDS = 60
+OVERDUE = Gauge(
+    "guohu_cases_overdue", "Cases past the deadline of a state in which they do not end by themselves", ["state"]
+)
+OLDEST = Gauge("guohu_cases_overdue_seconds", "How long the longest of them is past it", ["state"])
 
 
 class ContractWorker:
@@ -58,14 +63,17 @@ class ContractWorker:
         self.parts.follow_review(event, call)
 
     @timer(interval=SWEEP_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
-    def expire_drafts(self) -> None:
-        """Untouched drafts."""
+    def keep_deadlines(self) -> None:
+        """Warnings, reminders, expiries; and what operators are alarmed by."""
         try:
-            count = self.parts.expire_drafts(service_call("contract", seconds=SWEEP_SECONDS / 2))
+            count = self.parts.keep_deadlines(service_call("contract", seconds=SWEEP_SECONDS / 2))
+            for one in self.parts.count_overdue():
+                OVERDUE.labels(one.state).set(one.count)
+                OLDEST.labels(one.state).set(one.oldest)
         except Unavailable as wrong:
-            log.warning("drafts not swept", extra={"code": wrong.code})
+            log.warning("deadlines not kept", extra={"code": wrong.code})
         else:
-            log.info("drafts swept", extra={"count": count})
+            log.info("deadlines kept", extra={"count": count})
 
     @timer(interval=UPLOAD_SWEEP_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
     def sweep_uploads(self) -> None:

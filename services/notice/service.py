@@ -8,9 +8,9 @@ from prometheus_client import Counter, Histogram
 from services.common.kit.calls import Call
 from services.common.kit.entrypoints import Wired, handles, rpc
 from services.common.messages import notice as messages
-from services.common.messages.contract import CaseAdvanced, CaseEnded
 from services.common.messages.identity import AccountChanged, AccountErased, SmsCodeIssued
 from services.common.messages.signing import EnvelopeOpened, InvitationRequested
+from services.notice.application.tell_parties import CaseNews
 from services.notice.wiring import Parts, build
 
 SWEEP_SECONDS = 0.5
@@ -75,8 +75,8 @@ class NoticeService:
         self.parts.resend_invitation(event, call)
 
     @handles("notice.tell_parties")
-    def tell_parties(self, event: CaseAdvanced | CaseEnded, call: Call) -> None:
-        """Tell the parties that their case has moved on."""
+    def tell_parties(self, event: CaseNews, call: Call) -> None:
+        """Tell the parties what is new in their case."""
         self.parts.tell_parties(event, call)
 
     @timer(interval=SWEEP_SECONDS)  # type: ignore[untyped-decorator]

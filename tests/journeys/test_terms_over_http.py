@@ -137,14 +137,12 @@ def test_the_form_tells_the_limit_that_is_enforced(published: Sale) -> None:
     assert fields["parties[].name"]["values"][0]["value"] == seller.name
 
 
-def test_a_party_on_both_sides_and_a_mobile_used_twice_are_refused(joined: Sale) -> None:
+def test_a_party_on_both_sides_and_shares_that_do_not_add_up_are_refused(joined: Sale) -> None:
     buyer, seller, other = joined.cast.buyer, joined.cast.seller, joined.cast.buyer_co_owner
     both = {"parties": [buyer.party(), seller.party()]}
-    shared = {"parties": [buyer.party(), {**other.party(), "mobile": buyer.mobile}]}
     halves = {"parties": [{**buyer.party(), "share": "1/2"}, {**other.party(), "share": "1/3"}]}
 
     assert ("parties[1].id_number", "contract.same_party") in errors(joined, buyer, "parties/buyer", both)
-    assert ("parties[1].mobile", "contract.mobile_duplicate") in errors(joined, buyer, "parties/buyer", shared)
     assert ("parties", "contract.share_sum") in errors(joined, buyer, "parties/buyer", halves)
     form = buyer.client.get(f"{joined.path}/form")
     assert form["unsaved"] == ["parties"]

@@ -172,6 +172,7 @@ TABLE: dict[str, Row] = {
             "POST /v1/cases/{case}/revocation",
             "POST /v1/cases/{case}/reopening",
             "POST /v1/cases/{case}/rescission",
+            "DELETE /v1/cases/{case}/rescission",
             "POST /v1/cases/{case}/acknowledgements",
         ),
         PARTIES,

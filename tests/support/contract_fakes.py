@@ -18,10 +18,22 @@ from services.common.messages.property import Title
 from services.common.values import CaseNo, IdNumber, PersonId, PersonName
 from services.contract.application.ports import CasePage, Drawn, Proof, VerificationCode
 from services.contract.domain.case import Case
+from services.contract.domain.deadlines import due_at, next_act
 from services.contract.domain.document import ContractDocument
 from services.contract.domain.errors import CaseNotFound, HouseTaken
 from services.contract.domain.lifecycle import ENDED
 from tests.support.contract_store import FakeMaterials, Store
+
+
+def _copied(case: Case) -> Case:
+    """Return a case of its own; what nobody changes, city rules and the register's word, is shared."""
+    return copy.deepcopy(case, {id(one): one for one in (case.rules, case.title, case.history)})
+
+
+def _draft_of(store: Store) -> Store:
+    """Return what a transaction may change; cases are copied when they are read."""
+    kept = {name: copy.copy(getattr(store, name)) for name in vars(store)}
+    return Store(**kept)
 
 
 class FakeCases:
@@ -33,7 +45,7 @@ class FakeCases:
     def get(self, no: CaseNo) -> Case:
         if no not in self._store.cases:
             raise CaseNotFound
-        return copy.deepcopy(self._store.cases[no])
+        return _copied(self._store.cases[no])
 
     def add(self, case: Case) -> None:
         held = (one for one in self._store.cases.values() if one.state not in ENDED)
@@ -42,7 +54,7 @@ class FakeCases:
         self.save(case)
 
     def save(self, case: Case) -> None:
-        kept = copy.deepcopy(case)
+        kept = _copied(case)
         kept.told = []
         self._store.cases[case.no] = kept
 
@@ -74,7 +86,7 @@ class FakeWork:
 
     def __init__(self, store: Store, call: Call) -> None:
         self._store, self._call = store, call
-        self._draft = copy.deepcopy(store)
+        self._draft = _draft_of(store)
         self._events: list[object] = []
         self.cases, self.failures = FakeCases(self._draft), FakeFailures(self._draft)
         self.materials = FakeMaterials(self._draft)
@@ -147,9 +159,16 @@ class FakeReader:
         place = (shown[-1].updated_at, str(shown[-1].case_no)) if len(left) > limit else None
         return CasePage(tuple(shown), place)
 
-    def untouched(self, before: dt.datetime, states: frozenset[str], limit: int) -> tuple[CaseNo, ...]:
-        due = [one for one in self.store.cases.values() if one.state in states and one.updated_at <= before]
-        return tuple(one.no for one in sorted(due, key=lambda one: one.updated_at)[:limit])
+    def to_attend(self, now: dt.datetime, limit: int) -> tuple[CaseNo, ...]:
+        due = [(act.at, one.no) for one in self.store.cases.values() if (act := next_act(one)) and act.at <= now]
+        return tuple(no for _, no in sorted(due, key=lambda one: one[0])[:limit])
+
+    def overdue(self, now: dt.datetime, states: frozenset[str]) -> dict[str, tuple[int, dt.datetime]]:
+        found: dict[str, list[dt.datetime]] = {}
+        for one in self.store.cases.values():
+            if one.state.value in states and (due := due_at(one)) and due < now:
+                found.setdefault(one.state.value, []).append(due)
+        return {state: (len(late), min(late)) for state, late in found.items()}
 
 
 @dataclass

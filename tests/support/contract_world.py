@@ -29,7 +29,6 @@ from services.contract.application.cancel_filing import CancellationApplying, Ca
 from services.contract.application.confirm_contract import ContractConfirming
 from services.contract.application.download_contract import ContractDownloading
 from services.contract.application.draw_documents import DocumentDrawing
-from services.contract.application.expire_drafts import DraftExpiry
 from services.contract.application.follow_envelope import EnvelopeEvent, EnvelopeFollowing
 from services.contract.application.follow_review import ReviewEvent, ReviewFollowing
 from services.contract.application.generate_contract import ContractGenerating
@@ -39,6 +38,7 @@ from services.contract.application.get_contacts import ContactListing
 from services.contract.application.get_form import FormShowing
 from services.contract.application.get_signers import SignerListing
 from services.contract.application.join_case import CaseJoining
+from services.contract.application.keep_deadlines import DeadlineKeeping, OverdueCounting
 from services.contract.application.list_cases import CaseListing
 from services.contract.application.look_up_case import CaseLookup
 from services.contract.application.open_case import CaseOpening
@@ -52,6 +52,7 @@ from services.contract.application.screening import BuyerScreening
 from services.contract.application.search_by_triple import TripleSearch
 from services.contract.application.start_signing import SigningStart
 from services.contract.application.submit_case import CaseSubmission
+from services.contract.application.withdraw_rescission import RescissionWithdrawal
 from services.contract.application.withdraw_submission import SubmissionWithdrawal
 from services.contract.domain.case import Case
 from tests.support import contract_builders as make
@@ -107,6 +108,7 @@ class World:
         self.withdraw_submission = SubmissionWithdrawal(works, reader, self.review_desk, now)
         self.revoke_case = CaseRevocation(works, now)
         self.rescind_case = CaseRescission(works, now)
+        self.withdraw_rescission = RescissionWithdrawal(works, now)
         self.reopen_case = CaseReopening(works, now)
         self.apply_cancellation = CancellationApplying(works, reader, proofs, self.register, now)
         self.take_back_cancellation = CancellationTakingBack(works, now)
@@ -121,7 +123,8 @@ class World:
         self.draw_documents = DocumentDrawing(works, reader, self.signing_desk, self.renderer, self.documents, now)
         self.follow_envelope = EnvelopeFollowing(works, now)
         self.follow_review = ReviewFollowing(works, now)
-        self.expire_drafts = DraftExpiry(works, reader, profiles, now)
+        self.keep_deadlines = DeadlineKeeping(works, reader, now)
+        self.count_overdue = OverdueCounting(reader, now)
 
     # ---- looking -----------------------------------------------------------------------------------------------
     @property

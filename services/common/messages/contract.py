@@ -214,6 +214,14 @@ class RescindCase:
     case_no: CaseNo
 
 
+@command("contract", "withdraw_rescission", reply=CaseReference)
+@dataclass(frozen=True, kw_only=True)
+class WithdrawRescission:
+    """Take back one's own side's agreement to 解除, while the other side has not agreed."""
+
+    case_no: CaseNo
+
+
 @command("contract", "reopen_case", reply=CaseReference)
 @dataclass(frozen=True, kw_only=True)
 class ReopenCase:
@@ -375,6 +383,23 @@ class PaperView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsentView:
+    """A side's agreement to give a signed contract up (解除)."""
+
+    side: Side
+    person_id: PersonId
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caution:
+    """What is allowed but unusual, and whom it is about: nobody is stopped."""
+
+    code: str
+    person_ids: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CancellationView:
     """备案注销 as far as it has come; `refusal_` is what the office answered to the last application."""
 
@@ -426,6 +451,9 @@ class CaseView:
     holding: Holding | None = None
     warnings: tuple[WarningView, ...] = ()
     papers: tuple[PaperView, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    rescission: tuple[ConsentView, ...] = ()
+    end_reason: str = ""  # of a revocation, as its author wrote it: to parties and reviewers
     cancellation: CancellationView | None = None
     materials: tuple[MaterialProgress, ...] = field(default=())
 
@@ -621,6 +649,33 @@ class CaseAdvanced:
 
     case_no: CaseNo
     state: str
+
+
+@event("contract.deadline_near")
+@dataclass(frozen=True, kw_only=True)
+class DeadlineNear:
+    """The parties are told once what happens unless somebody acts in time; `then_code`: EXPIRE, RETURN or REMIND."""
+
+    case_no: CaseNo
+    state: str
+    then_code: str
+    due_at: dt.datetime
+
+
+@event("contract.rescission_asked")
+@dataclass(frozen=True, kw_only=True)
+class RescissionAsked:
+    """One side has agreed to give the signed contract up; the other side is asked."""
+
+    case_no: CaseNo
+
+
+@event("contract.rescission_withdrawn")
+@dataclass(frozen=True, kw_only=True)
+class RescissionWithdrawn:
+    """The side that had agreed to give the contract up has taken that back."""
+
+    case_no: CaseNo
 
 
 @event("contract.documents_frozen")

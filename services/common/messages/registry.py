@@ -82,7 +82,19 @@ SUBSCRIPTIONS: list[Subscription] = [
     Subscription("notice.forget_person", "notice", "serve", (identity.AccountErased,), ordered=False),
     Subscription("notice.invite_signers", "notice", "serve", (signing.EnvelopeOpened,), ordered=False),
     Subscription("notice.resend_invitation", "notice", "serve", (signing.InvitationRequested,), ordered=False),
-    Subscription("notice.tell_parties", "notice", "serve", (contract.CaseAdvanced, contract.CaseEnded), ordered=False),
+    Subscription(
+        "notice.tell_parties",
+        "notice",
+        "serve",
+        (
+            contract.CaseAdvanced,
+            contract.CaseEnded,
+            contract.DeadlineNear,
+            contract.RescissionAsked,
+            contract.RescissionWithdrawn,
+        ),
+        ordered=False,
+    ),
 ]
 
 

@@ -151,6 +151,8 @@ class Signing:
     seal_office: str = field(default="", metadata=_NAME)
     """The authority's name in its round seal; required where `sealed`."""
     task_days: int = field(default=7, metadata={"least": 1, "most": 60})
+    warning_days: int = field(default=2, metadata={"least": 1, "most": 30})
+    """So many days before the signing lapses the parties are reminded; never before half of its time is over."""
     session_minutes: int = field(default=30, metadata={"least": 5, "most": 120})
 
 
@@ -165,6 +167,10 @@ class Filing:
     claim_minutes: int = field(default=30, metadata={"least": 5, "most": 240})
     review_days: int = field(default=3, metadata={"least": 1, "most": 30})
     """Working days a decision may take; 1-3 are usual (domain 1.11). Shown to the parties."""
+    submit_days: int = field(default=30, metadata={"least": 1, "most": 365})
+    """Days in which a signed or returned contract is submitted. It binds the parties, so that it does not lapse by itself."""
+    reminder_days: int = field(default=7, metadata={"least": 1, "most": 90})
+    """So often the parties of a contract that nobody submits are reminded."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +205,8 @@ class Limits:
     instalments: int = field(metadata={"least": 1, "most": 36})
     draft_days: int = field(metadata={"least": 1, "most": 365})
     """A draft untouched for so many days expires and frees the house (decision 15)."""
+    draft_warning_days: int = field(default=7, metadata={"least": 1, "most": 90})
+    """So many days before that the parties are warned; never before half of its time is over."""
     title_failures_per_hour: int = field(metadata={"least": 1, "most": 100})
     lookup_failures_per_hour: int = field(metadata={"least": 1, "most": 100})
 

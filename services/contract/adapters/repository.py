@@ -164,11 +164,18 @@ class StoredCaseReader:
         place = (shown[-1].updated_at, shown[-1].case_no) if len(rows) > limit else None
         return CasePage(tuple(self._row(row) for row in shown), place)
 
-    def untouched(self, before: dt.datetime, states: frozenset[str], limit: int) -> tuple[CaseNo, ...]:
-        """Return cases in these states not changed since, the longest untouched first."""
-        query = select(CASES.c.case_no).where(CASES.c.state.in_(sorted(states)), CASES.c.updated_at <= before)
+    def to_attend(self, now: dt.datetime, limit: int) -> tuple[CaseNo, ...]:
+        """Return cases the clock has to look at, the longest waiting first."""
+        query = select(CASES.c.case_no).where(CASES.c.attend_at <= now).order_by(CASES.c.attend_at).limit(limit)
         with self.database.read() as session:
-            return tuple(CaseNo.parse(no) for no in session.scalars(query.order_by(CASES.c.updated_at).limit(limit)))
+            return tuple(CaseNo.parse(no) for no in session.scalars(query))
+
+    def overdue(self, now: dt.datetime, states: frozenset[str]) -> dict[str, tuple[int, dt.datetime]]:
+        """Return state -> how many cases are past their deadline, and the earliest deadline."""
+        late = CASES.c.state.in_(sorted(states)) & (CASES.c.due_at < now)
+        query = select(CASES.c.state, func.count(), func.min(CASES.c.due_at)).where(late).group_by(CASES.c.state)
+        with self.database.read() as session:
+            return {state: (int(count), first) for state, count, first in session.execute(query)}
 
     def _row(self, row: Any) -> CaseRow:
         return CaseRow(

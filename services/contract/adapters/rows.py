@@ -18,9 +18,11 @@ from services.common.profiles import Profiles
 from services.common.values import CaseNo, CompanyName, IdNumber, Mobile, PersonId, PersonName, Uscc
 from services.contract.domain.acknowledgements import Acknowledged
 from services.contract.domain.case import Case
-from services.contract.domain.core import Cancellation, Drawing, Submission, Typed
+from services.contract.domain.core import Cancellation, Consent, Drawing, Submission, Typed
+from services.contract.domain.deadlines import due_at, next_act
 from services.contract.domain.lifecycle import ENDED, State
 from services.contract.domain.parties import Party
+from services.contract.domain.shared_mobiles import SharedMobile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +60,10 @@ class Progress:
     drawing: Drawing
     submission: Submission
     frozen_by: tuple[str, ...] = ()
-    rescinding: tuple[Side, ...] = ()
+    consents: tuple[Consent, ...] = ()
+    reminded_at: dt.datetime | None = None
     acknowledged: tuple[Acknowledged, ...] = ()
+    shared_mobiles: tuple[SharedMobile, ...] = ()
     cancellation: Cancellation = field(default_factory=Cancellation)
 
 
@@ -82,14 +86,18 @@ class CaseRows:
             "version": case.version,
             "opened_at": case.opened_at,
             "updated_at": case.updated_at,
+            "due_at": due_at(case),
+            "attend_at": due.at if (due := next_act(case)) else None,
             "sealed": self._sealed(case),
             "progress": wire.to_plain(
                 Progress(
                     drawing=case.drawing,
                     submission=case.submission,
                     frozen_by=case.frozen_by,
-                    rescinding=case.rescinding,
+                    consents=case.consents,
+                    reminded_at=case.reminded_at,
                     acknowledged=case.acknowledged,
+                    shared_mobiles=case.shared_mobiles,
                     cancellation=case.cancellation,
                 )
             ),
@@ -139,8 +147,10 @@ class CaseRows:
             drawing=progress.drawing,
             submission=progress.submission,
             frozen_by=progress.frozen_by,
-            rescinding=progress.rescinding,
+            consents=progress.consents,
+            reminded_at=progress.reminded_at,
             acknowledged=progress.acknowledged,
+            shared_mobiles=progress.shared_mobiles,
             cancellation=progress.cancellation,
             end_reason=str(self._open(row.sealed["end_reason"])) if row.sealed.get("end_reason") else "",
             history=tuple(HistoryAct(at=one.at, act=one.act, by=one.by, state=one.state) for one in history),

@@ -29,6 +29,8 @@ CASES = Table(
     Column("title_id", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("holds_house", Boolean, nullable=False),  # live or filed
+    Column("due_at", DateTime(timezone=True)),  # the deadline of the state
+    Column("attend_at", DateTime(timezone=True)),  # when the clock has to look at it next
     Column("revision", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("opened_at", DateTime(timezone=True), nullable=False),
@@ -38,7 +40,8 @@ CASES = Table(
     ),  # part -> ciphertext: title, sellers, buyers, terms, holding, typed, end_reason
     Column("progress", JSONB, nullable=False),  # drawing, submission and flags: ids, codes, times
     Index("cases_one_per_house", "title_id", unique=True, postgresql_where=text("holds_house")),
-    Index("cases_untouched", "state", "updated_at"),
+    Index("cases_due", "state", "due_at"),
+    Index("cases_to_attend", "attend_at"),
 )
 PARTIES = Table(
     "case_parties",

@@ -9,6 +9,8 @@ from services.common.messages.contract import (
     AcknowledgementView,
     CancellationView,
     CaseView,
+    Caution,
+    ConsentView,
     DocumentView,
     GetCase,
     PaperView,
@@ -30,6 +32,7 @@ from services.contract.domain.lifecycle import ENDED, FILED, State
 from services.contract.domain.offers import missing, offered, steps
 from services.contract.domain.papers import missing_papers
 from services.contract.domain.parties import Party
+from services.contract.domain.shared_mobiles import sharing
 
 _WITH_NUMBER = FILED | {State.CANCELLED}
 
@@ -72,8 +75,17 @@ class CaseShowing:
             warnings=_warnings(case, viewer, self.profiles.get(case.no.city)),
             papers=_papers(case),
             materials=progress(case),
+            cautions=_cautions(case),
+            rescission=tuple(ConsentView(side=one.side, person_id=one.person_id, at=one.at) for one in case.consents),
+            end_reason=case.end_reason if viewer.party or viewer.reviewer else "",
             cancellation=_cancellation(case.cancellation),
         )
+
+
+def _cautions(case: Case) -> tuple[Caution, ...]:
+    """Return what is allowed but unusual; whether a mobile is shared is seen in no masked number."""
+    people = sharing(case.parties)
+    return (Caution(code="contract.mobile_shared", person_ids=people),) if people and case.state not in ENDED else ()
 
 
 def _party(case: Case, party: Party, viewer: Viewer) -> PartyView:

@@ -121,8 +121,11 @@ class CaseReader(Protocol):
     ) -> CasePage:
         """Return a person's cases, last changed first."""
 
-    def untouched(self, before: dt.datetime, states: frozenset[str], limit: int) -> tuple[CaseNo, ...]:
-        """Return cases in these states not changed since."""
+    def to_attend(self, now: dt.datetime, limit: int) -> tuple[CaseNo, ...]:
+        """Return cases the clock has to look at by now, the longest waiting first."""
+
+    def overdue(self, now: dt.datetime, states: frozenset[str]) -> dict[str, tuple[int, dt.datetime]]:
+        """Return for each of these states with a case past its deadline how many, and the earliest deadline."""
 
 
 class Register(Protocol):

@@ -21,5 +21,5 @@ class CaseRescission:
         """Agree; a second time changes nothing. Raises ActBarred, NotAllowed, CaseNotFound."""
         with self.works(call) as work:
             case = work.cases.get(message.case_no)
-            changed = case.rescind(call.actor.person_id, self.now())
+            changed = case.rescind(call.actor.person_id, call.actor.session, self.now())
             return keep(work, case) if changed else reference(case)

@@ -24,6 +24,8 @@ from services.common.messages.contract import (
     Holding,
     Judgment,
     PartyInput,
+    RescissionAsked,
+    RescissionWithdrawn,
     ReturnItem,
     Side,
     SubmissionWithdrawn,
@@ -38,6 +40,7 @@ from services.contract.domain.lifecycle import Act, By, Fact, Guard, Move, State
 from services.contract.domain.materials import MaterialFile, MaterialList, MaterialsMissing
 from services.contract.domain.parties import Party
 from services.contract.domain.reasons import GUARD_REASONS, reason
+from services.contract.domain.shared_mobiles import SharedMobile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +48,16 @@ class Confirmed:
     """确认合同 by one person."""
 
     person_id: PersonId
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consent:
+    """解除: one side's agreement to give a signed contract up, by whom and under which sign-in."""
+
+    side: Side
+    person_id: PersonId
+    session: str
     at: dt.datetime
 
 
@@ -141,10 +154,14 @@ class CaseCore:
     drawing: Drawing = field(default_factory=Drawing)
     submission: Submission = field(default_factory=Submission)
     frozen_by: tuple[str, ...] = ()
-    rescinding: tuple[Side, ...] = ()
+    consents: tuple[Consent, ...] = ()
+    reminded_at: dt.datetime | None = None
+    """When the clock last told the parties of a deadline; not an act of theirs, so neither history nor revision know of it."""
     cancellation: Cancellation = field(default_factory=Cancellation)
     end_reason: str = ""
     acknowledged: tuple[Acknowledged, ...] = ()
+    shared_mobiles: tuple[SharedMobile, ...] = ()
+    """Saves after which parties had a mobile in common: appended, kept when they have not any more."""
     history: tuple[HistoryAct, ...] = ()
     files: tuple[MaterialFile, ...] = ()
     """Uploaded materials as they stand. They are outside the signed text: changing them moves and voids nothing (decision 18)."""
@@ -177,6 +194,11 @@ class CaseCore:
     def buyers_side_complete(self) -> bool:
         """Whether a text can be generated."""
         return self.sellers_side_complete and self.buyers_saved
+
+    @property
+    def rescinding(self) -> tuple[Side, ...]:
+        """Return the sides that have agreed to give the signed contract up."""
+        return tuple(one.side for one in self.consents)
 
     def must_confirm(self, party: Party) -> bool:
         """Whether signing waits for that party's confirmation."""
@@ -290,6 +312,8 @@ class CaseCore:
                 case_no=no, title_id=title_id, envelope_id=envelope_id, city=no.city, round=self.submission.round
             ),
             Fact.WITHDRAWN: lambda: SubmissionWithdrawn(case_no=no, round=self.submission.round),
+            Fact.RESCISSION_ASKED: lambda: RescissionAsked(case_no=no),
+            Fact.RESCISSION_WITHDRAWN: lambda: RescissionWithdrawn(case_no=no),
             Fact.ENDED: lambda: CaseEnded(
                 case_no=no, title_id=title_id, state=self.state.value, envelope_id=envelope_id
             ),

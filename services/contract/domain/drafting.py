@@ -15,6 +15,7 @@ from services.contract.domain.errors import ActBarred, CaseNotFound
 from services.contract.domain.lifecycle import Act, By
 from services.contract.domain.parties import Party, main_party
 from services.contract.domain.sellers import owner_of
+from services.contract.domain.shared_mobiles import noted
 from services.contract.domain.terms import TermsCheck
 
 
@@ -27,6 +28,7 @@ class Drafting(CaseCore):
         self.find_move(Act.SAVE_SELLERS, role)
         self.sellers, self.sellers_saved = sellers, True
         self.typed = replace(self.typed, sellers=())
+        self.shared_mobiles = noted(self.shared_mobiles, self.parties, now)
         self.move(Act.SAVE_SELLERS, role, now)
 
     def save_terms(self, by: PersonId, terms: Terms, today: dt.date, now: dt.datetime) -> None:
@@ -69,6 +71,7 @@ class Drafting(CaseCore):
         self.find_move(Act.SAVE_BUYERS, role)
         self.buyers, self.buyers_saved, self.holding = buyers, True, holding
         self.typed = replace(self.typed, buyers=(), holding=None)
+        self.shared_mobiles = noted(self.shared_mobiles, self.parties, now)
         self.move(Act.SAVE_BUYERS, role, now)
 
     def generate(self, by: PersonId, today: dt.date, now: dt.datetime) -> None:

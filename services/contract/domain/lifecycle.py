@@ -63,6 +63,7 @@ class Act(StrEnum):
     WITHDRAW_SUBMISSION = "withdraw_submission"
     REVOKE = "revoke"
     RESCIND = "rescind"
+    WITHDRAW_RESCISSION = "withdraw_rescission"
     EXPIRE = "expire"
     APPLY_CANCEL = "apply_cancel"
     TAKE_BACK_CANCEL = "take_back_cancel"
@@ -128,6 +129,8 @@ class Fact(StrEnum):
     SUBMITTED = "case_submitted"
     WITHDRAWN = "submission_withdrawn"
     ENDED = "case_ended"
+    RESCISSION_ASKED = "rescission_asked"
+    RESCISSION_WITHDRAWN = "rescission_withdrawn"
     CANCELLATION = "cancellation_applied"
     CANCEL_ASKED = "cancel_asked"
     CANCEL_REFUSED = "cancel_refused"
@@ -214,7 +217,8 @@ def _ending() -> Iterator[Move]:
         yield Move(state, A.REVOKE, B.MAIN_PARTY, G.ALWAYS, S.REVOKED, (Fact.ENDED,))
     for state in (S.SIGNED, S.RETURNED):
         yield Move(state, A.RESCIND, B.MAIN_PARTY, G.OTHER_SIDE_AGREED, S.REVOKED, (Fact.ENDED,))
-        yield Move(state, A.RESCIND, B.MAIN_PARTY, G.ALWAYS, state)
+        yield Move(state, A.RESCIND, B.MAIN_PARTY, G.ALWAYS, state, (Fact.RESCISSION_ASKED,))
+        yield Move(state, A.WITHDRAW_RESCISSION, B.MAIN_PARTY, G.ALWAYS, state, (Fact.RESCISSION_WITHDRAWN,))
     for state in (S.SELLER_DRAFT, S.WAIT_BUYER, S.BUYER_DRAFT, S.CONFIRMING, S.READY_TO_SIGN, S.FROZEN):
         yield Move(state, A.EXPIRE, B.CLOCK, G.ALWAYS, S.EXPIRED, (Fact.ENDED,))
 
@@ -235,9 +239,6 @@ def _cancelling() -> Iterator[Move]:
 
 TABLE: tuple[Move, ...] = (*_drafting(), *_signing(), *_reviewing(), *_ending(), *_cancelling())
 
-EXPIRING = frozenset(row.state for row in TABLE if row.act is Act.EXPIRE)
-"""States in which an untouched case expires (decision 15)."""
-
 PARTY_ACTS: tuple[Act, ...] = (
     Act.SAVE_SELLERS,
     Act.SAVE_TERMS,
@@ -251,6 +252,7 @@ PARTY_ACTS: tuple[Act, ...] = (
     Act.WITHDRAW_SUBMISSION,
     Act.REVOKE,
     Act.RESCIND,
+    Act.WITHDRAW_RESCISSION,
     Act.APPLY_CANCEL,
     Act.TAKE_BACK_CANCEL,
 )

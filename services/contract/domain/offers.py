@@ -89,9 +89,11 @@ def _done_by(case: CaseCore, party: Party, act: Act) -> str | None:
     """Return why an act that the table allows is not this party's or side's to do again."""
     applied = party.side in case.cancellation.agreed
     filed = case.state in _FILED_AT_REST
+    unsaid = party.side not in case.rescinding
     answers = (
         (Act.CONFIRM, case.confirmed_at(party.person_id) is not None, "contract.already_confirmed"),
         (Act.RESCIND, party.side in case.rescinding, "contract.waiting_for_other_side"),
+        (Act.WITHDRAW_RESCISSION, case.state not in ENDED and unsaid, "contract.no_consent_given"),
         (Act.APPLY_CANCEL, filed and applied, "contract.waiting_for_other_side"),
         (Act.TAKE_BACK_CANCEL, filed and not applied, "contract.cancellation_not_applied"),
     )

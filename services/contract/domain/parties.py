@@ -1,7 +1,7 @@
 """Who sells and who buys, and the rules a side must keep.
 
 Decides: every registered owner sells, under the names, numbers and shares of the register; nobody stands on both sides;
-each signer has a mobile of their own (domain rules 13-15). Leaves registration itself to identity and property.
+a mobile of one's own where the city asks for it (decision 5, domain rules 13-15). Leaves registration itself to identity and property.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TypeAlias
 from services.common.messages.contract import Marital, PartyInput, Side
 from services.common.messages.identity import Person
 from services.common.messages.property import Title
-from services.common.profiles import BusinessType, PartyRole
+from services.common.profiles import BusinessType, PartyRole, SharedMobile
 from services.common.values import CompanyName, IdNumber, Mobile, PersonId, PersonName, Uscc
 from services.contract.domain.errors import Fault, InputRefused
 from services.contract.domain.form.fields import faults as field_faults
@@ -152,7 +152,7 @@ class SideCheck:
             path = f"parties[{index}]"
             if one.person_id in others or people[one.person_id] > 1:
                 yield Fault(f"{path}.id_number", "same_party")
-            elif mobiles[one.mobile] > 1:
+            elif mobiles[one.mobile] > 1 and self.rules.parties.shared_mobile is SharedMobile.REFUSE:
                 yield Fault(f"{path}.mobile", "mobile_duplicate")
             if one.id_number.age_on(self.today) < self.rules.parties.minimum_age:
                 yield Fault(f"{path}.id_number", "minor_needs_guardian")

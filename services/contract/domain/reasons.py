@@ -24,13 +24,19 @@ def reason(state: State, act: Act) -> str:
         return "contract.case_ended"
     if state is State.FROZEN:
         return "contract.case_frozen"
-    if act in {Act.APPLY_CANCEL, Act.TAKE_BACK_CANCEL}:
-        return "contract.cancellation_pending" if state is State.CANCEL_PENDING else "contract.not_filed"
+    if act in {Act.WITHDRAW_RESCISSION, Act.APPLY_CANCEL, Act.TAKE_BACK_CANCEL}:
+        return _word_reason(state, act)
     if act in _EDITS:
         return _edit_reason(state, act)
     if act in {Act.JOIN, Act.CONFIRM, Act.ACKNOWLEDGE, Act.START_SIGNING}:
         return _opening_reason(state, act)
     return _late_reason(state, act)
+
+
+def _word_reason(state: State, act: Act) -> str:
+    if act is Act.WITHDRAW_RESCISSION:
+        return "contract.no_consent_given"
+    return "contract.cancellation_pending" if state is State.CANCEL_PENDING else "contract.not_filed"
 
 
 def _opening_reason(state: State, act: Act) -> str:

@@ -24,7 +24,7 @@ class Reviewing(CaseCore):
         self.find_move(Act.SUBMIT, role)
         require_papers(self.title.papers_needed, self.brought)
         self.submission.round += 1
-        self.rescinding = ()
+        self.consents = ()
         self.move(Act.SUBMIT, role, now)
 
     def require_withdrawable(self, by: PersonId) -> int:

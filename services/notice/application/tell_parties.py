@@ -6,9 +6,17 @@ import datetime as dt
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from services.common.kit.calls import Call
-from services.common.messages.contract import CaseAdvanced, CaseEnded, PartyContact
+from services.common.messages.contract import (
+    CaseAdvanced,
+    CaseEnded,
+    DeadlineNear,
+    PartyContact,
+    RescissionAsked,
+    RescissionWithdrawn,
+)
 from services.notice.application.ports import Cities, Clock, Neighbours, NewId, NoticeWork, Works
 from services.notice.domain import wording
 from services.notice.domain.app_message import AppMessage
@@ -17,6 +25,7 @@ from services.notice.domain.wording import Wording
 
 log = logging.getLogger(__name__)
 DAY = dt.timedelta(days=1)
+CaseNews: TypeAlias = CaseAdvanced | CaseEnded | DeadlineNear | RescissionAsked | RescissionWithdrawn
 
 
 @dataclass(frozen=True)
@@ -29,12 +38,12 @@ class TellParties:
     now: Clock
     new_id: NewId
 
-    def __call__(self, event: CaseAdvanced | CaseEnded, call: Call) -> None:
+    def __call__(self, event: CaseNews, call: Call) -> None:
         """Queue a message per phone and keep one per person. Raises Unavailable while contract does not answer."""
-        told = wording.case_state(event.case_no, event.state)
+        told = _worded(event)
         voice = self.cities.voice(event.case_no.city)
         if voice.catalogue.in_app(told, voice.manner.language) is None:
-            log.info("nothing to tell", extra={"case_no": str(event.case_no), "state": event.state})
+            log.info("nothing to tell", extra={"case_no": str(event.case_no), "kind": told.template})
             return
         contacts = self.neighbours.contacts_of(event.case_no, call)
         occasion = call.request_id or self.new_id()  # kit gives the event's id as request_id
@@ -46,7 +55,7 @@ class TellParties:
     def _tell_in_app(
         self,
         work: NoticeWork,
-        event: CaseAdvanced | CaseEnded,
+        event: CaseNews,
         told: Wording,
         contacts: Sequence[PartyContact],
         occasion: str,
@@ -73,3 +82,15 @@ class TellParties:
             message = voice.write(told, mobile, message_id=self.new_id(), occasion=occasion, recipient="", now=now)
             if message is not None:
                 work.messages.add(message)
+
+
+def _worded(event: CaseNews) -> Wording:
+    match event:
+        case DeadlineNear():
+            return wording.deadline(event.case_no, event.then_code, event.state, event.due_at)
+        case RescissionAsked():
+            return wording.rescission(event.case_no, "asked")
+        case RescissionWithdrawn():
+            return wording.rescission(event.case_no, "withdrawn")
+        case _:
+            return wording.case_state(event.case_no, event.state)

@@ -73,6 +73,17 @@ def case_state(case_no: CaseNo, state: str) -> Wording:
     return Wording(f"case_{state.lower()}", (("number", case_no.number),))
 
 
+def deadline(case_no: CaseNo, then: str, state: str, due_at: dt.datetime) -> Wording:
+    """Return what parties are told before a deadline: what happens then, or what is still to be done, and by when."""
+    template = f"deadline_remind_{state.lower()}" if then == "REMIND" else f"deadline_{then.lower()}"
+    return Wording(template, (("number", case_no.number), ("until", f"{due_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")))
+
+
+def rescission(case_no: CaseNo, step: str) -> Wording:
+    """Return what parties are told when one side agrees to give the contract up, or takes that back."""
+    return Wording(f"rescission_{step}", (("number", case_no.number),))
+
+
 def _moment(at: dt.datetime) -> str:
     """Return day and time in Shanghai in figures, which both languages read."""
     return f"{at.astimezone(SHANGHAI):%m-%d %H:%M}"

@@ -19,8 +19,10 @@ from services.common.values import CaseNo
 from services.contract.adapters.repository import StoredCaseReader, contract_works
 from services.contract.adapters.rows import CaseRows
 from services.contract.domain.case import Case
+from services.contract.domain.core import Consent
 from services.contract.domain.errors import CaseNotFound, HouseTaken
 from services.contract.domain.lifecycle import State
+from services.contract.domain.shared_mobiles import SharedMobile
 from tests.adapters.stored import emptied
 from tests.support import contract_builders as make
 from tests.support.contract_fakes import FakeReader, FakeWorks, Store
@@ -89,7 +91,9 @@ def whole() -> Case:
     case.drawing.envelope_id, case.drawing.signed_by, case.drawing.signed_at = "e1", (make.SELLER.person_id,), make.NOW
     case.submission.round, case.submission.closed_reviews = 2, ("v1",)
     case.submission.return_items = (ReturnItem(item="婚姻证明", reason="不清晰"),)
-    case.frozen_by, case.rescinding, case.end_reason = ("HOUSE_SEALED",), (Side.BUYER,), "双方未谈妥"
+    case.frozen_by, case.end_reason, case.reminded_at = ("HOUSE_SEALED",), "双方未谈妥", make.NOW
+    case.consents = (Consent(side=Side.BUYER, person_id=make.BUYER.person_id, session="s", at=make.NOW),)
+    case.shared_mobiles = (SharedMobile(person_ids=(make.BUYER.person_id, make.BUYER_2.person_id), at=make.NOW),)
     case.told = []
     return case
 
@@ -196,15 +200,42 @@ def test_cases_changed_in_the_same_instant_are_each_listed_once(kept: Kept) -> N
     assert seen == ["5", "4", "3", "2", "1"]
 
 
-def test_untouched_drafts_are_found_oldest_first(kept: Kept) -> None:
-    old, older, young, signed = (opened(number) for number in (1, 2, 3, 4))
-    old.updated_at, older.updated_at = make.NOW - dt.timedelta(days=30), make.NOW - dt.timedelta(days=31)
-    signed.updated_at, signed.state = make.NOW - dt.timedelta(days=90), State.SIGNED
-    kept.put(old, older, young, signed)
+def test_the_clock_finds_what_it_has_to_look_at_the_longest_waiting_first(kept: Kept) -> None:
+    due, longest, young, ended = (opened(number) for number in (1, 2, 3, 4))
+    due.updated_at, longest.updated_at = make.NOW - dt.timedelta(days=23), make.NOW - dt.timedelta(days=31)
+    ended.updated_at, ended.state = make.NOW - dt.timedelta(days=90), State.REVOKED
+    kept.put(due, longest, young, ended)
 
-    found = kept.reader.untouched(make.NOW - dt.timedelta(days=30), frozenset({"SELLER_DRAFT"}), 10)
+    assert kept.reader.to_attend(make.NOW, 10) == (longest.no, due.no)
+    assert kept.reader.to_attend(make.NOW, 1) == (longest.no,)
+    assert kept.reader.to_attend(make.NOW - dt.timedelta(seconds=1), 10) == (longest.no,)
 
-    assert found == (older.no, old.no)
+
+def test_what_was_warned_is_not_looked_at_again_before_its_end(kept: Kept) -> None:
+    kept.put(opened())
+    at = make.NOW + dt.timedelta(days=23)
+
+    with kept.works(CALL) as work:
+        case = work.cases.get(opened().no)
+        assert case.attend(at)
+        work.cases.save(case)
+        work.commit()
+
+    assert kept.reader.to_attend(at + dt.timedelta(days=6), 10) == ()
+    assert kept.reader.to_attend(at + dt.timedelta(days=7), 10) == (opened().no,)
+    assert kept.reader.get(opened().no).reminded_at == at
+
+
+def test_cases_past_their_deadline_are_counted_by_state_with_the_earliest(kept: Kept) -> None:
+    cases = [opened(number) for number in (1, 2, 3)]
+    for case, minutes in zip(cases, (5, 3, 1), strict=True):
+        case.state, case.updated_at = State.FREEZING, make.NOW - dt.timedelta(minutes=minutes)
+    cases[1].state = State.FILING
+    kept.put(*cases)
+
+    found = kept.reader.overdue(make.NOW, frozenset({"FREEZING", "FILED"}))
+
+    assert found == {"FREEZING": (1, make.NOW - dt.timedelta(minutes=4))}
 
 
 def test_failed_searches_count_by_account_or_by_source_within_the_hour(kept: Kept) -> None:

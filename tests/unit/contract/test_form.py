@@ -358,7 +358,7 @@ def test_a_refused_side_stands_in_the_form_with_its_faults() -> None:
     world = World()
     world.published()
     world.joined()
-    twice = (make.typed(make.BUYER), replace(make.typed(make.BUYER_2), mobile=make.BUYER.mobile))
+    twice = (make.typed(make.BUYER), replace(make.typed(make.BUYER_2), id_number=make.SELLER.id_number))
     message = SaveParties(case_no=world.case.no, revision=world.case.revision, side=Side.BUYER, parties=twice)
     with pytest.raises(InputRefused):
         world.save_parties(message, make.call_of(make.BUYER))
@@ -367,7 +367,7 @@ def test_a_refused_side_stands_in_the_form_with_its_faults() -> None:
 
     assert form.unsaved == ("parties",)
     assert [one.value for one in shown(form, "parties[].name").values] == ["孙三", "李四"]
-    assert {one.code for one in form.faults} == {"contract.mobile_duplicate"}
+    assert {one.code for one in form.faults} == {"contract.same_party"}
     assert "parties" not in form_of(world).unsaved
 
 

@@ -7,10 +7,13 @@ from fractions import Fraction
 
 import pytest
 
-from services.common.messages.contract import PartyInput, SaveParties, Side
+from services.common.messages.contract import GetCase, GetSigners, PartyInput, SaveParties, Side
+from services.common.messages.identity import Person
+from services.common.profiles import SharedMobile
 from services.common.values import Mobile
 from services.contract.domain.errors import ActBarred, CaseNotFound, InputRefused, NotAllowed, StaleVersion
 from tests.support import contract_builders as make
+from tests.support.contract_materials import bring
 from tests.support.contract_world import World
 
 
@@ -45,6 +48,14 @@ def buyer_world() -> World:
     world = World()
     world.published()
     world.joined()
+    return world
+
+
+def under(world: World, shared_mobile: SharedMobile) -> World:
+    """The same case in a city with this rule."""
+    case = world.case
+    case.rules = replace(case.rules, parties=replace(case.rules.parties, shared_mobile=shared_mobile))
+    world.store.cases[case.no] = case
     return world
 
 
@@ -93,12 +104,52 @@ def test_the_same_person_cannot_stand_twice_on_one_side() -> None:
 
 
 @pytest.mark.parametrize("other", [make.BUYER, make.SELLER])
-def test_no_two_signers_share_a_mobile_within_a_side_or_across(other: object) -> None:
+def test_where_the_city_refuses_it_no_two_signers_share_a_mobile_within_a_side_or_across(other: object) -> None:
     shared = replace(make.typed(make.BUYER_2), mobile=other.mobile)  # type: ignore[attr-defined]
 
-    found = faults(buyer_world(), Side.BUYER, make.typed(make.BUYER), shared, by=make.BUYER)
+    found = faults(under(buyer_world(), SharedMobile.REFUSE), Side.BUYER, make.typed(make.BUYER), shared, by=make.BUYER)
 
     assert "parties[1].mobile: contract.mobile_duplicate" in found
+
+
+@pytest.mark.parametrize("other", [make.BUYER, make.SELLER])
+def test_where_the_city_only_warns_a_shared_mobile_is_allowed_recorded_and_shown_to_all(other: Person) -> None:
+    world = buyer_world()
+    shared = replace(make.typed(make.BUYER_2), mobile=other.mobile)
+
+    save(world, Side.BUYER, make.typed(make.BUYER), shared, by=make.BUYER)
+
+    (noted,) = world.case.shared_mobiles
+    assert (set(noted.person_ids), noted.at) == ({other.person_id, make.BUYER_2.person_id}, world.at)
+    for one in (make.SELLER, make.BUYER, make.BUYER_2):
+        (caution,) = world.get_case(GetCase(case_no=world.case.no), make.call_of(one)).cautions
+        assert (caution.code, set(caution.person_ids)) == ("contract.mobile_shared", set(noted.person_ids))
+
+
+def test_a_shared_mobile_is_recorded_once_and_the_record_stays_when_it_is_corrected() -> None:
+    world = buyer_world()
+    shared = (make.typed(make.BUYER), replace(make.typed(make.BUYER_2), mobile=make.BUYER.mobile))
+    save(world, Side.BUYER, *shared, by=make.BUYER)
+    save(world, Side.BUYER, *shared, by=make.BUYER)
+    assert len(world.case.shared_mobiles) == 1
+
+    save(world, Side.BUYER, make.typed(make.BUYER), make.typed(make.BUYER_2), by=make.BUYER)
+
+    assert len(world.case.shared_mobiles) == 1
+    assert world.get_case(GetCase(case_no=world.case.no), make.call_of(make.BUYER)).cautions == ()
+
+
+def test_a_couple_with_one_phone_gets_its_contract_signed() -> None:
+    world = buyer_world()
+    shared = (make.typed(make.BUYER), replace(make.typed(make.BUYER_2), mobile=make.BUYER.mobile))
+    save(world, Side.BUYER, *shared, by=make.BUYER)
+    bring(world.store, world.case.no, Side.BUYER)
+    world.generate()
+    world.confirm(make.BUYER, make.BUYER_2)
+
+    assert world.start().state == "FREEZING"
+    signers = world.get_signers(GetSigners(case_no=world.case.no, version=1), make.service_call_of("signing"))
+    assert [one.mobile for one in signers.signers][1:] == [make.BUYER.mobile] * 2
 
 
 def test_a_minor_cannot_be_a_party_online() -> None:
@@ -165,7 +216,8 @@ def test_an_address_is_there_bounded_and_visible(address: str, code: str) -> Non
 def test_all_faults_are_told_at_once() -> None:
     wrong = replace(make.typed(make.STRANGER), address="", mobile=Mobile("13800000001"))
 
-    found = faults(seller_world(make.SELLER, make.SELLER_2), Side.SELLER, make.typed(make.SELLER), wrong)
+    world = under(seller_world(make.SELLER, make.SELLER_2), SharedMobile.REFUSE)
+    found = faults(world, Side.SELLER, make.typed(make.SELLER), wrong)
 
     assert len(found) == 5
 

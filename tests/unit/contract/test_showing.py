@@ -102,6 +102,7 @@ def test_allowed_and_barred_acts_carry_the_reason() -> None:
         "submit": "contract.not_all_signed",
         "withdraw_submission": "contract.not_submitted",
         "rescind": "contract.revoke_instead",
+        "withdraw_rescission": "contract.no_consent_given",
         "apply_cancel": "contract.not_filed",
         "take_back_cancel": "contract.not_filed",
         "download": "contract.not_all_signed",

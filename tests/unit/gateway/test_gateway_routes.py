@@ -480,7 +480,11 @@ def test_reasons_are_told_in_words_too(browser: Browser, bus: FakeBus) -> None:
     check = browser.send("POST", "/v1/face-checks", json_body={"purpose": "OPEN_CASE"}, headers=english).get_json()
 
     assert case["barred_acts"] == [
-        {"act": "SUBMIT", "reason": "contract.not_all_signed", "detail": "Not everybody has signed."}
+        {
+            "act": "SUBMIT",
+            "reason": "contract.not_all_signed",
+            "detail": "Not everybody has signed; this is possible when all have.",
+        }
     ]
     assert search["titles"][0]["barred_details"][0].startswith("The house is under seizure")
     assert check["detail"].startswith("Consent to the use of your face")

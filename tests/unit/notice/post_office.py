@@ -19,7 +19,7 @@ from services.notice.application.resend_invitation import ResendInvitation
 from services.notice.application.send_sms_code import SendSmsCode
 from services.notice.application.take_receipts import TakeProvidersReceipts
 from services.notice.application.tell_account_change import TellAccountChange
-from services.notice.application.tell_parties import TellParties
+from services.notice.application.tell_parties import CaseNews, TellParties
 from services.notice.domain.message import Message
 from tests.unit.notice.fakes import (
     FakeCities,
@@ -107,6 +107,9 @@ class PostOffice:
 
     def tell_end(self, state: str, event_id: str = "e1") -> None:
         self._tell(CaseEnded(case_no=CASE, title_id="t1", state=state, envelope_id=""), event_call(event_id))
+
+    def tell_news(self, event: CaseNews, event_id: str = "e1") -> None:
+        self._tell(event, event_call(event_id))
 
     @property
     def messages(self) -> list[Message]:

@@ -1,8 +1,14 @@
+import datetime as dt
+
 import pytest
 
 from services.common.kit.errors import DomainError, Unavailable
+from services.common.messages.contract import DeadlineNear, RescissionAsked, RescissionWithdrawn
+from services.notice.application.tell_parties import CaseNews
 from services.notice.domain.message import MOST_ATTEMPTS, State
 from tests.unit.notice.post_office import CASE, OTHER_PHONE, PHONE, URL, PostOffice, contacts
+
+DUE = dt.datetime(2026, 12, 22, 4, 0, tzinfo=dt.UTC)
 
 
 def test_a_code_goes_to_its_phone() -> None:
@@ -242,3 +248,24 @@ def test_what_a_dead_sweep_had_claimed_is_handed_over_by_a_later_one_under_the_s
 
     assert list(office.texting.taken) == [office.messages[0].message_id]
     assert office.messages[0].state is State.SENT
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (DeadlineNear(case_no=CASE, state="WAIT_BUYER", then_code="EXPIRE", due_at=DUE), "将于2026-12-22 12:00失效"),
+        (DeadlineNear(case_no=CASE, state="SIGNING", then_code="RETURN", due_at=DUE), "签署将于2026-12-22 12:00截止"),
+        (DeadlineNear(case_no=CASE, state="SIGNED", then_code="REMIND", due_at=DUE), "尚未提交审核"),
+        (RescissionAsked(case_no=CASE), "有一方同意解除"),
+        (RescissionWithdrawn(case_no=CASE), "已收回同意"),
+    ],
+)
+def test_parties_are_told_once_of_deadlines_and_of_words_about_giving_up(event: CaseNews, words: str) -> None:
+    office = PostOffice()
+    office.neighbours.contacts = contacts(PHONE, OTHER_PHONE)
+
+    office.tell_news(event)
+    office.tell_news(event)
+
+    assert [one.mobile for one in office.messages] == [PHONE, OTHER_PHONE]
+    assert all(words in one.text for one in office.messages)

@@ -7,6 +7,7 @@ from string import Formatter
 import pytest
 
 from services.common.messages.identity import ChangeKind, CodePurpose
+from services.contract.domain.deadlines import DEADLINES, Then
 from services.contract.domain.lifecycle import State
 from services.notice.adapters.cities import LANGUAGES, common_catalogue, voice_of
 from services.notice.domain import wording
@@ -21,6 +22,12 @@ ALL = [
     *(wording.account_change(one.value, UNTIL) for one in ChangeKind),
     wording.invitation(CASE, LINK, UNTIL),
     *(wording.case_state(CASE, one) for one in State),
+    *(
+        wording.deadline(CASE, row.then.value, state.value, UNTIL)
+        for state, row in DEADLINES.items()
+        if row.then is not Then.ALARM
+    ),
+    *(wording.rescission(CASE, one) for one in ("asked", "withdrawn")),
 ]
 TOLD = [(one, language) for one in ALL for language in LANGUAGES if TEXTS.in_app(one, language)]
 SILENT = {"FREEZING", "FILING"}
@@ -87,3 +94,18 @@ def test_the_cities_texts_ask_for_parameters_that_are_given(city: str) -> None:
         for language in LANGUAGES:
             voice.catalogue.on_phone(one, language)
             voice.catalogue.in_app(one, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", [state for state, row in DEADLINES.items() if row.then is not Then.ALARM])
+def test_every_deadline_that_people_are_told_of_has_words_on_phone_and_in_the_app(state: State, language: str) -> None:
+    told = wording.deadline(CASE, DEADLINES[state].then.value, state.value, UNTIL)
+
+    assert CASE.number in (TEXTS.on_phone(told, language) or "")
+    assert TEXTS.in_app(told, language)
+
+
+def test_a_warning_names_day_and_time_with_the_year() -> None:
+    text = TEXTS.on_phone(wording.deadline(CASE, "EXPIRE", "WAIT_BUYER", UNTIL), "zh") or ""
+
+    assert "2026-11-29 12:00" in text
