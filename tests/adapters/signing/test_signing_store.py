@@ -416,6 +416,30 @@ def test_a_case_that_ends_while_its_envelope_is_being_opened_has_no_open_envelop
     assert raw("SELECT state FROM envelopes WHERE state = 'SIGNING'") == []
 
 
+def test_whom_a_signer_signs_for_and_who_looks_after_a_side_are_kept(kept: Kept) -> None:
+    one = envelope()
+    one.tasks[0] = dataclasses.replace(
+        one.tasks[0], company="黄石测试房产有限公司", uscc="91350100M000100Y43", is_main=True
+    )
+    add(kept, one)
+
+    found = kept.reading.envelope(one.envelope_id).tasks
+
+    assert (found[0].company, found[0].uscc, found[0].is_main) == ("黄石测试房产有限公司", "91350100M000100Y43", True)
+    assert (found[1].company, found[1].uscc, found[1].is_main) == ("", "", False)
+
+
+def test_companies_are_sealed_at_rest() -> None:
+    kept, one = stored(), envelope()
+    one.tasks[0] = dataclasses.replace(one.tasks[0], company="黄石测试房产有限公司", uscc="91350100M000100Y43")
+    add(kept, one)
+
+    (row,) = raw("SELECT company, uscc FROM tasks WHERE company <> ''")
+
+    assert "黄石" not in row.company
+    assert "91350100" not in row.uscc
+
+
 def test_an_event_is_told_with_the_commit_in_the_order_of_the_envelope() -> None:
     kept = stored()
     one = envelope()
