@@ -46,7 +46,6 @@ def build(routes: tuple[Route, ...], texts: Texts) -> dict[str, Any]:
         spec.path(path=one.path, operations={one.method.lower(): _operation(one)})
     document: dict[str, Any] = {**spec.to_dict(), "x-codes": refusals.codes(texts)}
     _describe(document)
-    document["x-codes"] = dict(Texts.load().entries)
     return document
 
 

@@ -50,7 +50,7 @@ def test_the_public_answer_names_person_and_enterprise_masked() -> None:
     at = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
     found = Findings(True, (), (Checked("signer_1", at, True, True, (), "测试甲", COMPANY),))  # noqa: FBT003
 
-    (fact,) = answer(desk.envelope, desk.envelope.documents[0], found, "code").signatures
+    (fact,) = answer(desk.envelope, desk.envelope.documents[0], found, "code", case_over=False).signatures
 
     assert isinstance(fact, SignatureFact)
     assert (fact.signer, fact.company) == ("测**", CompanyName(COMPANY).masked)
