@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from deploy.demo.client import wait_for
 
+from clients.python.guohu_client import wait_for
 from deploy.demo.people import Citizen
 from deploy.demo.sale import Sale
 from deploy.demo.stage import Stage

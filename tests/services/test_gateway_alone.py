@@ -20,7 +20,8 @@ from gateway.exchange import REQUEST_SECONDS
 from gateway.routes import ROUTES
 from gateway.routing import Route
 from services.common.kit import tokens
-from services.common.kit.objects import Objects, open_store
+from services.common.kit.objects import Objects
+from services.common.kit.stores import open_store
 from services.common.messages import contract
 from tests.services.neighbour import Neighbour
 from tests.support.rig import eventually
