@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 
 from clients.python.guohu_client import wait_for
-from deploy.demo.people import Citizen
+from deploy.demo.people import Citizen, Staff
 from deploy.demo.sale import Sale
 from deploy.demo.stage import Stage
+from services.common.messages.identity import AddStaff
+from services.common.values import IdNumber
 from tests.support.journey import Refusal, carried_to, everybody_sees, refused, sold_anew
 
 pytestmark = pytest.mark.journey
@@ -81,6 +85,29 @@ def test_a_reviewer_sees_the_checklist_returns_with_reasons_and_sees_the_next_ro
     figures = reviewer.get("/v1/review/statistics")
     assert figures["returned"] >= 1
     assert {"MATERIAL_ILLEGIBLE"} <= {one["rule"] for one in figures["reasons"]}
+
+
+def test_a_reviewer_who_is_a_party_is_refused_and_another_takes_the_case(stage: Stage) -> None:
+    sale = carried_to(stage, "sign")
+    sale.submit()
+    login, password, totp = f"reviewer-{secrets.token_hex(4)}", secrets.token_urlsafe(18), pyotp.random_base32()
+    own = IdNumber(sale.cast.seller_co_owner.id_number)
+    added = AddStaff(
+        login=login, password=password, totp_secret=totp, roles=("REVIEWER",), office=stage.office, id_number=own
+    )
+    stage.ask(added)
+    party = Staff(stage.client(), login, password, totp)
+    party.sign_in()
+
+    assert refused(party.client, "POST", "/v1/review/claims", {"review_id": sale.review_id}) == Refusal(
+        403,
+        "review.conflict_of_interest",
+        "您是当事人、当事人的近亲属或本件初审人，须回避。",
+        "You are a party of this case, a relative of one, or gave its first approval: somebody else decides.",
+    )
+
+    sale.claim()
+    assert sale.wait_state("REVIEWING")["state"] == "REVIEWING"
 
 
 def test_a_released_claim_and_filters_of_the_queue(stage: Stage) -> None:

@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[3]
 MANUAL, REFUSALS = ROOT / "docs" / "manual-huangshi.md", ROOT / "docs" / "refusals.md"
 STEPS = """一 二(一)1 二(一)2 二(一)3 二(一)4① 二(一)4② 二(二)1 二(二)2 二(二)3① 二(二)3② 二(二)3③ 二(三) 二(四) 二(五) 二(六)
 提示 1,提示 2,提示 3,提示 4,提示 5,提示 6,提示 7"""
-ELSEWHERE = {11, 12, 25, 26, 27, 28}
-"""Rules of the Shanxi process, and of cancelling a filed contract."""
+ELSEWHERE = {11, 12, 25, 27, 28}
+"""Rules of the Shanxi process."""
 MANUAL_TESTS = "tests/journeys/test_huangshi_manual.py"
 Row = list[str]
 
