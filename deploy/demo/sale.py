@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clients.python.guohu_client import Client, Refused, SigningTask, wait_for
+from deploy.demo.agreed import agreed_holding, agreed_terms, today
 from deploy.demo.handwriting import signature
 from deploy.demo.materials import upload_required
 from deploy.demo.people import CITY, Citizen, Operator, Staff
@@ -133,13 +134,14 @@ class Sale:
     def generate(self) -> None:
         """The buyers' data, then 生成电子合同."""
         buyer = self.cast.buyer
-        self._put(buyer, "parties/buyer", {"parties": [buyer.party(), self.cast.buyer_co_owner.party()]})
+        parties = [buyer.party(), self.cast.buyer_co_owner.party()]
+        self._put(buyer, "parties/buyer", {"parties": parties, "holding": agreed_holding(buyer)})
         upload_required(buyer.client, self.path)
         self.case = buyer.client.post(f"{self.path}/documents", headers=self._match())
 
     def save_terms(self, **other: str) -> None:
         """What is agreed; where the register knows of a lease, its end is asked for, and the tenant does not want to buy."""
-        terms = {**_terms(), **other}
+        terms = {**agreed_terms(self.cast.seller), **other}
         try:
             self._put(self.cast.seller, "terms", terms)
         except Refused as refused:
@@ -148,7 +150,7 @@ class Sale:
             self._put(
                 self.cast.seller,
                 "terms",
-                {**terms, "leased": True, "lease_until": str(_today() + LEASE), "tenant_waived": True},
+                {**terms, "leased": True, "lease_until": str(today() + LEASE), "tenant_waived": True},
             )
 
     def confirm(self) -> None:
@@ -273,35 +275,3 @@ class Sale:
         with ThreadPoolExecutor(len(self.cast.citizens)) as crew:
             for done in [crew.submit(act, one) for one in self.cast.citizens]:
                 done.result()
-
-
-def _today() -> dt.date:
-    return dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
-
-
-def _terms() -> dict[str, Any]:
-    today = _today()
-    later = today + dt.timedelta(days=60)
-    return {
-        "total_price": "1286000.00",
-        "deposit": "86000.00",
-        "payment_method": "INSTALMENTS",
-        "instalments": [
-            {
-                "amount": "600000.00",
-                "due": str(today + dt.timedelta(days=20)),
-                "condition": "网签备案完成后三日内支付首期房款",
-            },
-            {"amount": "600000.00", "due": str(later), "condition": "转移登记受理当日支付剩余房款"},
-        ],
-        "transfer_apply_by": str(later),
-        "delivery_date": str(later + dt.timedelta(days=15)),
-        "delivery_condition": "腾空交付，水、电、燃气、物业费结清",
-        "late_penalty_per_10k": "3",
-        "household_registered": False,
-        "fund_supervised": False,
-        "leased": False,
-        "dispute_mode": "COURT",
-        "arbitration_body": "",
-        "extra_terms": "随房屋一并转让：客厅空调两台、整体橱柜一套。",
-    }

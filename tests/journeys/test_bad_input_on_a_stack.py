@@ -16,7 +16,8 @@ import pytest
 import requests
 
 from clients.python.guohu_client import Client
-from deploy.demo.sale import Sale, _terms
+from deploy.demo.agreed import agreed_terms
+from deploy.demo.sale import Sale
 from deploy.demo.stage import Stage
 from gateway.examples import example_body
 from gateway.routes import ROUTES
@@ -112,7 +113,11 @@ def test_save_with_one_wrong_member_names_it_and_saves_nothing_of_the_rest(
     part: str, place: tuple[str | int, ...], value: str, sale: Sale
 ) -> None:
     cast = sale.cast
-    right = {"parties": [cast.seller.party(), cast.seller_co_owner.party()]} if "parties" in part else _terms()
+    right = (
+        {"parties": [cast.seller.party(), cast.seller_co_owner.party()]}
+        if "parties" in part
+        else agreed_terms(cast.seller)
+    )
     body = replaced(right, place, value)
     if "parties" in part:
         body["parties"][0]["address"] = "湖北省黄石市下陆区另一路1号"  # right, and must not be saved either

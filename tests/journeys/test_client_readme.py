@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 import clients.python.guohu_client as package
+from deploy.demo.agreed import agreed_terms
 from deploy.demo.handwriting import signature
 from deploy.demo.materials import picture
 from deploy.demo.people import CITY, Citizen
-from deploy.demo.sale import Sale, _terms
+from deploy.demo.sale import Sale
 from deploy.demo.stage import Stage
 from services.common.messages.property import ListSeededTitles
 from tests.support.journey import quiet
@@ -57,7 +58,7 @@ def test_the_sale_of_the_readme_ends_with_the_filed_contract(stage: Stage) -> No
     seller, buyer = cast.seller.party(), cast.buyer.party()
     clients = [entered(cast.seller), entered(cast.buyer)]
     photograph = lambda row: picture(row["material_id"])  # noqa: E731 - as the README calls it
-    case = code["sell"](clients[0], seller, cast.certificate_no, [seller], _terms(), photograph)
+    case = code["sell"](clients[0], seller, cast.certificate_no, [seller], agreed_terms(cast.seller), photograph)
     code["buy"](clients[1], seller, case.at.number, [buyer], photograph)
     reviewed = _reviewed(sale, case)
 
