@@ -41,7 +41,7 @@ def test_a_document_survives_json(make: type) -> None:
         ({"ownership_mode": "SHARED"}, "ownership_mode"),
         ({"colour": "red"}, "colour"),
         ({"parties": "everyone"}, "parties"),
-        ({"parties": [{"side": "SELLER"}]}, "parties.0.role"),
+        ({"parties": [{"side": "SELLER"}]}, "parties[0].role"),
         ({"breach": None}, "breach"),
         ({"case_no": None}, "case_no"),
     ],

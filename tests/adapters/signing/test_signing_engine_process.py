@@ -33,7 +33,18 @@ class Outage:
 def test_jobs_have_their_names(pki: Path) -> None:
     jobs = build({"pki": str(pki), "key_passphrase": "daily"})
 
-    assert set(jobs) == {"sign", "seal", "archive", "verify", "inspect", "page_image", "crl", "trust", "evidence"}
+    assert set(jobs) == {
+        "sign",
+        "seal",
+        "archive",
+        "verify",
+        "inspect",
+        "page_image",
+        "crl",
+        "trust",
+        "evidence",
+        "expiries",
+    }
     assert jobs["inspect"]({"document": contract()})["page_count"] == 2
     assert jobs["inspect"](document=contract())["page_count"] == 2  # as the process's loop calls it
 
