@@ -41,7 +41,7 @@ ENOUGH = 20_000
 """Bytes: a place with less was not looked into at all."""
 DOCUMENT = b"%PDF-"
 """The documents of the sale name its people, in the object store alone: that is what they are for."""
-UPLOADED = "contract/materials"
+UPLOADED = ("contract/materials", "contract/pages")
 LEFT_OUT = ("secrets", "run", "log", "pgdata")
 """The stack's own keys, where no service writes; logs and tables are looked into as such."""
 
@@ -169,11 +169,11 @@ def in_metrics(stack: Stack, sold: Sold) -> Iterator[tuple[str, bytes]]:
 
 
 def in_files(stack: Stack, sold: Sold) -> Iterator[tuple[str, bytes]]:
-    """Yield every file of the stack but documents, what people uploaded and its own keys; and every younger temporary file.
+    """Yield every file of the stack but documents, what people uploaded (and its pages drawn), and its own keys; and every younger temporary file.
 
     Open and deleted ones too.
     """
-    kept = {stack.layout.root / name for name in LEFT_OUT} | {stack.layout.objects / UPLOADED}
+    kept = {stack.layout.root / name for name in LEFT_OUT} | {stack.layout.objects / name for name in UPLOADED}
     for file in _files(stack.layout.root, sold.since, kept):
         content = _read(file)
         if not (content.startswith(DOCUMENT) and stack.layout.objects in file.parents):

@@ -143,8 +143,12 @@ OURS = [one for module in (accounts, sessions, staff) for one in routes_of(modul
 CLOSED = [one for one in OURS if one.actor != "anyone"]
 
 
+REVIEWS = {"list_queue", "claim", "decide"}
+"""Some of the review's routes, which stand in a file of their own."""
+
+
 def test_every_staff_route_is_in_the_table() -> None:
-    assert {one.operation for one in routes_of(staff)} == set(STAFF_ROUTES)
+    assert {one.operation for one in routes_of(staff)} == set(STAFF_ROUTES) - REVIEWS
 
 
 @pytest.mark.parametrize("operation", STAFF_ROUTES)

@@ -67,6 +67,7 @@ def ask(stack: Stack, route: Route) -> requests.Response:
         request["method"],
         stack.environments.public_url + request["path"],
         headers=headers,
+        params=request.get("query_string"),
         json=request.get("json_body"),
         data=request.get("data"),
         timeout=LONGEST,
