@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.common.kit.settings import ProcessSettings, SettingMissing
+from services.common.kit.settings import PartnerSettings, ProcessSettings, SettingMissing
 from services.identity.application.means import Rules
 from services.identity.domain.account import SharedMobile
 from services.identity.domain.counter_check import LONGEST_VALIDITY
@@ -44,23 +44,11 @@ def outside_url(settings: ProcessSettings, name: str, url: str) -> str:
     return url
 
 
-@dataclass(frozen=True)
-class PartnerConfig:
-    """Somebody outside with whom requests and answers are signed."""
-
-    url: str
-    key_id: str
-    key: bytes = field(repr=False)
-
-    @classmethod
-    def read(cls, settings: ProcessSettings, name: str) -> PartnerConfig | None:
-        """Read `GUOHU_<name>_URL`, `_KEY_ID`, `_KEY`; None where there is no address. Raises SettingMissing."""
-        values = settings.values
-        url = values.text(f"GUOHU_{name}_URL", "")
-        if not url:
-            return None
-        url = outside_url(settings, f"GUOHU_{name}_URL", url)
-        return cls(url, values.text(f"GUOHU_{name}_KEY_ID"), values.key(f"GUOHU_{name}_KEY"))
+def partner_settings(settings: ProcessSettings, prefix: str) -> PartnerSettings | None:
+    """Read how a partner is reached, None where there is none. Raises SettingMissing, also as `outside_url` does."""
+    if url := settings.values.text(f"{prefix}_URL", ""):
+        outside_url(settings, f"{prefix}_URL", url)
+    return PartnerSettings.read(settings.values, prefix)
 
 
 @dataclass(frozen=True)
@@ -104,8 +92,8 @@ class IdentityConfig:
     proof_key: bytes = field(repr=False)
     rules: Rules
     wechat: WechatConfig | None = None
-    authority: PartnerConfig | None = None
-    bank: PartnerConfig | None = None
+    authority: PartnerSettings | None = None
+    bank: PartnerSettings | None = None
     embedded_cards: bool = True
     former_field_key: bytes | None = field(default=None, repr=False)
     index_key: bytes | None = field(default=None, repr=False)
@@ -122,8 +110,8 @@ class IdentityConfig:
             values.pem("GUOHU_PROOF_KEY_FILE"),
             _rules(settings),
             WechatConfig.read(settings),
-            PartnerConfig.read(settings, "AUTHORITY"),
-            PartnerConfig.read(settings, "BANK"),
+            partner_settings(settings, "GUOHU_AUTHORITY"),
+            partner_settings(settings, "GUOHU_BANK"),
             settings.env != "production",
             _optional_key(settings, "GUOHU_FIELD_KEY_FORMER"),
             _optional_key(settings, "GUOHU_INDEX_KEY"),

@@ -10,6 +10,7 @@ from typing import Any
 from services.common.kit import outside
 from services.common.kit.calls import new_id
 from services.common.kit.outside import Outside, Partner
+from services.common.kit.settings import PartnerSettings
 from services.common.values import IdNumber, PersonId
 from services.identity.adapters.authority import EmbeddedAuthority, HttpAuthority
 from services.identity.adapters.bank_cards import UNAVAILABLE, EmbeddedBankCards, HttpBankCards, NoBankCards
@@ -26,7 +27,7 @@ from services.identity.adapters.wechat import WechatHttp, WechatOff
 from services.identity.application.face_ports import FaceProvider
 from services.identity.application.means import Means
 from services.identity.application.ports import Authority, BankCards, Reads, WechatCodes
-from services.identity.config import IdentityConfig, PartnerConfig, TencentConfig, WechatConfig
+from services.identity.config import IdentityConfig, TencentConfig, WechatConfig
 
 
 def means_of(resources: Any, off_loop: OffLoop) -> Means:
@@ -73,19 +74,15 @@ def wechat_of(config: WechatConfig | None) -> WechatCodes:
     return WechatHttp(Outside(config.url, "identity.wechat_unavailable"), config.app_id, config.secret)
 
 
-def authority_of(config: PartnerConfig | None) -> Authority:
+def authority_of(config: PartnerSettings | None) -> Authority:
     """Return the authority on names and numbers."""
     if config is None:
         return EmbeddedAuthority()
-    return HttpAuthority(_partner(config, "identity.authority_unavailable"))
-
-
-def _partner(config: PartnerConfig, code: str) -> Partner:
-    return Partner(Outside(config.url, code), config.key_id, config.key)
+    return HttpAuthority(Partner.of(config, "identity.authority_unavailable"))
 
 
 def _bank_cards(config: IdentityConfig, read: Reads, person_id_of: Callable[[IdNumber], PersonId]) -> BankCards:
     """Return who is asked about bank cards; in production never the table of made-up ones."""
     if config.bank is not None:
-        return HttpBankCards(_partner(config.bank, UNAVAILABLE))
+        return HttpBankCards(Partner.of(config.bank, UNAVAILABLE))
     return EmbeddedBankCards(read, person_id_of) if config.embedded_cards else NoBankCards()

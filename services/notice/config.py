@@ -6,20 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from services.common.kit.settings import Environment, SettingMissing
+from services.common.kit.settings import Environment, PartnerSettings, SettingMissing
 from services.notice.domain.channel import Channel
 
 EMBEDDED = "embedded"
 CARRIER = "carrier"
-
-
-@dataclass(frozen=True)
-class CarrierSettings:
-    """A carrier's gateway: address, and the key shared with it."""
-
-    base: str
-    key_id: str
-    key: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -32,7 +23,7 @@ class NoticeSettings:
     public_url: str
     field_key: bytes = field(repr=False)
     person_key: bytes = field(repr=False)
-    carriers: Mapping[Channel, CarrierSettings]
+    carriers: Mapping[Channel, PartnerSettings]
 
     @classmethod
     def read(cls, values: Environment, env: str) -> Self:
@@ -48,13 +39,8 @@ class NoticeSettings:
         )
 
 
-def _carriers(values: Environment) -> dict[Channel, CarrierSettings]:
+def _carriers(values: Environment) -> dict[Channel, PartnerSettings]:
     """SMS must have a carrier; a carrier of RCS may be missing, then its messages go out by SMS."""
-    found = {}
-    for channel in Channel:
-        base = values.text(f"GUOHU_{channel}_URL", "" if channel is Channel.RCS else None)
-        if base:
-            found[channel] = CarrierSettings(
-                base, values.text(f"GUOHU_{channel}_KEY_ID"), values.key(f"GUOHU_{channel}_KEY")
-            )
-    return found
+    values.text(f"GUOHU_{Channel.SMS}_URL")
+    read = {channel: PartnerSettings.read(values, f"GUOHU_{channel}") for channel in Channel}
+    return {channel: one for channel, one in read.items() if one is not None}

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.common.kit.calls import Call, new_id, service_call
 from services.common.kit.fields import FieldCipher
-from services.common.kit.outside import Outside, Partner
+from services.common.kit.outside import Partner
 from services.notice.adapters.channels import Carriers, ReportsOfAll
 from services.notice.adapters.cities import ProfiledCities
 from services.notice.adapters.embedded_texting import EmbeddedTexting
@@ -77,9 +77,7 @@ def _texting(settings: NoticeSettings) -> Texting:
         return EmbeddedTexting()
     return Carriers(
         {
-            channel: PartnerTexting(
-                Partner(Outside(one.base, "notice.carrier_unavailable", CARRIER_SECONDS), one.key_id, one.key)
-            )
+            channel: PartnerTexting(Partner.of(one, "notice.carrier_unavailable", CARRIER_SECONDS))
             for channel, one in settings.carriers.items()
         }
     )

@@ -9,7 +9,8 @@ from typing import Any
 from services.common.kit.calls import Call
 from services.common.kit.entrypoints import Wired, handles, rpc
 from services.common.kit.fields import FieldCipher
-from services.common.kit.outside import Outside, Partner
+from services.common.kit.outside import Partner
+from services.common.kit.settings import PartnerSettings
 from services.common.kit.unit_of_work import Database
 from services.common.messages import property as messages
 from services.common.messages.contract import CaseEnded, CaseOpened
@@ -34,7 +35,7 @@ from services.property.application.record_filing import RecordFilingInRegister
 from services.property.application.screen_party import ScreenOneParty
 from services.property.application.search_titles import SearchForTitles
 from services.property.application.seed_titles import SeedGeneratedTitles
-from services.property.config import DeskSettings, PropertySettings
+from services.property.config import PropertySettings
 
 DESK_SECONDS = 1.5
 """For each try; a search waits for two at most."""
@@ -97,8 +98,8 @@ def _registers(settings: PropertySettings) -> dict[str, AskedRegister]:
     }
 
 
-def _desk(settings: DeskSettings, code: str) -> Partner:
-    return Partner(Outside(settings.url, code, DESK_SECONDS), settings.key_id, settings.key)
+def _desk(settings: PartnerSettings, code: str) -> Partner:
+    return Partner.of(settings, code, DESK_SECONDS)
 
 
 def _now() -> dt.datetime:

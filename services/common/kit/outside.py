@@ -25,6 +25,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from services.common.kit.errors import Unavailable
+from services.common.kit.settings import PartnerSettings
 
 LONGEST_ANSWER = 1024 * 1024
 CHUNK = 64 * 1024
@@ -112,6 +113,11 @@ class Partner:
     key_id: str
     key: bytes = field(repr=False)
     clock: Callable[[], float] = time.time
+
+    @classmethod
+    def of(cls, settings: PartnerSettings, code: str, seconds: float = SECONDS) -> Partner:
+        """Return the partner a deployment names."""
+        return cls(Outside(settings.url, code, seconds), settings.key_id, settings.key)
 
     @property
     def code(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 KEY_BYTES = 32
@@ -73,6 +73,23 @@ class Environment:
         if len(key) != KEY_BYTES:
             raise SettingMissing(f"{name} is not {KEY_BYTES} bytes")
         return key
+
+
+@dataclass(frozen=True)
+class PartnerSettings:
+    """How somebody outside is reached with whom requests and answers are signed: address, our key's name there, the key."""
+
+    url: str
+    key_id: str
+    key: bytes = field(repr=False)
+
+    @classmethod
+    def read(cls, values: Environment, prefix: str) -> PartnerSettings | None:
+        """Read `<prefix>_URL`, `_KEY_ID`, `_KEY`; None without an address. Raises SettingMissing where another is missing."""
+        url = values.text(f"{prefix}_URL", "")
+        if not url:
+            return None
+        return cls(url, values.text(f"{prefix}_KEY_ID"), values.key(f"{prefix}_KEY"))
 
 
 @dataclass(frozen=True)
