@@ -1,7 +1,7 @@
 """Hears events: a row per (event, handler) is committed before the message is acknowledged; the work is done from the rows.
 
 An event that arrives twice is one row. Ordered handlers work the events of one aggregate one at a time in the producer's order:
-a later one waits for its predecessor. A failure is a row with a time to try again; after `MAX_ATTEMPTS` it is dead: counted,
+a later one waits for its predecessor. A failure is a row with a time to try again; when `retries` gives it up it is dead: counted,
 visible, replayable.
 """
 
@@ -21,17 +21,14 @@ from sqlalchemy import func, select, update
 
 from services.common.kit.calls import new_id
 from services.common.kit.database import Run, soon
-from services.common.kit.errors import DomainError, Unavailable
+from services.common.kit.errors import DomainError, Kind, Unavailable
+from services.common.kit.retries import FIRST_PAUSE, Limits
 from services.common.kit.tables import INBOX
 from services.common.messages.operations import DeadEvent, DeadEvents
 from services.common.messages.registry import Subscription
 
 log = logging.getLogger(__name__)
-MAX_ATTEMPTS = 10
-LEASE = dt.timedelta(seconds=60)
 SWEEP = 0.5
-LONGEST_PAUSE = 60.0
-FIRST_PAUSE = 0.2
 RECORD_PAUSE = 1.0
 RECORD_TRIES = 40  # with their pauses well within the lease
 KEEP = dt.timedelta(days=14)
@@ -52,7 +49,7 @@ _CLAIM = soon(
     " ON p.handler_id = i.handler_id AND p.aggregate_id = i.aggregate_id"
     " WHERE i.state = 'pending' AND i.handler_id = ANY(%(handlers)s) AND i.next_attempt_at <= now() AND (i.lease_until IS NULL OR i.lease_until < now())"
     " AND (i.sequence IS NULL OR i.sequence = coalesce(p.last, 0) + 1) ORDER BY i.received_at LIMIT %(free)s FOR UPDATE OF i SKIP LOCKED)"
-    " RETURNING event_id, handler_id, aggregate_id, sequence, envelope, attempts"
+    " RETURNING event_id, handler_id, aggregate_id, sequence, envelope, attempts, received_at"
 )
 _FINISH = (
     "WITH done AS (UPDATE kit_inbox SET state = 'done', finished_at = now(), lease_until = NULL, error_code = NULL"
@@ -88,10 +85,10 @@ class Inbox:
     """Claims waiting events with a lease and gives them to `work(handler_id, envelope, ticket)`."""
 
     def __init__(
-        self, database: Any, subscriptions: tuple[Subscription, ...], size: int, attempts: int = MAX_ATTEMPTS
+        self, database: Any, subscriptions: tuple[Subscription, ...], size: int, limits: Limits | None = None
     ) -> None:
         self._database = database
-        self._max_attempts = attempts
+        self._limits = limits or Limits()
         self._handlers = [one.handler_id for one in subscriptions]
         self._woken = Event()
         self._stopping = False
@@ -151,30 +148,24 @@ class Inbox:
             rows = run(_CLAIM, asked)
         for row in rows:
             ticket = InboxTicket(row.event_id, row.handler_id, row.aggregate_id, row.sequence, token)
-            self.pool.spawn_n(self._attempt, ticket, row.envelope, row.attempts)
+            self.pool.spawn_n(self._attempt, ticket, row.envelope, row.attempts, row.received_at)
         return len(rows)
 
-    def _attempt(self, ticket: InboxTicket, envelope: dict[str, Any], attempt: int) -> None:
-        labels = {
-            "event_id": ticket.event_id,
-            "handler_id": ticket.handler_id,
-            "event": envelope.get("name"),
-            "case_no": envelope.get("case_no"),
-        }
-        if attempt > self._max_attempts:  # every attempt so far ended with its process
-            self._fail(ticket, attempt, "event.process_died")
+    def _attempt(self, ticket: InboxTicket, envelope: dict[str, Any], attempt: int, received_at: dt.datetime) -> None:
+        if attempt > self._limits.attempts:  # every attempt so far ended with its process
+            self._fail(ticket, received_at, attempt, ProcessDied())
             return
         try:
             self.work(ticket.handler_id, envelope, ticket)
             self._settle(ticket)
         except Exception as wrong:
-            code = wrong.code if isinstance(wrong, DomainError) else type(wrong).__name__
+            labels = {"event": envelope.get("name"), "case_no": envelope.get("case_no")}
             log.warning(
                 "event not handled",
-                extra={**labels, "code": code, "attempt": attempt},
+                extra={**self._named(ticket), **labels, "code": code_of(wrong), "attempt": attempt},
                 exc_info=not isinstance(wrong, DomainError),
             )
-            self._fail(ticket, attempt, code)
+            self._fail(ticket, received_at, attempt, wrong)
             return
         HANDLED.labels(ticket.handler_id, "done").inc()
         AGE.labels(ticket.handler_id).observe(age_of(envelope))
@@ -186,27 +177,27 @@ class Inbox:
             with self._database.at_once() as run:
                 ticket.finish(run)
 
-    def _fail(self, ticket: InboxTicket, attempt: int, code: str) -> None:
-        dead = attempt >= self._max_attempts
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * random.uniform(0.7, 1.3)  # noqa: S311 - spreading retries, not a secret
-        HANDLED.labels(ticket.handler_id, "dead" if dead else "failed").inc()
+    @staticmethod
+    def _named(ticket: InboxTicket) -> dict[str, str]:
+        return {"event_id": ticket.event_id, "handler_id": ticket.handler_id}
+
+    def _fail(self, ticket: InboxTicket, received_at: dt.datetime, attempt: int, wrong: Exception) -> None:
+        now = dt.datetime.now(dt.UTC)
+        verdict = self._limits.judge(wrong, attempt, now - received_at)
+        pause = verdict.pause * random.uniform(0.7, 1.3)  # noqa: S311 - spreading retries, not a secret
+        HANDLED.labels(ticket.handler_id, "dead" if verdict.dead else "failed").inc()
         values = {
-            "state": "dead" if dead else "pending",
-            "error_code": code[:120],
+            "state": "dead" if verdict.dead else "pending",
+            "attempts": verdict.attempts,
+            "error_code": code_of(wrong)[:120],
             "lease_until": None,
-            "finished_at": func.now() if dead else None,
-            "next_attempt_at": dt.datetime.now(dt.UTC) + dt.timedelta(seconds=pause),
+            "finished_at": func.now() if verdict.dead else None,
+            "next_attempt_at": now + dt.timedelta(seconds=pause),
         }
         if not self._recorded(ticket, values):
-            log.warning(
-                "failure not recorded; the lease will run out",
-                extra={"event_id": ticket.event_id, "handler_id": ticket.handler_id},
-            )
-        if dead:
-            log.error(
-                "event is dead",
-                extra={"event_id": ticket.event_id, "handler_id": ticket.handler_id, "code": code, "attempt": attempt},
-            )
+            log.warning("failure not recorded; the lease will run out", extra=self._named(ticket))
+        if verdict.dead:
+            log.error("event is dead", extra={**self._named(ticket), "code": code_of(wrong), "attempt": attempt})
 
     def _recorded(self, ticket: InboxTicket, values: dict[str, Any]) -> bool:
         """Keep what came of an attempt. It failed perhaps because the database is away: wait for it, not for the lease."""
@@ -252,6 +243,18 @@ class Inbox:
             )
 
 
+class ProcessDied(DomainError):
+    """Whoever worked on it never lived to say what went wrong."""
+
+    code = "event.process_died"
+    kind = Kind.INTERNAL
+
+
+def code_of(wrong: Exception) -> str:
+    """What is written down of a failure: never an exception's text."""
+    return wrong.code if isinstance(wrong, DomainError) else type(wrong).__name__
+
+
 def age_of(envelope: dict[str, Any]) -> float:
     """Seconds since the producer's commit; 0 where it did not say, or its clock is ahead."""
     try:
@@ -288,5 +291,8 @@ def replay(database: Any, event_id: str) -> int:
     if event_id:
         chosen &= INBOX.c.event_id == event_id
     with database.write() as session:
-        values = {"state": "pending", "attempts": 0, "next_attempt_at": func.now(), "finished_at": None}
-        return int(getattr(session.execute(update(INBOX).where(chosen).values(**values)), "rowcount", 0))
+        # it arrives anew: the time somebody may be away counts from now
+        values = {"state": "pending", "attempts": 0, "next_attempt_at": func.now(), "received_at": func.now()}
+        return int(
+            getattr(session.execute(update(INBOX).where(chosen).values(**values, finished_at=None)), "rowcount", 0)
+        )

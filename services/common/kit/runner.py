@@ -10,6 +10,7 @@ import eventlet
 
 eventlet.monkey_patch()  # before anything else is imported: sockets, locks and psycopg2 become cooperative
 
+import datetime as dt
 import importlib
 import logging
 import os
@@ -23,11 +24,12 @@ from services.common.kit.admin import Readiness, admin_server
 from services.common.kit.container import Container
 from services.common.kit.database import Database
 from services.common.kit.entrypoints import run_event
-from services.common.kit.inbox import MAX_ATTEMPTS, Inbox, InboxTicket
+from services.common.kit.inbox import Inbox, InboxTicket
 from services.common.kit.outbox import Relay
 from services.common.kit.questions import RpcServer, operations
 from services.common.kit.receiver import Receiver
 from services.common.kit.resources import Resources, gather
+from services.common.kit.retries import ATTEMPTS, PATIENCE, Limits
 from services.common.kit.settings import Environment, ProcessSettings, SettingMissing
 from services.common.messages.registry import Subscription, subscriptions_of
 
@@ -129,8 +131,7 @@ class Process:
         def work(handler_id: str, envelope: dict[str, Any], ticket: InboxTicket) -> None:
             run_event(container, self.resources.handlers[handler_id], envelope, ticket)
 
-        attempts = self.settings.values.integer("GUOHU_EVENT_ATTEMPTS", MAX_ATTEMPTS)
-        inbox = self._inbox = Inbox(database, self._subscriptions, size, attempts)
+        inbox = self._inbox = Inbox(database, self._subscriptions, size, self._limits())
         inbox.work = work
         inbox.start()
         receiver = self._receiver = Receiver(
@@ -142,6 +143,13 @@ class Process:
         )
         receiver.start()
         self._checks["inbox"] = lambda: receiver.link.connected
+
+    def _limits(self) -> Limits:
+        told = self.settings.values
+        return Limits(
+            attempts=told.integer("GUOHU_EVENT_ATTEMPTS", ATTEMPTS),
+            patience=dt.timedelta(seconds=told.integer("GUOHU_EVENT_PATIENCE_SECONDS", int(PATIENCE.total_seconds()))),
+        )
 
     def stop(self) -> None:
         """End within `STOP_SECONDS`."""

@@ -35,7 +35,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def mark(rig: Rig, name: str) -> Callable[[str, object], None]:
-    """Tell the probe's event handler how to treat this counter: `fail` so often, be `slow` by so many seconds."""
+    """Tell the probe's event handler how to treat this counter: `fail` so often, find somebody `away` so often, be `slow` by so many seconds."""
 
     def write(what: str, value: object) -> None:
         (rig.var / "marks").mkdir(exist_ok=True)

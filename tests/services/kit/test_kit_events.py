@@ -124,6 +124,33 @@ def test_event_that_always_fails_is_dead_listed_counted_and_handled_when_replaye
     assert dead(rig).events == ()
 
 
+def test_event_that_finds_its_neighbour_away_uses_up_no_attempt(rig: Rig, name: str, mark: Mark, begun: Begun) -> None:
+    rig.crew(**FEW)
+    mark("away", 4)
+
+    rig.client().ask(Count(name=name), request_id=name)
+    eventually(lambda: handled(rig, name))
+
+    assert begun() == ["1"] * 5
+    assert dead(rig).events == ()
+
+
+def test_event_whose_neighbour_stays_away_is_dead_in_the_end_and_gets_the_whole_patience_anew_when_replayed(
+    rig: Rig, name: str, mark: Mark
+) -> None:
+    rig.crew(GUOHU_EVENT_PATIENCE_SECONDS="2")
+    mark("away", 1000)
+    rig.client().ask(Count(name=name), request_id=name)
+    found = eventually(lambda: [one for one in dead(rig).events if one.handler_id == "probe.follow"])
+    assert found[0].error_code == "bus.no_answer"
+
+    mark("away", 2)
+    replay(rig, found[0].event_id)
+    eventually(lambda: handled(rig, name))
+
+    assert dead(rig).events == ()
+
+
 def test_only_the_operators_command_may_list_and_replay(rig: Rig) -> None:
     rig.crew(serve=1, worker=0)
 

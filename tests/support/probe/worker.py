@@ -12,8 +12,9 @@ from sqlalchemy import insert
 from services.common.kit import entrypoints
 from services.common.kit.calls import Call
 from services.common.kit.entrypoints import Wired, handles, rpc
+from services.common.kit.errors import Unavailable
 from services.common.kit.unit_of_work import UnitOfWork, Works
-from tests.support.probe.faults import end_here, stamp
+from tests.support.probe.faults import end_here, one_less, stamp
 from tests.support.probe.messages import CounterCounted, Crunch, Doze, Echoed
 from tests.support.probe.service import told
 from tests.support.probe.tables import HANDLED
@@ -39,12 +40,13 @@ class ProbeWorker:
         marks = Path(os.environ["PROBE_MARKS"])
         with (marks / f"begun-{event.name}").open("a") as file:
             file.write(f"{event.value}\n")
-        slow, left = marks / f"slow-{event.name}", marks / f"fail-{event.name}"
+        slow = marks / f"slow-{event.name}"
         if slow.exists():
             eventlet.sleep(float(slow.read_text()))
-        if left.exists() and (count := int(left.read_text())) > 0:
-            left.write_text(str(count - 1))
+        if one_less(marks / f"fail-{event.name}"):
             raise RuntimeError("told to fail")
+        if one_less(marks / f"away-{event.name}"):
+            raise Unavailable("bus.no_answer")
         works, _ = self.parts
         with works(call) as work:
             work.session.execute(insert(HANDLED).values(name=event.name, value=event.value))
