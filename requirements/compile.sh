@@ -3,7 +3,7 @@
 # face.txt is made apart (see its head): other versions, an environment of its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-compile="${PIP_COMPILE:-var/venv/bin/pip-compile} --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --strip-extras --no-header"
+compile="${COMPILER:-var/venv/bin/pip-compile} --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --strip-extras --no-header"
 $compile -o requirements/all.txt requirements/all.in
 for one in bus identity property contract signing review office notice gateway local; do
   printf -- '-c all.txt\n' | cat - "requirements/$one.in" > "requirements/.$one.in"

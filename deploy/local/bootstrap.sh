@@ -166,6 +166,17 @@ python_environment() {
     digest "$LOCK" >"$folder/.stamp"
 }
 
+# `guohu`, the operators' command, for whoever stands in another folder.
+operators_command() {
+    local command=$VAR/venv/bin/guohu wanted
+    wanted=$(printf '#!/bin/sh\n# made by %s\nPYTHONPATH=%q PYTHONWARNINGS=ignore::DeprecationWarning exec %q -m deploy.cli "$@"\n' \
+        deploy/local/bootstrap.sh "$PWD" "$(cd "$VAR" && pwd)/venv/bin/python")
+    if [[ ! -x $command || $(<"$command") != "$wanted" ]]; then
+        printf '%s\n' "$wanted" >"$command"
+        chmod 755 "$command"
+    fi
+}
+
 face_environment() {
     sh "$FACE" "$VAR/venv-face" "$(find_python)"
     digest "${FACE_INPUTS[@]}" >"$VAR/venv-face/.stamp"
@@ -228,4 +239,5 @@ fi
 start_environments
 if ((${#MISSING[@]})); then provide_packages "${MISSING[@]}"; fi
 await_environments
+operators_command
 say "the machine is ready"
