@@ -19,8 +19,8 @@ from deploy.local.processes import DATABASES, ROSTER, Roster
 from deploy.local.supervision import Program, Supervisor
 
 _SERVER_PORTS = ("postgres", "amqp", "distribution", "distribution_ctl", "epmd", "gateway.http")
-_SERVER_SECONDS = 90.0
-_READY_SECONDS = 90.0
+_SERVER_SECONDS = 120.0
+_READY_SECONDS = 240.0
 _SHUTDOWN_SECONDS = 50.0
 
 

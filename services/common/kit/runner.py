@@ -6,6 +6,9 @@ leave regardless, also when the broker is down. Work that was cut is done by who
 
 from __future__ import annotations
 
+import warnings
+
+warnings.filterwarnings("ignore", r"\s*Eventlet is deprecated")  # known, with the way out: services/common/README.md
 import eventlet
 
 eventlet.monkey_patch()  # before anything else is imported: sockets, locks and psycopg2 become cooperative
