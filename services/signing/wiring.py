@@ -12,8 +12,11 @@ from services.common.kit.fields import FieldCipher
 from services.signing.adapters.city_rules import CityRules
 from services.signing.adapters.engine_port import (
     MODULE,
+    PICTURE_MODULE,
+    PICTURE_QUEUE,
     PUBLIC_MODULE,
     PUBLIC_QUEUE,
+    PictureEngine,
     PooledEngine,
     PublicEngine,
     provide_platform,
@@ -93,10 +96,11 @@ class WorkerParts:
 
 
 def build_service(resources: Any) -> ServiceParts:
-    """Build the service's parts from the runner's resources."""
+    """Build the service's parts from the runner's resources; starts the engine process that reads pictures."""
     settings, objects = ServiceSettings.read(resources.settings.values), resources.objects
     rows, rules = EnvelopeRows(FieldCipher(settings.field_key)), CityRules(resources.profiles)
     works, reading = signing_works(resources.database, rows), StoredReading(resources.database, rows)
+    pictures = PictureEngine(resources.engines(PICTURE_MODULE, {}, 1, queue=PICTURE_QUEUE))
     return ServiceParts(
         mint_verification_code=CodeMinting(works, settings.public_url),
         issue_link=LinkIssuing(works, now),
@@ -108,7 +112,7 @@ def build_service(resources: Any) -> ServiceParts:
         give_document=DocumentGiving(reading, objects),
         identify_signer=SignerIdentifying(works, SignedProofs(settings.proof_public_key), rules, now),
         view_document=DocumentViewing(works, reading, objects, rules, now),
-        sign=SignatureRequest(works, now),
+        sign=SignatureRequest(works, reading, pictures, now),
         refuse=SigningRefusal(works, now),
         admit_upload=UploadAdmitting(works, now, settings.verifications_per_hour),
     )

@@ -151,7 +151,7 @@ class ViewDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class Handwriting:
-    """A drawn signature: strokes of [x, y] points on a canvas."""
+    """A drawn signature: strokes of [x, y] points on a canvas; none where a picture is handed in instead."""
 
     width: int
     height: int
@@ -167,6 +167,7 @@ class Sign:
     document_hashes: tuple[str, ...]
     handwriting: Handwriting
     intent: str  # the words of the button pressed
+    picture: str = ""  # base64 of a PNG, instead of strokes; no more than 256 KiB of file
 
 
 @command("signing", "refuse", reply=TaskReference)

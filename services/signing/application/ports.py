@@ -16,6 +16,7 @@ from services.common.values import CaseNo, PersonId
 from services.signing.domain.envelope import Envelope
 from services.signing.domain.evidence import Record
 from services.signing.domain.parts import Document, Identification, Task
+from services.signing.domain.picture import Trace
 from services.signing.domain.uploads import Upload
 
 Now: TypeAlias = Callable[[], dt.datetime]
@@ -257,6 +258,16 @@ class PagePainter(Protocol):
 
     def draw(self, document: bytes, page: int, dpi: int) -> bytes:
         """Return a page, counted from 1, as JPEG. Raises DomainError `signing.page_missing`, Unavailable."""
+
+
+class Pictures(Protocol):
+    """Reads pictures of handwriting, in processes of its own that hold no key."""
+
+    def trace(self, picture: bytes) -> Trace | None:
+        """Return the ink of a PNG, None where there is none.
+
+        Raises HandwritingInvalid for what is no still picture or cannot be traced; Unavailable when too many wait.
+        """
 
 
 class SigningEngine(Protocol):

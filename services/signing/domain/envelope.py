@@ -147,17 +147,21 @@ class Envelope:
             self._record("document_opened", now, facts)
         return document
 
+    def require_signable(self, task: Task, account: str, now: dt.datetime) -> None:
+        """Raise EnvelopeEndedAlready, AlreadySigned, IdentityRequired, DocumentUnread unless this signature can be given now."""
+        self._require(task, Act.SIGN, account, now)
+
     def sign(self, task: Task, agreement: Agreement, account: str, now: dt.datetime) -> None:
         """签署提交: accept the hand-drawn signature for exactly these frozen documents.
 
         Raises EnvelopeEndedAlready, AlreadySigned, IdentityRequired, DocumentUnread, HashMismatch.
         """
-        self._require(task, Act.SIGN, account, now)
+        self.require_signable(task, account, now)
         if sorted(agreement.document_hashes) != sorted(one.base_sha256 for one in self.documents):
             raise HashMismatch
-        task.handwriting, task.requested_at = agreement.ink, now
+        task.handwriting, task.requested_at = agreement.drawing.ink, now
         self._move(task, Act.SIGN)
-        facts = {"task": task.task_id, "intent": agreement.intent, "handwriting_sha256": agreement.ink_sha256}
+        facts = {"task": task.task_id, **agreement.facts()}
         agreed = {f"agreed:{one.kind}": one.base_sha256 for one in self.documents}
         self._record("signature_requested", now, facts | agreed)
 

@@ -77,6 +77,7 @@ from tests.unit.signing.fakes import (
     FakeContract,
     FakeEngine,
     FakeObjects,
+    FakePictures,
     FakeProofs,
     FakeRules,
     Memory,
@@ -98,6 +99,7 @@ KINDS = ("sale_contract", "inquiry_record")
 PER_HOUR = 5
 STROKES = tuple(tuple((60.0 + 20 * s + p, 40.0 + 8 * p) for p in range(10)) for s in range(3))
 DRAWN = Handwriting(width=600, height=240, strokes=STROKES)
+NOT_DRAWN = Handwriting(width=0, height=0, strokes=())
 E = TypeVar("E")
 
 
@@ -166,7 +168,8 @@ class Desk:
         self._give = DocumentGiving(reading, objects)
         self._identify = SignerIdentifying(works, self.proofs, rules, now)
         self._view = DocumentViewing(works, reading, objects, rules, now)
-        self._sign = SignatureRequest(works, now)
+        self.pictures = FakePictures()
+        self._sign = SignatureRequest(works, reading, self.pictures, now)
         self._refuse = SigningRefusal(works, now)
         self._verify = CodeVerifying(reading, objects, engine)
         self._admit = UploadAdmitting(works, now, PER_HOUR)
@@ -299,12 +302,14 @@ class Desk:
         intent: str = "签署提交",
         handle: str = "",
         call: Call | None = None,
+        picture: str = "",
     ) -> TaskReference:
         message = Sign(
             handle=handle or self.link(who),
             document_hashes=self.hashes() if hashes is None else hashes,
             handwriting=drawn,
             intent=intent,
+            picture=picture,
         )
         return self._sign(message, call or nobody())
 

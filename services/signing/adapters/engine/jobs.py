@@ -21,9 +21,9 @@ from services.signing.adapters.engine.authority import Authority
 from services.signing.adapters.engine.certificates import Signer
 from services.signing.adapters.engine.errors import EngineError
 from services.signing.adapters.engine.facts import Expected, as_json
-from services.signing.adapters.engine.ink import Ink
 from services.signing.adapters.engine.keys import key_store
 from services.signing.adapters.engine.lettering import SEAL_FAMILIES, TEXT_FAMILIES, Typeface
+from services.signing.adapters.engine.outline import drawing_of
 from services.signing.adapters.engine.pages import page_count, page_image
 from services.signing.adapters.engine.pdf_update import field_names
 from services.signing.adapters.engine.platform_folder import Layout
@@ -69,7 +69,7 @@ class Engine:
     def sign(self, args: Values) -> Values:
         """Sign one field.
 
-        `document`, `expected_sha256`, `field`, `signer` {person_id, name, case_no, company?, uscc?}, `ink` {width, height, strokes},
+        `document`, `expected_sha256`, `field`, `signer` {person_id, name, case_no, company?, uscc?}, `ink` {width, height, strokes or outlines},
         `signing_time`, `reason`?, `location`? give `document`, `sha256`, `certificate` (DER), `certificate_serial`
         (hex), `signed_at`, `level`.
         """
@@ -78,7 +78,7 @@ class Engine:
         if not isinstance(person, Mapping):
             raise EngineError("signing.signer_invalid")
         signer = Signer(*(person.get(part, "") for part in ("person_id", "name", "case_no", "company", "uscc")))
-        signed = self._signing.sign(document, _text(args, "field"), signer, Ink.parse(args.get("ink")), _act(args))
+        signed = self._signing.sign(document, _text(args, "field"), signer, drawing_of(args.get("ink")), _act(args))
         return {
             "document": signed.document,
             "sha256": sha256(signed.document).hexdigest(),

@@ -25,7 +25,7 @@ from services.signing.adapters.engine.appearance import CHINA, Appearances, Seal
 from services.signing.adapters.engine.authority import Authority
 from services.signing.adapters.engine.certificates import CLOCK_SKEW, Signer
 from services.signing.adapters.engine.errors import EngineError
-from services.signing.adapters.engine.ink import Ink
+from services.signing.adapters.engine.outline import Drawing
 from services.signing.adapters.engine.pdf_update import (
     RESERVED,
     add_document_timestamp,
@@ -88,7 +88,7 @@ class Signing:
         self._appearances = appearances
         self._clock = clock
 
-    def sign(self, document: bytes, field: str, signer: Signer, ink: Ink, act: Act) -> Signed:
+    def sign(self, document: bytes, field: str, signer: Signer, ink: Drawing, act: Act) -> Signed:
         """Put a person's signature in an empty field, under a company's seal if he signs for one, by a one-event certificate.
 
         Raises EngineError: `signing.document_locked`, `.field_missing`, `.field_signed`, `.field_damaged`,
