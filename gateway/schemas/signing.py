@@ -11,6 +11,8 @@ from gateway.schemas.fields import PenStrokes
 from services.common.messages import signing
 from services.common.values import CaseNo
 
+LONGEST_PROOF = 4000
+"""Characters: a proof for signing tells the consents it rests on."""
 LONGEST_PICTURE = 360_000
 """Characters of base64; the bytes are counted by signing."""
 
@@ -101,7 +103,7 @@ class InvitationWishReply:
 class IdentityBody:
     """Spend a SIGN proof on this task and open its session."""
 
-    proof: str = text(2000)
+    proof: str = text(LONGEST_PROOF)
 
     def message(self, handle: str) -> signing.IdentifySigner:
         """Return the command."""

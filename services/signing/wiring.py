@@ -36,6 +36,7 @@ from services.signing.application.issue_link import LinkIssuing
 from services.signing.application.list_tasks import OpenTaskListing, TaskListing
 from services.signing.application.mint_verification_code import CodeMinting
 from services.signing.application.note_approval import ApprovalNoting
+from services.signing.application.note_link import LinkNoting
 from services.signing.application.open_envelope import EnvelopeOpening
 from services.signing.application.refuse import SigningRefusal
 from services.signing.application.remove_uploads import UploadRemoval
@@ -84,6 +85,7 @@ class WorkerParts:
     apply_signature: SignatureApplying
     seal_envelope: EnvelopeSealing
     note_approval: ApprovalNoting
+    note_link: LinkNoting
     catch_up: CatchingUp
     void_envelope: EnvelopeVoiding
     expire_envelopes: EnvelopeExpiry
@@ -137,6 +139,7 @@ def build_worker(resources: Any) -> WorkerParts:
         apply_signature=applying,
         seal_envelope=sealing,
         note_approval=ApprovalNoting(works),
+        note_link=LinkNoting(works, now),
         catch_up=CatchingUp(reading, applying, sealing, stamping, now),
         void_envelope=EnvelopeVoiding(works, now),
         expire_envelopes=EnvelopeExpiry(works, reading, now),

@@ -14,6 +14,10 @@ from services.common.values import CaseNo
 from services.notice.domain.channel import SHANGHAI
 
 
+INVITATION = "invitation"
+"""The one template that carries a link to sign."""
+
+
 @dataclass(frozen=True)
 class Wording:
     """A message before it has words. `urgent`: goes out at night too. A parameter `word:x` is itself put into words."""
@@ -65,7 +69,7 @@ def account_change(kind: str, at: dt.datetime) -> Wording:
 
 def invitation(case_no: CaseNo, link: str, until: dt.datetime) -> Wording:
     """Return what asks a signer to sign, with the link of his own."""
-    return Wording("invitation", (("number", case_no.number), ("until", _moment(until)), ("link", link)), urgent=True)
+    return Wording(INVITATION, (("number", case_no.number), ("until", _moment(until)), ("link", link)), urgent=True)
 
 
 def case_state(case_no: CaseNo, state: str) -> Wording:

@@ -37,7 +37,7 @@ from services.signing.domain.lifecycle import (
     EnvelopeState,
     TaskState,
 )
-from services.signing.domain.parts import Document, Growth, Identification, Session, Task
+from services.signing.domain.parts import Document, Growth, Identification, LinkReport, Session, Task
 
 REASON = range(2, 201)
 """Characters of a refusal's reason."""
@@ -110,6 +110,14 @@ class Envelope:
         task.take_link(token_hash, now)
         self._move(task, Act.NOTIFY)
         self._record("link_issued", now, {"task": task.task_id})
+
+    def note_link(self, task: Task, report: LinkReport, known: Sequence[evidence.Record], now: dt.datetime) -> bool:
+        """Something became of the message with the link; whether that was news. Receipts may come after the end: they count too."""
+        facts = report.facts(task)
+        if not report.act or any(one.act == report.act and one.facts == facts for one in known):
+            return False
+        self._record(report.act, now, facts)
+        return True
 
     def mark_opened(self, task: Task, now: dt.datetime) -> bool:
         """The signer looks at the task for the first time; whether that changed anything. Never refuses: looking is free."""
