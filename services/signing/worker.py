@@ -127,6 +127,7 @@ class SigningWorker:
         except DomainError as wrong:
             log.warning("certificates not looked at", extra={"code": wrong.code})
         else:
+            DAYS_LEFT.clear()  # what has run out and was followed by another is told no more
             for one in lives.certificates:
                 DAYS_LEFT.labels(one.kind, one.name).set(one.days_left)
 

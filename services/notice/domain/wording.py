@@ -13,7 +13,6 @@ from math import ceil
 from services.common.values import CaseNo
 from services.notice.domain.channel import SHANGHAI
 
-
 INVITATION = "invitation"
 """The one template that carries a link to sign."""
 

@@ -98,10 +98,9 @@ class PooledEngine:
         found = self.pool.run("expiries", {}, SECONDS)["expiries"]
         return tuple(Expiry(one["kind"], one["name"], dt.datetime.fromisoformat(one["until"])) for one in found)
 
-    def lists(self) -> tuple[bytes, bytes]:
-        """Return the revocation lists of today: the root's, the issuing authority's."""
-        found = self.pool.run("crl", {}, SECONDS)
-        return bytes(found["root"]), bytes(found["intermediate"])
+    def lists(self) -> dict[str, bytes]:
+        """Return the revocation lists of today by the names they are published under."""
+        return {str(name): bytes(der) for name, der in self.pool.run("crl", {}, SECONDS)["lists"].items()}
 
     def report(self, documents: Mapping[str, bytes], told: Values) -> bytes:
         """Make the evidence package."""

@@ -285,7 +285,7 @@ class SigningEngine(Protocol):
 
 @dataclass(frozen=True)
 class Expiry:
-    """A certificate or list of the platform and when it runs out. `kind`: root, intermediate, tsa, seal, root_list."""
+    """A certificate or list of the platform and when it runs out. `kind`: root, intermediate, tsa, seal, root_list, former_intermediate, former_tsa."""
 
     kind: str
     name: str
@@ -298,8 +298,8 @@ class Keeper(Protocol):
     def expiries(self) -> Sequence[Expiry]:
         """Return when they run out, the soonest first."""
 
-    def lists(self) -> tuple[bytes, bytes]:
-        """Return the revocation lists of today as DER: the root's, the issuing authority's."""
+    def lists(self) -> Mapping[str, bytes]:
+        """Return the revocation lists of today as DER: `root`, and each issuing authority's by the name it is published under."""
 
 
 @dataclass(frozen=True)

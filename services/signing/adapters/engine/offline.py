@@ -82,8 +82,8 @@ class _Package:
             files = _unpacked(self._content)
             raw = files[package.RECORD]
             record = json.loads(raw)
-            lists = tuple(files[name] for name in ("lists/root.crl", "lists/issuing.crl"))
-            trust = Trust(self._root, (files["certificates/issuing.cer"],), lists, offline=True)
+            authorities, lists = _all(files, "certificates/issuing"), _all(files, "lists/")
+            trust = Trust(self._root, authorities, lists, offline=True)
             facts = self._verifier.verify_alone(files[package.REPORT], trust)
             reasons = [
                 *_report(facts, files[package.REPORT], raw),
@@ -101,6 +101,14 @@ class _Package:
     def _document(self, files: Mapping[str, bytes], told: Mapping[str, Any], trust: Trust) -> dict[str, Any]:
         content = files.get(f"documents/{told['kind']}.pdf", b"")
         return as_json(self._verifier.verify(content, Expected.parse(told["expected"]), trust))
+
+
+def _all(files: Mapping[str, bytes], beginning: str) -> tuple[bytes, ...]:
+    """Return the files so named. Raises KeyError where there is none."""
+    found = tuple(content for name, content in sorted(files.items()) if name.startswith(beginning))
+    if not found:
+        raise KeyError(beginning)
+    return found
 
 
 def _unpacked(content: bytes) -> dict[str, bytes]:
