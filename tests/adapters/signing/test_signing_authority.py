@@ -243,7 +243,9 @@ def test_a_seal_whose_key_was_lost_seals_no_more_stands_on_the_list_and_a_new_on
 
     with pytest.raises(EngineError, match="seal_unknown"):
         authority.seal(OFFICE, now)
-    listed = x509.load_der_x509_crl(authority.lists(now).issuing["intermediate"]).get_revoked_certificate_by_serial_number(lost)
+    listed = x509.load_der_x509_crl(
+        authority.lists(now).issuing["intermediate"]
+    ).get_revoked_certificate_by_serial_number(lost)
     assert listed is not None
     assert listed.revocation_date_utc == now
     add_seal(folder, OFFICE, now)
