@@ -27,9 +27,9 @@ from services.signing.adapters.engine.revisions import embedded_certificates
 from services.signing.adapters.engine.revocation import Revocation
 from services.signing.adapters.engine.timestamping import PlatformTimeStamper
 from services.signing.adapters.engine.trust import Trust
-from services.signing.domain.evidence import START as CHAIN_START
 from tests.adapters.signing.conftest import START, Case, SteppingClock
 from tests.adapters.signing.sample import OFFICE, SIGNERS
+from tests.adapters.signing.test_signing_evidence_package import packed as package_of
 
 BEFORE = START - timedelta(days=30)
 FIRST = "intermediate"
@@ -269,30 +269,8 @@ def test_a_former_authority_whose_key_is_gone_is_judged_by_the_list_in_the_file(
 def test_an_evidence_package_verifies_with_authorities_of_both(folder: Path, opened: Callable[[], Case]) -> None:
     case = opened()
     signed_by_both(case, folder)
-    told = {
-        "envelope_id": "e1",
-        "case_no": "2026010500001",
-        "version": 1,
-        "state": "SEALED",
-        "verification_code": "ABCDEFGH23456789",
-        "office_name": OFFICE,
-        "filing_no": "HS-2026-000123",
-        "documents": [
-            {
-                "kind": "sale_contract",
-                "pages": 2,
-                "fields": [*SIGNERS, "seal"],
-                "base_sha256": case.revision_hashes[0],
-                "revisions": case.revision_hashes,
-                "expected": case.expected(),
-            }
-        ],
-        "signers": [],
-        "chain": [],
-        "head": {"number": CHAIN_START.number, "hash": CHAIN_START.hash},
-    }
 
-    packed = case.engine.evidence({"documents": {"sale_contract": case.document}, "told": told})["package"]
+    packed = package_of(case)
     judged = verify_file(packed, Authority(folder).root_der, case.clock)
 
     assert judged.accepted, json.dumps(judged.as_json(), ensure_ascii=False)

@@ -33,11 +33,11 @@ def expiries(layout: Layout, now: datetime) -> list[Expiry]:
     """Return all, the soonest first. Raises EngineError `signing.pki_missing`, `.pki_damaged`."""
     found = [Expiry(ROOT, "", layout.read_certificate(layout.certificate(ROOT)).not_valid_after_utc)]
     for kind in (INTERMEDIATE, TSA):
-        *former, newest = (
+        *former, last = (
             (name, layout.read_certificate(layout.certificate(name)).not_valid_after_utc)
             for name in layout.generations(kind)
         )
-        found.append(Expiry(kind, "", newest[1]))
+        found.append(Expiry(kind, "", last[1]))
         found += [Expiry(f"former_{kind}", name, until) for name, until in former if until > now]
     newest: dict[str, datetime] = {}
     for path in layout.seals.glob("*.pem"):
