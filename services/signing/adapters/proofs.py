@@ -56,6 +56,8 @@ def _consents(claimed: object) -> tuple[Consented, ...]:
 def _consent(one: dict[str, str]) -> Consented:
     purpose, text, version = (one[name] for name in ("purpose", "text", "version"))
     given_at = dt.datetime.fromisoformat(one["given_at"])
-    if not (all(map(_CODE.fullmatch, (purpose, text, version))) and _SHA256.fullmatch(one["sha256"]) and given_at.tzinfo):
+    if not (
+        all(map(_CODE.fullmatch, (purpose, text, version))) and _SHA256.fullmatch(one["sha256"]) and given_at.tzinfo
+    ):
         raise ValueError("no consent")
     return Consented(purpose, text, version, one["sha256"], given_at)
