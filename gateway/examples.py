@@ -39,6 +39,15 @@ VALUES: dict[type, str] = {
     CompanyName: "黄石示例房产有限公司",
     PersonId: "p-" + "a" * 26,
 }
+PICTURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAMgAAABQAQAAAAB0FgcdAAABn0lEQVR42u1VQYqDQBAsJ4IeFvQBC/EhYfFZOQT0aSbkIeML1sCyeJCpPfT0zL"
+    "g7e8wtgqAUXVNV3a0F8c9l8EKehzzGHcR4TVXywiL2h6ZweTZ3/OzzyNa92Tyy9mbJK7BkKiGpmYFLnu0GfOTZKtJm2VgDbZbNtUA9Zs/pAEw5"
+    "ZOuB0uaQ9XdPgpaFJJuctocW/mGzAOC1cYcYADh5B2OK3AFAWzelCiqSnOV5HVIFNQA00UGocUeSXIbgINS4WCgOzC42lFNwYIAtxKauYOT+jo"
+    "cqxV0UzDE2Da4SBU2MTUtrXz7GA+SZrSB1esIpODCq9J7a6kTBdgyxeTnrIApkmr37JsrwSiU2H9yi3T4njamDAwOJZ+sEKSd1YODnvE/G4aZI"
+    "B2D1s2EWAKUqWJhsQaPhGR/JrG06y0wJW63UEDmuVaSclFrkeJ2UeJpkj2VMQNI1dAFZBq/GAChWTw0A9eTVGAC44KtTpLSqhiSvtEOYyMo3BC"
+    "Rph2vcqIM/EyS54ZB85XCMO3fAe7riXbKny0Du12X3TXz9S56M/ACYe7vzn5npYQAAAABJRU5ErkJggg=="
+)
+"""A PNG of a wave, 200 x 80."""
 NAMES: dict[str, Any] = {
     "city": "huangshi",
     "office": "huangshi-housing",
@@ -60,6 +69,7 @@ NAMES: dict[str, Any] = {
     "late_penalty_per_10k": "5.00",
     "document_hashes": "0123456789abcdef" * 4,
     "method": "COUNTER",
+    "picture": PICTURE,
 }
 """Members whose name says more than their type; a list offers several, of which the first fitting is taken."""
 TEXTS = (
@@ -79,6 +89,10 @@ TEXTS = (
     "ABCD-EFGH-JKLM",
 )
 STROKES = [[[10, 20], [60.5, 80]], [[100, 20], [100, 90]]]
+
+
+ALTERNATIVES: dict[str, tuple[str, ...]] = {"SignatureBody": ("handwriting", "picture")}
+"""Members of which a body holds one, though none is required: each is shown in an example of its own."""
 
 
 class NoExample(Exception):
@@ -126,6 +140,9 @@ def _plain(field: Any) -> Iterable[Any]:
     yield from (*TEXTS, 1, 100, 300, 600, True, "5.00", "2026-11-22T04:00:00Z")
 
 
-def example_body(shape: type) -> dict[str, Any]:
-    """Return the example of a body dataclass."""
-    return example_of(base.schema_of(shape))
+def example_bodies(shape: type) -> dict[str, dict[str, Any]]:
+    """Return the examples of a body dataclass by name; one alone has none. Raises NoExample."""
+    schema = base.schema_of(shape)
+    required = example_of(schema)
+    chosen = ALTERNATIVES.get(shape.__name__, ())
+    return {name: required | {name: _value(name, schema.fields[name])} for name in chosen} or {"": required}

@@ -12,7 +12,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
 from gateway import refusals
-from gateway.examples import VALUES, NoExample, example_body
+from gateway.examples import VALUES, NoExample, example_bodies
 from gateway.routing import JSON, PART_PATTERNS, Route
 from gateway.schemas import base, fields
 from gateway.texts import Texts
@@ -119,11 +119,14 @@ def _body(one: Route) -> Any:
 
 
 def _example(one: Route) -> dict[str, Any]:
-    """Return the media type's example; none where no candidate fits, which a test tells."""
+    """Return the media type's example, or several by name; none where no candidate fits, which a test tells."""
     try:
-        return {"example": example_body(one.body)} if one.body else {}
+        found = example_bodies(one.body) if one.body else {}
     except NoExample:
         return {}
+    if len(found) > 1:
+        return {"examples": {name: {"value": value} for name, value in found.items()}}
+    return {"example": found[""]} if found else {}
 
 
 def _file_content() -> dict[str, Any]:

@@ -30,7 +30,7 @@ SMALL_BODY = 64 * KIB
 TOO_LARGE = "http.body_too_large"
 
 PART_PATTERNS = {
-    "issuer": r"[a-z]{2,20}",
+    "issuer": r"[a-z]{2,20}(-[0-9]{14})?",
     "city": r"[a-z]{2,20}",
     "case": r"[a-z]{2,20}-20[0-9]{11,12}",
     "side": r"(?i:seller|buyer)",

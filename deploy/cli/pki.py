@@ -1,4 +1,4 @@
-"""The keeper's commands on the folder of certificates: found it, add or renew a seal, renew the root's list. On the keeper's machine.
+"""The keeper's commands on the folder of certificates: found it, renew authority, time stamper, seal and root's list. On the keeper's machine.
 
 Keys of daily use are made in the folder or in a PKCS#11 token (`--keys`); the root's key is always a file below `root/`, to be taken
 away afterwards. Passphrases and PIN come from the environment: GUOHU_PKI_PASSPHRASE, GUOHU_PKI_ROOT_PASSPHRASE.
@@ -49,6 +49,30 @@ def seal(context: click.Context, folder: Path, office: str, keys: str) -> None:
     from services.signing.adapters.engine.platform_folder import add_seal
 
     key_id = _tried(lambda: add_seal(folder, office, datetime.now(UTC), _phrases(), _store(folder, keys)))
+    _say(context, f"made {key_id}")
+
+
+@pki.command()
+@FOLDER
+@KEYS
+@click.pass_context
+def intermediate(context: click.Context, folder: Path, keys: str) -> None:
+    """Make the next issuing authority; needs the folder `root` in its place. Renew the seals afterwards."""
+    from services.signing.adapters.engine.renewal import renew_intermediate
+
+    key_id = _tried(lambda: renew_intermediate(folder, datetime.now(UTC), _phrases(), _store(folder, keys)))
+    _say(context, f"made {key_id}; keep the key of the former: its list is still made")
+
+
+@pki.command()
+@FOLDER
+@KEYS
+@click.pass_context
+def tsa(context: click.Context, folder: Path, keys: str) -> None:
+    """Make the next time stamper; needs the folder `root` in its place."""
+    from services.signing.adapters.engine.renewal import renew_tsa
+
+    key_id = _tried(lambda: renew_tsa(folder, datetime.now(UTC), _phrases(), _store(folder, keys)))
     _say(context, f"made {key_id}")
 
 

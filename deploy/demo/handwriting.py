@@ -5,13 +5,23 @@ from __future__ import annotations
 import hashlib
 import math
 import random
+from io import BytesIO
+
+from PIL import Image, ImageDraw
 
 WIDTH, HEIGHT = 600, 240
 POINTS = 14
+FINER = 2
+"""Pixels of a picture to a unit of the canvas, as on a phone's screen."""
 
 
 def signature(name: str) -> dict[str, object]:
-    """Return strokes on a canvas: for each character a few curved strokes, joined to the next as a hurried hand does."""
+    """Return strokes on a canvas."""
+    return {"width": WIDTH, "height": HEIGHT, "strokes": _strokes(name)}
+
+
+def _strokes(name: str) -> list[list[list[float]]]:
+    """For each character a few curved strokes, joined to the next as a hurried hand does."""
     dice = random.Random(hashlib.sha256(name.encode()).digest())  # noqa: S311 - a drawing, not a secret
     cell = WIDTH / (len(name) + 0.6)
     strokes: list[list[list[float]]] = []
@@ -19,7 +29,19 @@ def signature(name: str) -> dict[str, object]:
         left = cell * (place + 0.3)
         strokes.extend(_stroke(dice, left, cell * 0.9) for _ in range(dice.randint(3, 5)))
     strokes.append(_flourish(dice))
-    return {"width": WIDTH, "height": HEIGHT, "strokes": strokes}
+    return strokes
+
+
+def picture(name: str) -> bytes:
+    """Return the same as a PNG, as a canvas without background gives it."""
+    image = Image.new("RGBA", (WIDTH * FINER, HEIGHT * FINER))
+    pen = ImageDraw.Draw(image)
+    for stroke in _strokes(name):
+        points = [(x * FINER, y * FINER) for x, y in stroke]
+        pen.line(points, fill=(20, 24, 70, 255), width=4 * FINER, joint="curve")
+    written = BytesIO()
+    image.save(written, "PNG")
+    return written.getvalue()
 
 
 def _stroke(dice: random.Random, left: float, size: float) -> list[list[float]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from clients.python.guohu_client import Client, Refused, SigningTask, wait_for
 from deploy.demo.agreed import agreed_holding, agreed_terms, today
-from deploy.demo.handwriting import signature
+from deploy.demo.handwriting import picture, signature
 from deploy.demo.materials import upload_required
 from deploy.demo.people import CITY, Citizen, Operator, Staff
 
@@ -198,8 +198,12 @@ class Sale:
         self.task(one, path).read_all()
 
     def sign_task(self, one: Citizen, path: str) -> None:
-        """签署提交, by hand, of the documents as they were shown."""
-        self.task(one, path).sign_drawn(signature(one.name))
+        """签署提交, by hand, of the documents as they were shown: strokes of a canvas, or its picture."""
+        task = self.task(one, path)
+        if one is self.cast.buyer_co_owner:
+            task.sign_picture(picture(one.name))
+        else:
+            task.sign_drawn(signature(one.name))
 
     @staticmethod
     def task(one: Citizen, path: str) -> SigningTask:

@@ -14,6 +14,6 @@ CRL = "application/pkix-crl"
 
 @route("GET", "/v1/pki/{issuer}.crl", actor="anyone", produces=CRL)
 def get_revocation_list(exchange: Exchange) -> Reply:
-    """Fetch the revocation list (CRL, DER) of `root` or `intermediate`."""
+    """Fetch the revocation list (CRL, DER) of `root`, `intermediate` or a later issuing authority, `intermediate-TIME`."""
     found = exchange.ask(signing.GetRevocationList(name=exchange.parts["issuer"]))
     return published_bytes(exchange, base64.b64decode(found.der), CRL)

@@ -11,6 +11,11 @@ from gateway.schemas.fields import PenStrokes
 from services.common.messages import signing
 from services.common.values import CaseNo
 
+LONGEST_PROOF = 4000
+"""Characters: a proof for signing tells the consents it rests on."""
+LONGEST_PICTURE = 360_000
+"""Characters of base64; the bytes are counted by signing."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TaskDocumentReply:
@@ -98,7 +103,7 @@ class InvitationWishReply:
 class IdentityBody:
     """Spend a SIGN proof on this task and open its session."""
 
-    proof: str = text(2000)
+    proof: str = text(LONGEST_PROOF)
 
     def message(self, handle: str) -> signing.IdentifySigner:
         """Return the command."""
@@ -116,18 +121,30 @@ class HandwritingBody:
 
 @dataclass(frozen=True, kw_only=True)
 class SignatureBody:
-    """Sign exactly these documents, named by the hashes they were shown with."""
+    """Sign exactly these documents, named by the hashes they were shown with, by `handwriting` or `picture`: one of the two.
 
-    handwriting: HandwritingBody
+    `picture`: a PNG of at most 256 KiB in base64, dark lines on white or on nothing, as a canvas gives it.
+    """
+
     document_hashes: tuple[str, ...] = items(20, 1)
     intent: str = text(200, 2)
+    handwriting: HandwritingBody | None = None
+    picture: str = text(LONGEST_PICTURE, 0, default="")
 
     def message(self, handle: str) -> signing.Sign:
         """Return the command."""
         drawn = self.handwriting
-        handwriting = signing.Handwriting(width=drawn.width, height=drawn.height, strokes=drawn.strokes)
+        handwriting = signing.Handwriting(
+            width=drawn.width if drawn else 0,
+            height=drawn.height if drawn else 0,
+            strokes=drawn.strokes if drawn else (),
+        )
         return signing.Sign(
-            handle=handle, document_hashes=self.document_hashes, handwriting=handwriting, intent=self.intent
+            handle=handle,
+            document_hashes=self.document_hashes,
+            handwriting=handwriting,
+            intent=self.intent,
+            picture=self.picture,
         )
 
 

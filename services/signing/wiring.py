@@ -12,8 +12,11 @@ from services.common.kit.fields import FieldCipher
 from services.signing.adapters.city_rules import CityRules
 from services.signing.adapters.engine_port import (
     MODULE,
+    PICTURE_MODULE,
+    PICTURE_QUEUE,
     PUBLIC_MODULE,
     PUBLIC_QUEUE,
+    PictureEngine,
     PooledEngine,
     PublicEngine,
     provide_platform,
@@ -33,6 +36,7 @@ from services.signing.application.issue_link import LinkIssuing
 from services.signing.application.list_tasks import OpenTaskListing, TaskListing
 from services.signing.application.mint_verification_code import CodeMinting
 from services.signing.application.note_approval import ApprovalNoting
+from services.signing.application.note_link import LinkNoting
 from services.signing.application.open_envelope import EnvelopeOpening
 from services.signing.application.refuse import SigningRefusal
 from services.signing.application.remove_uploads import UploadRemoval
@@ -81,6 +85,7 @@ class WorkerParts:
     apply_signature: SignatureApplying
     seal_envelope: EnvelopeSealing
     note_approval: ApprovalNoting
+    note_link: LinkNoting
     catch_up: CatchingUp
     void_envelope: EnvelopeVoiding
     expire_envelopes: EnvelopeExpiry
@@ -93,10 +98,11 @@ class WorkerParts:
 
 
 def build_service(resources: Any) -> ServiceParts:
-    """Build the service's parts from the runner's resources."""
+    """Build the service's parts from the runner's resources; starts the engine process that reads pictures."""
     settings, objects = ServiceSettings.read(resources.settings.values), resources.objects
     rows, rules = EnvelopeRows(FieldCipher(settings.field_key)), CityRules(resources.profiles)
     works, reading = signing_works(resources.database, rows), StoredReading(resources.database, rows)
+    pictures = PictureEngine(resources.engines(PICTURE_MODULE, {}, 1, queue=PICTURE_QUEUE))
     return ServiceParts(
         mint_verification_code=CodeMinting(works, settings.public_url),
         issue_link=LinkIssuing(works, now),
@@ -108,7 +114,7 @@ def build_service(resources: Any) -> ServiceParts:
         give_document=DocumentGiving(reading, objects),
         identify_signer=SignerIdentifying(works, SignedProofs(settings.proof_public_key), rules, now),
         view_document=DocumentViewing(works, reading, objects, rules, now),
-        sign=SignatureRequest(works, now),
+        sign=SignatureRequest(works, reading, pictures, now),
         refuse=SigningRefusal(works, now),
         admit_upload=UploadAdmitting(works, now, settings.verifications_per_hour),
     )
@@ -133,6 +139,7 @@ def build_worker(resources: Any) -> WorkerParts:
         apply_signature=applying,
         seal_envelope=sealing,
         note_approval=ApprovalNoting(works),
+        note_link=LinkNoting(works, now),
         catch_up=CatchingUp(reading, applying, sealing, stamping, now),
         void_envelope=EnvelopeVoiding(works, now),
         expire_envelopes=EnvelopeExpiry(works, reading, now),

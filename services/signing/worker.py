@@ -12,6 +12,7 @@ from services.common.kit.calls import Call, service_call
 from services.common.kit.entrypoints import Wired, handles, rpc
 from services.common.kit.errors import DomainError, Unavailable
 from services.common.messages.contract import CaseEnded, DocumentsReady, Download
+from services.common.messages.notice import LinkReported
 from services.common.messages.review import ReviewApproved
 from services.common.messages.signing import (
     AllLeftBehind,
@@ -68,6 +69,11 @@ class SigningWorker:
         """Review approved: a seal is owed."""
         self.parts.note_approval(event, call)
 
+    @handles("signing.note_link")
+    def note_link(self, event: LinkReported, call: Call) -> None:
+        """What became of a message with a link."""
+        self.parts.note_link(event, call)
+
     @handles("signing.void_envelope")
     def void_envelope(self, event: CaseEnded, call: Call) -> None:
         """The case is over."""
@@ -121,6 +127,7 @@ class SigningWorker:
         except DomainError as wrong:
             log.warning("certificates not looked at", extra={"code": wrong.code})
         else:
+            DAYS_LEFT.clear()  # what has run out and was followed by another is told no more
             for one in lives.certificates:
                 DAYS_LEFT.labels(one.kind, one.name).set(one.days_left)
 

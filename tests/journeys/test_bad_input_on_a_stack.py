@@ -19,7 +19,7 @@ from clients.python.guohu_client import Client
 from deploy.demo.agreed import agreed_terms
 from deploy.demo.sale import Sale
 from deploy.demo.stage import Stage
-from gateway.examples import example_body
+from gateway.examples import example_bodies
 from gateway.routes import ROUTES
 from gateway.routing import Route
 from tests.support.bad_input import RAW, VALUES, paths_in, replaced
@@ -74,7 +74,8 @@ def refused_well(answer: requests.Response) -> bool:
 
 @pytest.mark.parametrize("route", WITH_BODY, ids=lambda one: one.operation)
 def test_wrong_values_fail_nothing_inside(route: Route, sale: Sale) -> None:
-    for kind, data in samples(example_body(route.body)):
+    right = next(iter(example_bodies(route.body).values()))
+    for kind, data in samples(right):
         answer = sent(sale, route, data)
         assert refused_well(answer), (kind, answer.status_code, answer.text[:300])
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -129,6 +131,22 @@ def test_a_party_downloads_evidence_that_verifies_without_the_platform(
     assert sale.case["number"] in said.stdout
     with pytest.raises(Refused, match="404"):
         stranger.client.bytes(f"{sale.path}/evidence")
+
+
+def test_evidence_holds_how_signers_were_reached_what_they_agreed_to_and_the_picture_handed_in(
+    sale: Sale, tmp_path: Path
+) -> None:
+    package = tmp_path / "evidence.zip"
+    package.write_bytes(sale.cast.buyer.client.bytes(f"{sale.path}/evidence"))
+
+    with zipfile.ZipFile(package) as files:
+        chain = json.loads(files.read("evidence.json"))["chain"]
+
+    tasks = {one["facts"]["task"] for one in chain if one["act"] == "signed"}
+    assert {one["facts"]["task"] for one in chain if one["act"] == "link_sent"} == tasks
+    identified = [one["facts"] for one in chain if one["act"] == "identified"]
+    assert all(any(name.startswith("consent:") for name in facts) for facts in identified)
+    assert sum("picture_sha256" in one["facts"] for one in chain) == 1
 
 
 def test_each_party_finds_the_case_among_their_own_under_their_own_role(sale: Sale) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from services.common.messages.shapes import command, query
+from services.common.messages.shapes import command, event, query
 from services.common.values import CaseNo, Mobile
 
 
@@ -111,3 +111,19 @@ class TakeReceipts:
     """What became of messages at the phones, brought by a provider; believed only with its signature."""
 
     report: SignedReport
+
+
+@event("notice.link_reported")
+@dataclass(frozen=True, kw_only=True)
+class LinkReported:
+    """What became of a signer's link on its way: handed over to a carrier, then what the phone confirmed.
+
+    `carrier_message_id`: as the carrier calls the message. Neither number nor words.
+    """
+
+    task_id: str
+    message_id: str
+    carrier_message_id: str
+    channel_code: str
+    state: str  # SENT DELIVERED UNDELIVERED
+    happened_at: dt.datetime

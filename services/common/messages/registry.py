@@ -72,6 +72,7 @@ SUBSCRIPTIONS: list[Subscription] = [
     Subscription("signing.apply_signature", "signing", "worker", (signing.SignatureRequested,), ordered=True),
     Subscription("signing.void_envelope", "signing", "worker", (contract.CaseEnded,), ordered=True),
     Subscription("signing.note_approval", "signing", "worker", (review.ReviewApproved,), ordered=False),
+    Subscription("signing.note_link", "signing", "worker", (notice.LinkReported,), ordered=True),
     Subscription("signing.seal_envelope", "signing", "worker", (review.ReviewApproved,), ordered=True),
     Subscription("review.queue_submission", "review", "worker", (contract.CaseSubmitted,), ordered=True),
     Subscription("review.queue_cancellation", "review", "worker", (contract.CancellationApplied,), ordered=True),

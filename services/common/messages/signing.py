@@ -151,7 +151,7 @@ class ViewDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class Handwriting:
-    """A drawn signature: strokes of [x, y] points on a canvas."""
+    """A drawn signature: strokes of [x, y] points on a canvas; none where a picture is handed in instead."""
 
     width: int
     height: int
@@ -167,6 +167,7 @@ class Sign:
     document_hashes: tuple[str, ...]
     handwriting: Handwriting
     intent: str  # the words of the button pressed
+    picture: str = ""  # base64 of a PNG, instead of strokes; no more than 256 KiB of file
 
 
 @command("signing", "refuse", reply=TaskReference)
@@ -307,7 +308,10 @@ class GetEvidence:
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateLife:
-    """A certificate or list of the platform. `kind`: root, intermediate, tsa, seal, root_list; `name`: the office of a seal."""
+    """A certificate or list of the platform. `kind`: root, intermediate, tsa, seal, root_list, former_intermediate, former_tsa.
+
+    `name`: the office of a seal, the key id of a former one.
+    """
 
     kind: str
     name: str
@@ -360,7 +364,7 @@ class RevocationList:
 @query("signing", "get_revocation_list", reply=RevocationList, process="worker", deadline=10.0)
 @dataclass(frozen=True, kw_only=True)
 class GetRevocationList:
-    """Public: the list of `root` or `intermediate`, under the address its certificates name."""
+    """Public: the list of `root`, `intermediate` or a later `intermediate-TIME`, under the address its certificates name."""
 
     name: str
 

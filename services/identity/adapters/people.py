@@ -162,18 +162,14 @@ class ConsentShelf(Shelf):
         query = select(tables.CONSENTS).where(
             table.person_id == str(person_id), table.purpose == purpose.value, table.withdrawn_at.is_(None)
         )
-        return [
-            Consent(
-                row.consent_id,
-                PersonId(row.person_id),
-                ConsentPurpose(row.purpose),
-                ConsentText(row.text_id, row.text_version, row.text_hash),
-                row.channel,
-                row.given_at,
-                row.withdrawn_at,
-            )
-            for row in self._all(query.order_by(table.given_at), hold=True)
-        ]
+        return [_consent(row) for row in self._all(query.order_by(table.given_at), hold=True)]
+
+    def standing(self, person_id: PersonId, moment: dt.datetime) -> Sequence[Consent]:
+        """List those that stood at a moment, oldest first."""
+        table = tables.CONSENTS.c
+        stood = table.withdrawn_at.is_(None) | (table.withdrawn_at > moment)
+        query = select(tables.CONSENTS).where(table.person_id == str(person_id), table.given_at <= moment, stood)
+        return [_consent(row) for row in self._all(query.order_by(table.given_at))]
 
     def save(self, consent: Consent) -> None:
         """Insert or update."""
@@ -193,6 +189,18 @@ class ConsentShelf(Shelf):
     def forget_withdrawn_before(self, moment: dt.datetime) -> None:
         """Delete old rows."""
         self._session.execute(delete(tables.CONSENTS).where(tables.CONSENTS.c.withdrawn_at < moment))
+
+
+def _consent(row: Any) -> Consent:
+    return Consent(
+        row.consent_id,
+        PersonId(row.person_id),
+        ConsentPurpose(row.purpose),
+        ConsentText(row.text_id, row.text_version, row.text_hash),
+        row.channel,
+        row.given_at,
+        row.withdrawn_at,
+    )
 
 
 class CounterCheckShelf(Shelf):

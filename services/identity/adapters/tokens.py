@@ -10,6 +10,7 @@ import base64
 import datetime as dt
 import hmac
 import re
+from collections.abc import Sequence
 from typing import NoReturn
 
 import jwt
@@ -21,6 +22,7 @@ from services.common.messages.identity import Assurance, ProofPurpose
 from services.common.values import PersonId
 from services.identity.adapters.vault import Vault
 from services.identity.application.ports import AccountProof
+from services.identity.domain.consent import Consent
 from services.identity.domain.errors import RefreshTokenInvalid, StepTokenInvalid
 from services.identity.domain.proof import IdentityProof
 from services.identity.domain.session import ACCESS_LIFETIMES, Session
@@ -76,8 +78,8 @@ class SignedTokens:
             raise StepTokenInvalid
         return attempt
 
-    def proof(self, proof: IdentityProof) -> str:
-        """Sign the proof. The same proof is the same token: Ed25519 draws no randomness."""
+    def proof(self, proof: IdentityProof, consents: Sequence[Consent] = ()) -> str:
+        """Sign the proof. The same proof is the same token: Ed25519 draws no randomness. `consents`: optional, for evidence."""
         claims = {
             "iss": ISSUER,
             "aud": proof.audience,
@@ -87,6 +89,7 @@ class SignedTokens:
             "assurance": proof.assurance.value,
             "subject": proof.subject,
             "jti": proof.proof_id,
+            **({"consents": [_consent_claim(one) for one in consents]} if consents else {}),
         }
         return tokens.sign(claims, self._proof_key, lifetime=proof.lifetime, now=proof.issued_at)
 
@@ -113,6 +116,16 @@ class SignedTokens:
 
     def _mac(self, *parts: str | int) -> str:
         return base64.urlsafe_b64encode(self._vault.mac(":".join(map(str, parts)))).decode().rstrip("=")
+
+
+def _consent_claim(consent: Consent) -> dict[str, str]:
+    return {
+        "purpose": consent.purpose.value,
+        "text": consent.text.text_id,
+        "version": consent.text.text_version,
+        "sha256": consent.text.text_hash,
+        "given_at": consent.given_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+    }
 
 
 def _refuse_refresh() -> NoReturn:

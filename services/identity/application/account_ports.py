@@ -92,6 +92,9 @@ class Consents(Protocol):
     def live(self, person_id: PersonId, purpose: ConsentPurpose) -> Sequence[Consent]:
         """Those not withdrawn, oldest first."""
 
+    def standing(self, person_id: PersonId, moment: dt.datetime) -> Sequence[Consent]:
+        """Those that stood at a moment, oldest first."""
+
     def save(self, consent: Consent) -> None:
         """Keep a new or withdrawn consent."""
 

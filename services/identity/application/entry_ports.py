@@ -10,6 +10,7 @@ from typing import Protocol
 from services.common.messages.identity import Assurance
 from services.common.values import Mobile, PersonId
 from services.identity.domain.captcha import Captcha
+from services.identity.domain.consent import Consent
 from services.identity.domain.proof import IdentityProof
 from services.identity.domain.session import Session
 from services.identity.domain.sms_code import Issued, SmsCode
@@ -116,8 +117,8 @@ class Tokens(Protocol):
     def read_step(self, token: str, check_id: str, nonce: str) -> int:
         """Return the attempt it is for. Raises StepTokenInvalid."""
 
-    def proof(self, proof: IdentityProof) -> str:
-        """Return the signed identity proof."""
+    def proof(self, proof: IdentityProof, consents: Sequence[Consent] = ()) -> str:
+        """Return the signed identity proof, with the consents it rests on where they are told."""
 
     def read_account_proof(self, token: str, now: dt.datetime) -> AccountProof:
         """Read a proof for an act on the account. Raises NotAuthenticated `token.invalid`, `token.expired`."""

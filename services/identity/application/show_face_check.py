@@ -8,6 +8,7 @@ from services.common.kit.calls import Call
 from services.common.messages import identity as messages
 from services.identity.application.face_access import require_caller
 from services.identity.application.means import Means
+from services.identity.application.ports import Registers
 from services.identity.domain.face_challenge import PROMPTS
 from services.identity.domain.face_check import FaceCheck
 from services.identity.domain.face_check_parts import CheckState
@@ -20,6 +21,7 @@ def show_face_check(means: Means, reference: messages.FaceCheckReference, call: 
     with means.read() as registers:
         check = require_caller(registers.face_checks.find(reference.check_id), call)
         review = registers.face_reviews.find(check.check_id) if check.state is CheckState.REVIEW else None
+        proof = _proof(means, registers, check, now)
     running = check.state is CheckState.RUNNING
     over = running and now >= check.expires_at
     return messages.FaceCheck(
@@ -32,7 +34,7 @@ def show_face_check(means: Means, reference: messages.FaceCheckReference, call: 
         review_until=None if review is None else review.deadline,
         url=check.visit.url if check.visit and not over else None,
         reason=_reason(check, review),
-        proof=_proof(means, check, now),
+        proof=proof,
         expires_at=check.expires_at if check.proof is None else check.proof.expires_at,
     )
 
@@ -61,6 +63,8 @@ def _step(means: Means, check: FaceCheck) -> messages.FaceStep | None:
     )
 
 
-def _proof(means: Means, check: FaceCheck, now: dt.datetime) -> str | None:
+def _proof(means: Means, registers: Registers, check: FaceCheck, now: dt.datetime) -> str | None:
     proof = check.proof
-    return None if proof is None or now >= proof.expires_at else means.tokens.proof(proof)
+    if proof is None or now >= proof.expires_at:
+        return None
+    return means.tokens.proof(proof, proof.rests_on(registers.consents.standing(proof.person_id, proof.issued_at)))

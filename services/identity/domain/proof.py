@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.common.messages.identity import Assurance, ProofMethod, ProofPurpose
 from services.common.values import PersonId
+from services.identity.domain.consent import Consent, ConsentPurpose
 
 AUDIENCE: Mapping[ProofPurpose, str] = {
     ProofPurpose.OPEN_CASE: "contract",
@@ -34,6 +35,9 @@ ASSURANCE: Mapping[ProofMethod, Assurance] = {
 that asks an authority says so itself, and the check then carries its word."""
 
 
+ONLY_FOR_FACES = frozenset({ConsentPurpose.FACE, ConsentPurpose.FACE_REVIEW})
+
+
 @dataclass(frozen=True)
 class IdentityProof:
     """What a proof says. `subject` is the signing task it is for, empty otherwise."""
@@ -55,6 +59,17 @@ class IdentityProof:
     def lifetime(self) -> dt.timedelta:
         """From `issued_at`."""
         return LIFETIME[self.purpose]
+
+    def rests_on(self, standing: Sequence[Consent]) -> tuple[Consent, ...]:
+        """Return of the consents that stood when it was issued those it rests on, the newest of each purpose.
+
+        Told for signing alone, whose evidence keeps them; consents to the use of the face count where it was used.
+        """
+        if self.purpose is not ProofPurpose.SIGN:
+            return ()
+        newest = {one.purpose: one for one in sorted(standing, key=lambda one: one.given_at)}
+        faced = self.method is ProofMethod.FACE
+        return tuple(one for _, one in sorted(newest.items()) if faced or one.purpose not in ONLY_FOR_FACES)
 
     @property
     def expires_at(self) -> dt.datetime:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from services.common.kit.calls import Call
 from services.common.kit.errors import DomainError
 from services.notice.application.ports import Clock, Outbox, Texting, Works
+from services.notice.application.report_link import report_link
 from services.notice.domain.errors import Throttled, Undeliverable
 from services.notice.domain.message import Message, State
 
@@ -75,7 +76,16 @@ class DeliverMessages:
             log.warning("message not taken", extra=told | {"code": refused.code})
             wait = refused.wait if isinstance(refused, Throttled) else None
             return self._keep(message.message_id, lambda kept: kept.not_taken(self.now(), wait))
-        return self._keep(message.message_id, lambda kept: kept.sent(reference, self.now()))
+        return self._taken(message.message_id, reference)
+
+    def _taken(self, message_id: str, reference: str) -> Message:
+        with self.works(self.own_call()) as work:
+            message, now = work.messages.get(message_id), self.now()
+            if message.sent(reference, now):
+                work.messages.save(message)
+                report_link(work, message, State.SENT, message.channel, reference, now)
+            work.commit()
+        return message
 
     def _keep(self, message_id: str, change: Callable[[Message], object]) -> Message:
         with self.works(self.own_call()) as work:

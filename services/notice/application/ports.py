@@ -137,6 +137,9 @@ class NoticeWork(Protocol):
     def app_messages(self) -> AppMessages:
         """Messages inside the app."""
 
+    def emit(self, event: object, *, aggregate_id: str) -> None:
+        """Tell a fact with this commit."""
+
     def commit(self, answer: object | None = None) -> None:
         """Make everything true at once."""
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from services.common.kit.calls import Call
 from services.common.messages.notice import ReceiptsTaken, TakeReceipts
-from services.notice.application.ports import Clock, Messages, Receipt, Reports, Works
+from services.notice.application.ports import Clock, NoticeWork, Receipt, Reports, Works
+from services.notice.application.report_link import report_link
 from services.notice.domain.errors import MessageNotFound, ReceiptTooEarly
 from services.notice.domain.message import State
 
@@ -27,24 +28,27 @@ class TakeProvidersReceipts:
         """Raises NotAuthenticated, InvalidValue, ReceiptTooEarly."""
         receipts = self.reports.read(message.report)
         with self.works(call) as work:
-            changed = take(work.messages, receipts, self.now)
+            changed = take(work, receipts, self.now)
             answer = ReceiptsTaken(taken=len(receipts), changed=changed)
             work.commit(answer)
         return answer
 
 
-def take(messages: Messages, receipts: Sequence[Receipt], now: Clock) -> int:
+def take(work: NoticeWork, receipts: Sequence[Receipt], now: Clock) -> int:
     """Return how many messages the receipts changed. Raises ReceiptTooEarly."""
     changed = 0
     for receipt in receipts:
         try:
-            message = messages.get(receipt.message_id)
+            message = work.messages.get(receipt.message_id)
         except MessageNotFound:
             log.info("receipt of an unknown message", extra={"code": MessageNotFound.code})
             continue
         if message.state is State.QUEUED and message.sent_at is None:
             raise ReceiptTooEarly
-        if message.receipt(receipt.reference, receipt.delivered, now()):
-            messages.save(message)
+        at, channel = now(), message.channel
+        if message.receipt(receipt.reference, receipt.delivered, at):
+            work.messages.save(message)
+            outcome = State.DELIVERED if receipt.delivered else State.UNDELIVERED
+            report_link(work, message, outcome, channel, receipt.reference, at)
             changed += 1
     return changed

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +16,17 @@ MOST_ATTEMPTS = 8
 FIRST_PAUSE = dt.timedelta(seconds=2)
 CONFIRMED_WITHIN = dt.timedelta(seconds=45)
 """A phone that has not confirmed a message on a better channel by then gets it on the next (a link must arrive in 150 s)."""
+
+
+_REFERENCE = re.compile(r"[A-Za-z0-9._:@/+=-]{1,128}")
+_MOBILE = re.compile(r"(?<!\d)(86)?1[3-9]\d{9}(?!\d)")
+
+
+def public_reference(reference: str) -> str:
+    """Return a provider's id of a message as it may be told to others: its hash where it looks like text or holds a number."""
+    if _REFERENCE.fullmatch(reference) and not _MOBILE.search(reference):
+        return reference
+    return f"sha256:{hashlib.sha256(reference.encode()).hexdigest()}"
 
 
 class State(StrEnum):
@@ -90,14 +103,16 @@ class Message:
         """Whether handing it over no longer helps anybody."""
         return self.useless_after is not None and self.useless_after <= now
 
-    def sent(self, reference: str, now: dt.datetime) -> None:
-        """Note that a provider took it under this reference; a repeat changes nothing.
+    def sent(self, reference: str, now: dt.datetime) -> bool:
+        """Note that a provider took it under this reference; whether that changed anything, which a repeat does not.
 
         On a channel with another behind it, the sweep looks again when the phone should have confirmed.
         """
-        if self.state is State.QUEUED:
-            self.state, self.reference, self.sent_at = State.SENT, reference, now
-            self.next_attempt_at = now + CONFIRMED_WITHIN if self.fallback else None
+        if self.state is not State.QUEUED:
+            return False
+        self.state, self.reference, self.sent_at = State.SENT, reference, now
+        self.next_attempt_at = now + CONFIRMED_WITHIN if self.fallback else None
+        return True
 
     def not_taken(self, now: dt.datetime, wait: dt.timedelta | None = None) -> None:
         """Note a hand-over that failed: try again later, ever more slowly, then on the next channel, and give up in the end.

@@ -13,6 +13,9 @@ from math import ceil
 from services.common.values import CaseNo
 from services.notice.domain.channel import SHANGHAI
 
+INVITATION = "invitation"
+"""The one template that carries a link to sign."""
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -65,7 +68,7 @@ def account_change(kind: str, at: dt.datetime) -> Wording:
 
 def invitation(case_no: CaseNo, link: str, until: dt.datetime) -> Wording:
     """Return what asks a signer to sign, with the link of his own."""
-    return Wording("invitation", (("number", case_no.number), ("until", _moment(until)), ("link", link)), urgent=True)
+    return Wording(INVITATION, (("number", case_no.number), ("until", _moment(until)), ("link", link)), urgent=True)
 
 
 def case_state(case_no: CaseNo, state: str) -> Wording:

@@ -12,16 +12,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+from services.common.kit.errors import DomainError
 from services.signing.adapters.engine.platform_folder import add_seal, create_platform
 from services.signing.application.ports import Checked, Expected, Expiry, Findings, Made
 from services.signing.domain.envelope import Envelope
+from services.signing.domain.errors import HandwritingInvalid
 from services.signing.domain.parts import Document, Task
+from services.signing.domain.picture import FIELD, Trace
 
 log = logging.getLogger(__name__)
 MODULE = "services.signing.adapters.engine.jobs"
 PUBLIC_MODULE = "services.signing.adapters.engine.public_jobs"
+PICTURE_MODULE = "services.signing.adapters.engine.picture_jobs"
 PUBLIC_QUEUE = 8
 """Files that may wait for an engine; whoever comes then is asked to come again."""
+PICTURE_QUEUE = 16
+TRACE_SECONDS = 4.0
+"""Less than whoever signs waits (5 s)."""
 DRAW_SECONDS = 8.0
 LISTS_SECONDS = 300.0
 Values: TypeAlias = dict[str, Any]
@@ -91,10 +98,9 @@ class PooledEngine:
         found = self.pool.run("expiries", {}, SECONDS)["expiries"]
         return tuple(Expiry(one["kind"], one["name"], dt.datetime.fromisoformat(one["until"])) for one in found)
 
-    def lists(self) -> tuple[bytes, bytes]:
-        """Return the revocation lists of today: the root's, the issuing authority's."""
-        found = self.pool.run("crl", {}, SECONDS)
-        return bytes(found["root"]), bytes(found["intermediate"])
+    def lists(self) -> dict[str, bytes]:
+        """Return the revocation lists of today by the names they are published under."""
+        return {str(name): bytes(der) for name, der in self.pool.run("crl", {}, SECONDS)["lists"].items()}
 
     def report(self, documents: Mapping[str, bytes], told: Values) -> bytes:
         """Make the evidence package."""
@@ -140,6 +146,26 @@ class PublicEngine:
         if self._held is None or self.clock() >= self._held_until:
             self._held, self._held_until = self.trust(), self.clock() + LISTS_SECONDS
         return self._held
+
+
+@dataclass(frozen=True)
+class PictureEngine:
+    """Engines that read pictures of handwriting, beside the service that takes them."""
+
+    pool: Pool
+
+    def trace(self, picture: bytes) -> Trace | None:
+        """Return the ink of a PNG, None where there is none. Raises HandwritingInvalid, Unavailable."""
+        try:
+            found = self.pool.run("trace", {"picture": picture}, TRACE_SECONDS)["trace"]
+        except DomainError as wrong:
+            if wrong.code != "signing.picture_invalid":
+                raise
+            raise HandwritingInvalid(field=FIELD, reason=str(wrong.context.get("reason"))) from wrong
+        if found is None:
+            return None
+        outlines = tuple(tuple((float(x), float(y)) for x, y in one) for one in found["outlines"])
+        return Trace(int(found["width"]), int(found["height"]), outlines, float(found["thickness"]))
 
 
 def _record(expected: Expected | None) -> Values | None:

@@ -16,6 +16,7 @@ from services.common.values import CaseNo, PersonId
 from services.signing.domain.envelope import Envelope
 from services.signing.domain.evidence import Record
 from services.signing.domain.parts import Document, Identification, Task
+from services.signing.domain.picture import Trace
 from services.signing.domain.uploads import Upload
 
 Now: TypeAlias = Callable[[], dt.datetime]
@@ -259,6 +260,16 @@ class PagePainter(Protocol):
         """Return a page, counted from 1, as JPEG. Raises DomainError `signing.page_missing`, Unavailable."""
 
 
+class Pictures(Protocol):
+    """Reads pictures of handwriting, in processes of its own that hold no key."""
+
+    def trace(self, picture: bytes) -> Trace | None:
+        """Return the ink of a PNG, None where there is none.
+
+        Raises HandwritingInvalid for what is no still picture or cannot be traced; Unavailable when too many wait.
+        """
+
+
 class SigningEngine(Protocol):
     """The PDF work, in processes of its own. Raises DomainError with the engine's code, Unavailable when it died."""
 
@@ -274,7 +285,7 @@ class SigningEngine(Protocol):
 
 @dataclass(frozen=True)
 class Expiry:
-    """A certificate or list of the platform and when it runs out. `kind`: root, intermediate, tsa, seal, root_list."""
+    """A certificate or list of the platform and when it runs out. `kind`: root, intermediate, tsa, seal, root_list, former_intermediate, former_tsa."""
 
     kind: str
     name: str
@@ -287,8 +298,8 @@ class Keeper(Protocol):
     def expiries(self) -> Sequence[Expiry]:
         """Return when they run out, the soonest first."""
 
-    def lists(self) -> tuple[bytes, bytes]:
-        """Return the revocation lists of today as DER: the root's, the issuing authority's."""
+    def lists(self) -> Mapping[str, bytes]:
+        """Return the revocation lists of today as DER: `root`, and each issuing authority's by the name it is published under."""
 
 
 @dataclass(frozen=True)

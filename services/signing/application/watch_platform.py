@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from services.common.kit.calls import Call
@@ -26,7 +27,6 @@ log = logging.getLogger(__name__)
 WARN_DAYS = 30
 MOST = 100
 OPERATOR = "cli"
-LISTS = ("root", "intermediate")
 FRESH = dt.timedelta(minutes=5)
 """For so long a list is given out again: anybody may ask, and making one costs a signature."""
 
@@ -38,7 +38,7 @@ class PlatformWatching:
     keeper: Keeper
     reading: Reading
     now: Now
-    _kept: tuple[dt.datetime, tuple[bytes, bytes]] | None = field(default=None, init=False)
+    _kept: tuple[dt.datetime, Mapping[str, bytes]] | None = field(default=None, init=False)
 
     def lives(self) -> CertificateLives:
         """Return what runs out when, and warn of what does so soon. Raises Unavailable."""
@@ -74,9 +74,10 @@ class PlatformWatching:
     def revocation_list(self, message: GetRevocationList, call: Call) -> RevocationList:
         """Give anybody the list. Raises RevocationListUnknown, Unavailable."""
         del call
-        if message.name not in LISTS:
-            raise RevocationListUnknown
         now = self.now()
         if self._kept is None or now - self._kept[0] >= FRESH:
             self._kept = (now, self.keeper.lists())
-        return RevocationList(der=base64.b64encode(self._kept[1][LISTS.index(message.name)]).decode())
+        found = self._kept[1].get(message.name)
+        if found is None:
+            raise RevocationListUnknown
+        return RevocationList(der=base64.b64encode(found).decode())

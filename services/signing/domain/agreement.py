@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 
-from services.signing.domain import handwriting
 from services.signing.domain.errors import IntentInvalid
+from services.signing.domain.handwriting import Drawing
 
 INTENT = range(2, 41)
 """Characters: a button has a few words."""
@@ -15,27 +14,31 @@ INTENT = range(2, 41)
 
 @dataclass(frozen=True)
 class Agreement:
-    """A signature by hand for exactly these documents. `ink` is the drawing as JSON: personal, sealed at rest."""
+    """A signature by hand for exactly these documents."""
 
     document_hashes: tuple[str, ...]
-    ink: str
+    drawing: Drawing
     intent: str
 
     @classmethod
-    def drawn(
-        cls, document_hashes: tuple[str, ...], *, width: int, height: int, strokes: handwriting.Strokes, intent: str
-    ) -> Agreement:
-        """Check what was drawn and pressed. Raises HandwritingInvalid, IntentInvalid.
+    def given(cls, document_hashes: tuple[str, ...], drawing: Drawing, intent: str) -> Agreement:
+        """Return what was drawn and pressed. Raises IntentInvalid."""
+        return cls(document_hashes, drawing, words(intent))
 
-        The intent goes into the evidence, so it is held to what buttons show: letters and blanks, no numbers of anybody.
-        """
-        handwriting.check(width, height, strokes)
-        words = intent.strip()
-        if len(words) not in INTENT or not all(one.isalpha() or one == " " for one in words):
-            raise IntentInvalid(field="intent")
-        return cls(document_hashes, json.dumps({"width": width, "height": height, "strokes": strokes}), words)
+    def facts(self) -> dict[str, str]:
+        """Return what the evidence keeps: the words, the hash of the ink, and of the picture if one was handed in."""
+        drawn = {"handwriting_sha256": hashlib.sha256(self.drawing.ink.encode()).hexdigest()}
+        if self.drawing.picture_sha256:
+            drawn["picture_sha256"] = self.drawing.picture_sha256
+        return {"intent": self.intent, **drawn}
 
-    @property
-    def ink_sha256(self) -> str:
-        """What the evidence keeps of the drawing."""
-        return hashlib.sha256(self.ink.encode()).hexdigest()
+
+def words(intent: str) -> str:
+    """Return the words of a button. Raises IntentInvalid.
+
+    They go into the evidence, so they are held to what buttons show: letters and blanks, no numbers of anybody.
+    """
+    said = intent.strip()
+    if len(said) not in INTENT or not all(one.isalpha() or one == " " for one in said):
+        raise IntentInvalid(field="intent")
+    return said

@@ -37,7 +37,7 @@ from services.signing.domain.lifecycle import (
     EnvelopeState,
     TaskState,
 )
-from services.signing.domain.parts import Document, Growth, Identification, Session, Task
+from services.signing.domain.parts import Document, Growth, Identification, LinkReport, Session, Task
 
 REASON = range(2, 201)
 """Characters of a refusal's reason."""
@@ -111,6 +111,14 @@ class Envelope:
         self._move(task, Act.NOTIFY)
         self._record("link_issued", now, {"task": task.task_id})
 
+    def note_link(self, task: Task, report: LinkReport, known: Sequence[evidence.Record], now: dt.datetime) -> bool:
+        """Something became of the message with the link; whether that was news. Receipts may come after the end: they count too."""
+        facts = report.facts(task)
+        if not report.act or any(one.act == report.act and one.facts == facts for one in known):
+            return False
+        self._record(report.act, now, facts)
+        return True
+
     def mark_opened(self, task: Task, now: dt.datetime) -> bool:
         """The signer looks at the task for the first time; whether that changed anything. Never refuses: looking is free."""
         if (task.state, Act.OPEN) not in TASK_MOVES or self._barred(task, Act.OPEN, "", now) is not None:
@@ -147,17 +155,21 @@ class Envelope:
             self._record("document_opened", now, facts)
         return document
 
+    def require_signable(self, task: Task, account: str, now: dt.datetime) -> None:
+        """Raise EnvelopeEndedAlready, AlreadySigned, IdentityRequired, DocumentUnread unless this signature can be given now."""
+        self._require(task, Act.SIGN, account, now)
+
     def sign(self, task: Task, agreement: Agreement, account: str, now: dt.datetime) -> None:
         """签署提交: accept the hand-drawn signature for exactly these frozen documents.
 
         Raises EnvelopeEndedAlready, AlreadySigned, IdentityRequired, DocumentUnread, HashMismatch.
         """
-        self._require(task, Act.SIGN, account, now)
+        self.require_signable(task, account, now)
         if sorted(agreement.document_hashes) != sorted(one.base_sha256 for one in self.documents):
             raise HashMismatch
-        task.handwriting, task.requested_at = agreement.ink, now
+        task.handwriting, task.requested_at = agreement.drawing.ink, now
         self._move(task, Act.SIGN)
-        facts = {"task": task.task_id, "intent": agreement.intent, "handwriting_sha256": agreement.ink_sha256}
+        facts = {"task": task.task_id, **agreement.facts()}
         agreed = {f"agreed:{one.kind}": one.base_sha256 for one in self.documents}
         self._record("signature_requested", now, facts | agreed)
 

@@ -146,7 +146,7 @@ class UploadNotFound(DomainError):
 
 
 class RevocationListUnknown(DomainError):
-    """There are two lists: `root` and `intermediate`."""
+    """There is one list of the root, and one of each issuing authority."""
 
     code = "signing.revocation_list_unknown"
     kind = Kind.NOT_FOUND

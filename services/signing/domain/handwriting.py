@@ -5,10 +5,12 @@ Stricter than the engine that draws it: what is accepted here is never refused l
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from services.signing.domain.errors import HandwritingInvalid
 
@@ -21,6 +23,26 @@ POINTS = 5000
 FEWEST_POINTS = 8
 SMALLEST_PART = 0.1
 """Of the canvas' longer side, for the extent and for the length drawn: neither a dot nor a spray of taps is a signature."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A signature drawn by hand as it is kept. `ink` is what will be drawn, as JSON: personal, sealed at rest."""
+
+    ink: str
+    picture_sha256: str = ""
+    """Of the picture it was traced from; empty where strokes were handed in."""
+
+    @classmethod
+    def of(cls, ink: Mapping[str, object], picture_sha256: str = "") -> Self:
+        """Return it."""
+        return cls(json.dumps(ink), picture_sha256)
+
+
+def drawn(width: int, height: int, strokes: Strokes) -> Drawing:
+    """Return what is kept of strokes. Raises HandwritingInvalid."""
+    check(width, height, strokes)
+    return Drawing.of({"width": width, "height": height, "strokes": strokes})
 
 
 def check(width: int, height: int, strokes: Strokes) -> None:

@@ -14,6 +14,7 @@ from services.signing.domain.lifecycle import TaskState
 RESEND_PAUSE = dt.timedelta(seconds=60)
 RESENDS_A_DAY = 5
 DAY = dt.timedelta(days=1)
+LINK_ACTS = {"SENT": "link_sent", "DELIVERED": "link_delivered", "UNDELIVERED": "link_undelivered"}
 UNSTAMPED, ARCHIVED = "B-B", "B-LTA"
 """PAdES levels (ETSI EN 319 142-1): a signature without time stamp; everything in the file proven for the long term."""
 
@@ -63,17 +64,55 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Consented:
+    """A consent an identity proof rests on, as identity recorded it: what for, which words, and when."""
+
+    purpose: str
+    text: str
+    version: str
+    sha256: str
+    given_at: dt.datetime
+
+    def fact(self) -> str:
+        """Return what the evidence keeps of it."""
+        return f"{self.text} {self.version} {self.sha256} {self.given_at.astimezone(dt.UTC).isoformat()}"
+
+
+@dataclass(frozen=True)
 class Identification:
-    """What an identity proof says: who, how, how surely, and the proof's own id."""
+    """What an identity proof says: who, how, how surely, the proof's own id, and the consents it rests on if it tells them."""
 
     person_id: PersonId
     method: str
     assurance: str
     proof_id: str
+    consents: tuple[Consented, ...] = ()
 
     def facts(self) -> dict[str, str]:
         """Return what the evidence keeps of it."""
-        return {"method": self.method, "assurance": self.assurance, "proof": self.proof_id}
+        agreed = {f"consent:{one.purpose}": one.fact() for one in self.consents}
+        return {"method": self.method, "assurance": self.assurance, "proof": self.proof_id, **agreed}
+
+
+@dataclass(frozen=True)
+class LinkReport:
+    """What became of a message with a signer's link: by whose id, on which channel, when. Never a number, never words."""
+
+    state: str
+    message: str
+    reference: str
+    channel: str
+    at: dt.datetime
+
+    @property
+    def act(self) -> str:
+        """How the evidence calls it; empty for what is not kept."""
+        return LINK_ACTS.get(self.state, "")
+
+    def facts(self, task: Task) -> dict[str, str]:
+        """Return what the evidence keeps of it."""
+        carried = {"message": self.message, "reference": self.reference, "channel": self.channel}
+        return {"task": task.task_id, **carried, "at": self.at.astimezone(dt.UTC).isoformat()}
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,10 @@ from services.signing.adapters.engine.jobs import Engine
 from services.signing.adapters.engine.lettering import SEAL_FAMILIES, TEXT_FAMILIES, Typeface
 from services.signing.adapters.engine.platform_folder import Passphrases, add_seal, create_platform
 from services.signing.adapters.engine.timestamping import PlatformTimeStamper
-from tests.adapters.signing.sample import OFFICE, PEOPLE, SIGNERS, contract, ink
+from tests.adapters.signing.sample import OFFICE, PEOPLE, SIGNERS, contract, ink, traced
 
+PICTURED = "signer_3"
+"""Who has handed in a picture instead of strokes."""
 START = datetime(2026, 1, 5, 6, 3, tzinfo=UTC)
 
 
@@ -146,6 +148,6 @@ def finished(engine_at: Callable[[SteppingClock], Engine]) -> Case:
     clock = SteppingClock()
     whole = Case(engine_at(clock), clock)
     for name in SIGNERS:
-        whole.sign(name)
+        whole.sign(name, ink=ink(int(name[-1])) if name != PICTURED else traced())
     whole.seal()
     return whole

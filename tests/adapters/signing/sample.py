@@ -6,9 +6,12 @@ import math
 from io import BytesIO
 
 import pikepdf
+from PIL import Image, ImageDraw
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from reportlab.pdfgen.canvas import Canvas
+
+from services.signing.adapters.engine.tracing import trace
 
 OFFICE = "黄石市住房和城市更新局"
 SIGNERS = ("signer_1", "signer_2", "signer_3", "signer_4")
@@ -72,3 +75,14 @@ def ink(seed: int = 1) -> dict[str, object]:
         ]
         strokes.append(points)
     return {"width": 560, "height": 210, "strokes": strokes}
+
+
+def traced() -> dict[str, object]:
+    """Return what is kept of a picture of the same scrawl."""
+    drawn = ink()
+    image = Image.new("L", (560, 210), 255)
+    for stroke in drawn["strokes"]:  # type: ignore[attr-defined]
+        ImageDraw.Draw(image).line([(x, y) for x, y in stroke], fill=0, width=4, joint="curve")
+    found = trace(image)
+    assert found is not None
+    return {"width": found.width, "height": found.height, "outlines": found.outlines}

@@ -50,7 +50,7 @@ def test_root_is_p384_and_issues_authority_and_time_stamper(pki: Path) -> None:
 
 
 def test_everything_that_runs_out_is_told_the_soonest_first(pki: Path) -> None:
-    found = Authority(pki, "daily").expiries()
+    found = Authority(pki, "daily").expiries(START)
 
     assert [one.kind for one in found] == ["root_list", "seal", "tsa", "intermediate", "root"]
     assert found[1].name == OFFICE
@@ -180,7 +180,7 @@ def test_renewed_seal_is_used_from_then_on(tmp_path: Path) -> None:
 def test_revocation_lists_verify_and_say_what_they_were_told(pki: Path, case: Case) -> None:
     revoked = [{"serial": "1f", "revoked_at": START.isoformat(), "reason": "keyCompromise"}]
 
-    lists = case.engine.crl({"revoked": revoked})
+    lists = case.engine.crl({"revoked": revoked})["lists"]
 
     fresh, root = (x509.load_der_x509_crl(lists[name]) for name in ("intermediate", "root"))
     assert fresh.is_signature_valid(read(pki, "intermediate").public_key())
@@ -189,14 +189,14 @@ def test_revocation_lists_verify_and_say_what_they_were_told(pki: Path, case: Ca
     assert entry is not None
     assert entry.extensions.get_extension_for_class(x509.CRLReason).value.reason is x509.ReasonFlags.key_compromise
     assert fresh.next_update_utc == case.clock.now + timedelta(days=7)
-    assert len(x509.load_der_x509_crl(case.engine.crl({})["intermediate"])) == 0
+    assert len(x509.load_der_x509_crl(case.engine.crl({})["lists"]["intermediate"])) == 0
 
 
 def test_list_numbers_grow(case: Case) -> None:
     numbers = []
     for _ in range(2):
         case.clock.now += timedelta(seconds=1)
-        made = x509.load_der_x509_crl(case.engine.crl({})["intermediate"])
+        made = x509.load_der_x509_crl(case.engine.crl({})["lists"]["intermediate"])
         numbers.append(made.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number)
 
     assert numbers[0] < numbers[1]
@@ -243,7 +243,9 @@ def test_a_seal_whose_key_was_lost_seals_no_more_stands_on_the_list_and_a_new_on
 
     with pytest.raises(EngineError, match="seal_unknown"):
         authority.seal(OFFICE, now)
-    listed = x509.load_der_x509_crl(authority.lists(now).intermediate).get_revoked_certificate_by_serial_number(lost)
+    listed = x509.load_der_x509_crl(
+        authority.lists(now).issuing["intermediate"]
+    ).get_revoked_certificate_by_serial_number(lost)
     assert listed is not None
     assert listed.revocation_date_utc == now
     add_seal(folder, OFFICE, now)

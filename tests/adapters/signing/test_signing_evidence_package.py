@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -21,7 +23,7 @@ from services.signing.adapters.engine import offline, package
 from services.signing.adapters.engine.platform_folder import add_seal, create_platform
 from services.signing.domain import evidence
 from tests.adapters.signing.conftest import START, Case
-from tests.adapters.signing.forgeries import prefix
+from tests.adapters.signing.forgeries import flipped, prefix
 from tests.adapters.signing.sample import OFFICE, PEOPLE, SIGNERS
 
 KIND = "sale_contract"
@@ -48,23 +50,29 @@ def chain_of(case: Case) -> tuple[list[evidence.Record], evidence.Head]:
             document=KIND,
             before=case.revision_hashes[place],
             after=case.revision_hashes[place + 1],
+            certificate=case.signatures[place]["certificate_serial"],
         )
     add("all_signed")
-    add("sealed", filing_no="HS-2026-000123", document=KIND, after=case.revision_hashes[-1])
+    seal = case.signatures[-1]["certificate_serial"]
+    add("sealed", filing_no="HS-2026-000123", document=KIND, after=case.revision_hashes[-1], certificate=seal)
     return records, head
 
 
-def told_of(case: Case) -> dict[str, Any]:
-    """What the service tells the engine of a case."""
-    records, head = chain_of(case)
-    signers = [
+def signers_of(case: Case) -> list[dict[str, Any]]:
+    """Who signs, as the service tells it."""
+    return [
         {
             "task": name, "person": PEOPLE[name], "name": "测试甲", "mobile": "139****0000", "side": "SELLER", "field": name,
             "state": "SIGNED", "method": "FACE", "signed_at": START.isoformat(), "opened": {}, "reason": "",
             "certificates": {KIND: case.signatures[place]["certificate_serial"]},
         }
-        for place, name in enumerate(SIGNERS)
+        for place, name in enumerate(SIGNERS[: len(case.signatures)])
     ]  # fmt: skip
+
+
+def told_of(case: Case) -> dict[str, Any]:
+    """What the service tells the engine of a case."""
+    records, head = chain_of(case)
     document = {
         "kind": KIND, "pages": 2, "fields": [*SIGNERS, "seal"], "base_sha256": case.revision_hashes[0],
         "revisions": case.revision_hashes, "expected": case.expected(),
@@ -72,7 +80,7 @@ def told_of(case: Case) -> dict[str, Any]:
     return {
         "envelope_id": "e1", "case_no": "2026010500001", "city": "huangshi", "version": 1, "state": "SEALED",
         "verification_code": "ABCDEFGH23456789", "office_name": OFFICE, "filing_no": "HS-2026-000123",
-        "documents": [document], "signers": signers, "head": {"number": head.number, "hash": head.hash},
+        "documents": [document], "signers": signers_of(case), "head": {"number": head.number, "hash": head.hash},
         "chain": [
             {"number": one.number, "act": one.act, "at": one.at.isoformat(), "facts": dict(one.facts),
              "before": one.before, "hash": one.hash}
@@ -227,6 +235,34 @@ def test_a_chain_hashed_anew_without_an_identity_check_is_refused(finished: Case
     assert judged(finished, root, packed(finished, forged)).reasons == ("act_missing",)
 
 
+@pytest.mark.parametrize("dropped", ["signer_2", "seal"])
+def test_a_chain_hashed_anew_without_a_signature_that_is_there_is_refused(
+    dropped: str, finished: Case, root: bytes
+) -> None:
+    told = told_of(finished)
+    kept = [one for one in told["chain"] if one["facts"].get("task") != dropped]
+    kept = kept if dropped != "seal" else [one for one in kept if one["act"] != "sealed"]
+
+    assert judged(finished, root, packed(finished, rechained(told, kept))).reasons == ("acts_differ_from_documents",)
+
+
+def test_a_signature_of_somebody_who_never_proved_identity_is_refused(finished: Case, root: bytes) -> None:
+    """The first signer's acts are told as the second's, whose own are gone: all hashes anew, every certificate there."""
+    told = told_of(finished)
+    told["signers"][0]["person"], told["signers"][1]["person"] = PEOPLE["signer_2"], PEOPLE["signer_1"]
+
+    assert judged(finished, root, packed(finished, told)).reasons == ("acts_differ_from_documents",)
+
+
+def test_no_changed_byte_of_a_package_goes_unnoticed(finished: Case, genuine: bytes, root: bytes) -> None:
+    """A sample over the whole file, and every byte of its directory's end."""
+    places = [*range(0, len(genuine), len(genuine) // 60), *range(len(genuine) - 22, len(genuine))]
+
+    accepted = [at for at in places if judged(finished, root, flipped(genuine, at)).accepted]
+
+    assert accepted == []
+
+
 def test_acts_about_another_document_than_the_one_inside_are_refused(finished: Case, root: bytes) -> None:
     told = told_of(finished)
     forged = json.loads(json.dumps(told["chain"]).replace(finished.revision_hashes[2], "f" * 64))
@@ -264,7 +300,8 @@ def test_before_the_seal_the_package_is_accepted_as_what_it_is(case: Case, root:
 
 def told_of_two(case: Case) -> dict[str, Any]:
     head, records = evidence.START, []
-    for act, facts in (("opened", {}), *((act, {"task": f, "document": KIND, "after": case.revision_hashes[n + 1]})
+    for act, facts in (("opened", {}), *((act, {"task": f, "document": KIND, "after": case.revision_hashes[n + 1],
+                                                "certificate": case.signatures[n]["certificate_serial"]})
                        for n, f in enumerate(SIGNERS[:2]) for act in (*offline._SIGNING_ACTS, "signed"))):  # fmt: skip
         records.append(evidence.append(head, act, START, facts))
         head = records[-1].head
@@ -282,7 +319,7 @@ def told_of_two(case: Case) -> dict[str, Any]:
     ]
     return {
         "envelope_id": "e1", "case_no": "2026010500001", "version": 1, "state": "SIGNING", "verification_code": "C",
-        "office_name": "", "filing_no": "", "documents": [document], "signers": [], "chain": chain,
+        "office_name": "", "filing_no": "", "documents": [document], "signers": signers_of(case), "chain": chain,
         "head": {"number": head.number, "hash": head.hash},
     }  # fmt: skip
 
@@ -306,6 +343,24 @@ def test_the_command_accepts_a_genuine_file(
 
     assert done.exit_code == 0, done.output
     assert json.loads(done.output)["accepted"]
+
+
+def test_the_command_needs_neither_network_nor_settings(
+    finished: Case, genuine: bytes, now_root: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "file.zip"
+    file.write_bytes(genuine)
+    barred = "import socket\ndef no(*told, **named):\n    raise OSError('no network')\n"
+    barred += "socket.socket.connect = socket.socket.bind = socket.getaddrinfo = no\n"
+    asked = f"from deploy.cli.__main__ import guohu\nguohu(['verify', {str(file)!r}, '--root', {now_root!r}, '--json'])"
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path.cwd()), "PYTHONWARNINGS": "ignore"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", barred + asked], capture_output=True, check=False, env=environment, text=True
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["accepted"]
 
 
 def test_the_command_names_what_is_wrong_and_ends_with_one(genuine: bytes, now_root: str, tmp_path: Path) -> None:

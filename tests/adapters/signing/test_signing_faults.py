@@ -40,7 +40,7 @@ from tests.adapters.signing.sample import OFFICE, SIGNERS, contract, ink
 from tests.adapters.signing.test_signing_engine_process import Outage
 from tests.adapters.signing.test_signing_store import Kept, add, stored
 from tests.unit.signing.desk import CASE, CODE, MOBILES, NAMES, PEOPLE, service
-from tests.unit.signing.fakes import FakeObjects
+from tests.unit.signing.fakes import FakeObjects, FakePictures
 
 CALL = service("signing")
 
@@ -121,7 +121,7 @@ class Office:
     def __post_init__(self) -> None:
         port = PooledEngine(InProcess(self.engine, self.strikes))
         works, reading, objects = self.kept.works, self.kept.reading, self.objects
-        self.press = SignatureRequest(works, self.now)
+        self.press = SignatureRequest(works, reading, FakePictures(), self.now)
         self.apply = SignatureApplying(works, reading, objects, port, self.now, new_id)
         seal = EnvelopeSealing(works, objects, port, self.now, new_id)
         stamp = DocumentStamping(works, reading, objects, port, self.now, new_id)

@@ -206,8 +206,8 @@ def test_a_time_stamp_by_another_authority_is_untrusted(case: Case, foreign: Pat
 
 def test_a_time_stamp_from_before_the_certificates_is_refused(case: Case, pki: Path, appearances: Any) -> None:
     authority = Authority(pki, "daily")
-    stale = SteppingClock(START - timedelta(days=400))
-    case.engine = Engine(authority, appearances, PlatformTimeStamper(authority.tsa_credential, stale), case.clock)
+    stale, held = SteppingClock(START - timedelta(days=400)), authority.tsa_credential(START)
+    case.engine = Engine(authority, appearances, PlatformTimeStamper(lambda _: held, stale), case.clock)
     case.sign("signer_1")
 
     facts = case.verify()

@@ -19,6 +19,7 @@ from services.signing.adapters.engine.errors import EngineError
 from services.signing.adapters.engine.jobs import Engine
 from services.signing.adapters.engine.keys import FileKeyStore, KeyStore, key_store
 from services.signing.adapters.engine.platform_folder import add_seal, create_platform
+from services.signing.adapters.engine.renewal import renew_intermediate, renew_tsa
 from services.signing.adapters.engine.timestamping import PlatformTimeStamper
 from tests.adapters.signing.conftest import START, Case, SteppingClock
 from tests.adapters.signing.sample import OFFICE, SIGNERS
@@ -85,7 +86,10 @@ def test_four_signatures_seal_and_time_stamps_by_keys_in_a_token_are_accepted(
     authority = Authority(folder, keys=token)
     case = Case(Engine(authority, appearances, PlatformTimeStamper(authority.tsa_credential, clock), clock), clock)
 
-    for name in SIGNERS:
+    case.sign(SIGNERS[0])
+    for renew in (renew_intermediate, renew_tsa):  # the next ones have their keys there too
+        renew(folder, clock.now, keys=token)
+    for name in SIGNERS[1:]:
         case.sign(name)
     case.seal()
 

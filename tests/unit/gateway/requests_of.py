@@ -64,7 +64,7 @@ def body_of(route: Route, samples: Samples) -> Any:
     if name == "SignatureBody":
         from gateway.schemas.signing import HandwritingBody
 
-        fixed["handwriting"] = samples.of(HandwritingBody, width=600, height=300)
+        fixed |= {"handwriting": samples.of(HandwritingBody, width=600, height=300), "picture": ""}
     return samples.of(route.body, **fixed)
 
 

@@ -71,11 +71,13 @@ def test_every_body_has_an_example_that_is_accepted(
     route: Any, document: dict[str, Any], browser: Browser, bus: FakeBus
 ) -> None:
     content = document["paths"][route.path][route.method.lower()]["requestBody"]["content"]["application/json"]
+    examples = [one["value"] for one in content.get("examples", {}).values()] or [content["example"]]
 
-    response = browser.send(**{**request_of(route, Samples()), "json_body": content["example"]})
+    responses = [browser.send(**{**request_of(route, Samples()), "json_body": one}) for one in examples]
 
-    assert response.status_code == route.status, response.get_data(as_text=True)
-    jsonschema.Draft202012Validator({**document, **content["schema"]}).validate(content["example"])
+    for one, response in zip(examples, responses, strict=True):
+        assert response.status_code == route.status, response.get_data(as_text=True)
+        jsonschema.Draft202012Validator({**document, **content["schema"]}).validate(one)
     assert bus.asked
 
 

@@ -447,6 +447,15 @@ def test_signature_arrives_stroke_by_stroke(browser: Browser, bus: FakeBus) -> N
     assert bus.last.message.handwriting.strokes == (((1.0, 2.5), (3.0, 4.0)), ((5.0, 6.0),))
 
 
+def test_signature_arrives_as_a_picture_instead(browser: Browser, bus: FakeBus) -> None:
+    body = {"document_hashes": ["a" * 64], "intent": "签署提交", "picture": "iVBORw0KGgo="}
+
+    response = browser.send("POST", path_of(BY_NAME["sign"]), who="nobody", json_body=body)
+
+    assert response.status_code == 202
+    assert (bus.last.message.picture, bus.last.message.handwriting.strokes) == ("iVBORw0KGgo=", ())
+
+
 def test_source_is_a_hash_and_the_same_for_the_same_address(browser: Browser, bus: FakeBus) -> None:
     request = request_of(BY_NAME["look_up_case"], Samples())
     sources = []

@@ -346,6 +346,11 @@ class MemoryConsents:
         mine = (one for one in self.memory.consents.values() if one.person_id == person_id and one.purpose is purpose)
         return sorted((one for one in mine if one.withdrawn_at is None), key=lambda one: one.given_at)
 
+    def standing(self, person_id: PersonId, moment: dt.datetime) -> Sequence[Consent]:
+        mine = (one for one in self.memory.consents.values() if one.person_id == person_id and one.given_at <= moment)
+        stood = (one for one in mine if one.withdrawn_at is None or one.withdrawn_at > moment)
+        return sorted(stood, key=lambda one: one.given_at)
+
     def save(self, consent: Consent) -> None:
         self.memory.consents[consent.consent_id] = consent
 

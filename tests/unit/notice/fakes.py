@@ -31,6 +31,7 @@ class Memory:
 
     messages: dict[str, Message] = field(default_factory=dict)
     app: dict[str, AppMessage] = field(default_factory=dict)
+    events: list[tuple[str, object]] = field(default_factory=list)
 
 
 @dataclass
@@ -141,6 +142,9 @@ class MemoryWork:
         self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Leave what was not committed behind."""
+
+    def emit(self, event: object, *, aggregate_id: str) -> None:
+        self._copy.events.append((aggregate_id, event))
 
     def commit(self, answer: object | None = None) -> None:
         del answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TypeAlias
 
+from services.signing.domain import handwriting
 from services.signing.domain.agreement import Agreement
 from services.signing.domain.envelope import Envelope
 from services.signing.domain.lifecycle import Act, EnvelopeState, TaskState
@@ -19,9 +20,8 @@ State: TypeAlias = EnvelopeState
 
 
 def agreement(*hashes: str) -> Agreement:
-    return Agreement.drawn(
-        hashes or (BASE,), width=DRAWN.width, height=DRAWN.height, strokes=DRAWN.strokes, intent="签署提交"
-    )
+    drawing = handwriting.drawn(DRAWN.width, DRAWN.height, DRAWN.strokes)
+    return Agreement.given(hashes or (BASE,), drawing, "签署提交")
 
 
 def identification(who: int = 0, proof: str = "j1") -> Identification:
@@ -55,7 +55,7 @@ def envelope(state: EnvelopeState = EnvelopeState.SIGNING, task_state: TaskState
     if task_state in {TaskState.READ, TaskState.SIGNING, TaskState.SIGNED}:
         task.opened["sale_contract"] = NOW
     if task_state is TaskState.SIGNING:
-        task.handwriting = agreement().ink
+        task.handwriting = agreement().drawing.ink
     return found
 
 

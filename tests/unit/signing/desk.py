@@ -16,6 +16,7 @@ from services.common.messages.contract import (
     Signer,
     Signers,
 )
+from services.common.messages.notice import LinkReported
 from services.common.messages.review import ReviewApproved
 from services.common.messages.signing import (
     AdmitUpload,
@@ -56,6 +57,7 @@ from services.signing.application.issue_link import LinkIssuing
 from services.signing.application.list_tasks import TaskListing
 from services.signing.application.mint_verification_code import CodeMinting
 from services.signing.application.note_approval import ApprovalNoting
+from services.signing.application.note_link import LinkNoting
 from services.signing.application.open_envelope import EnvelopeOpening
 from services.signing.application.ports import Proof
 from services.signing.application.refuse import SigningRefusal
@@ -77,6 +79,7 @@ from tests.unit.signing.fakes import (
     FakeContract,
     FakeEngine,
     FakeObjects,
+    FakePictures,
     FakeProofs,
     FakeRules,
     Memory,
@@ -98,6 +101,7 @@ KINDS = ("sale_contract", "inquiry_record")
 PER_HOUR = 5
 STROKES = tuple(tuple((60.0 + 20 * s + p, 40.0 + 8 * p) for p in range(10)) for s in range(3))
 DRAWN = Handwriting(width=600, height=240, strokes=STROKES)
+NOT_DRAWN = Handwriting(width=0, height=0, strokes=())
 E = TypeVar("E")
 
 
@@ -155,6 +159,7 @@ class Desk:
         self._note = ApprovalNoting(works)
         stamp = DocumentStamping(works, reading, objects, engine, now, self._new_id)
         self._catch_up = CatchingUp(reading, self._apply, self._seal, stamp, now)
+        self._note_link = LinkNoting(works, now)
         self._void = EnvelopeVoiding(works, now)
         self._sweep = EnvelopeExpiry(works, reading, now)
         self._mint = CodeMinting(works, "https://guohu.example.test")
@@ -166,7 +171,8 @@ class Desk:
         self._give = DocumentGiving(reading, objects)
         self._identify = SignerIdentifying(works, self.proofs, rules, now)
         self._view = DocumentViewing(works, reading, objects, rules, now)
-        self._sign = SignatureRequest(works, now)
+        self.pictures = FakePictures()
+        self._sign = SignatureRequest(works, reading, self.pictures, now)
         self._refuse = SigningRefusal(works, now)
         self._verify = CodeVerifying(reading, objects, engine)
         self._admit = UploadAdmitting(works, now, PER_HOUR)
@@ -221,6 +227,18 @@ class Desk:
 
     def note_approval(self) -> None:
         self._note(self.approval(), service("signing"))
+
+    def note_link(self, who: int, state: str, message: str = "m1", reference: str = "carrier-1") -> None:
+        """What notice tells of the message with this signer's link."""
+        event = LinkReported(
+            task_id=self.task(who).task_id,
+            message_id=message,
+            carrier_message_id=reference,
+            channel_code="SMS",
+            state=state,
+            happened_at=self.time,
+        )
+        self._note_link(event, service("signing"))
 
     def catch_up(self) -> Behind:
         return self._catch_up(service("signing"))
@@ -299,12 +317,14 @@ class Desk:
         intent: str = "签署提交",
         handle: str = "",
         call: Call | None = None,
+        picture: str = "",
     ) -> TaskReference:
         message = Sign(
             handle=handle or self.link(who),
             document_hashes=self.hashes() if hashes is None else hashes,
             handwriting=drawn,
             intent=intent,
+            picture=picture,
         )
         return self._sign(message, call or nobody())
 

@@ -22,6 +22,7 @@ from services.signing.domain.errors import EnvelopeNotFound, TaskNotFound, Uploa
 from services.signing.domain.evidence import Record
 from services.signing.domain.lifecycle import DONE, EnvelopeState
 from services.signing.domain.parts import Document, Task
+from services.signing.domain.picture import Trace
 from services.signing.domain.uploads import Upload
 
 
@@ -348,6 +349,25 @@ class FakeEngine:
     def _made(self, made: bytes, before: Sequence[str], level: str) -> Made:
         serial = f"{len(self.jobs):04x}"
         return Made(made, (*before, sha256(made)), f"certificate {serial}".encode(), serial, level)
+
+
+LINE = Trace(600, 240, (((50.0, 100.0), (400.0, 100.0), (400.0, 108.0), (50.0, 108.0)),), 8.0)
+
+
+@dataclass
+class FakePictures:
+    """Finds the same line in every picture, unless told what is in it."""
+
+    found: Trace | None = LINE
+    away: bool = False
+    asked: int = 0
+
+    def trace(self, picture: bytes) -> Trace | None:
+        assert picture
+        self.asked += 1
+        if self.away:
+            raise Unavailable("engine.busy")
+        return self.found
 
 
 def sha256(data: bytes) -> str:

@@ -92,7 +92,7 @@ def test_the_engine_signs_the_signers_field_as_of_the_moment_they_signed() -> No
     assert (pool.args["field"], pool.args["expected_sha256"]) == ("signer_1", BASE)
     said = {"person_id": str(PEOPLE[0]), "name": NAMES[0], "case_no": CASE.number}
     assert pool.args["signer"] == said | {"company": "", "uscc": ""}
-    assert pool.args["ink"] == json.loads(agreement().ink)
+    assert pool.args["ink"] == json.loads(agreement().drawing.ink)
     assert pool.args["signing_time"] == NOW.isoformat()
     assert (made.revisions, made.serial, made.level) == ((BASE, "c" * 64), "ab", "B-T")
 

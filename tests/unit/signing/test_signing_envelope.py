@@ -25,7 +25,7 @@ from services.signing.domain.errors import (
 from services.signing.domain.lifecycle import Act, EnvelopeState, TaskState
 from services.signing.domain.parts import Document, Session
 from tests.unit.signing.builders import BASE, HOUR, WEEK, agreement, envelope, growth, identification, perform
-from tests.unit.signing.desk import DRAWN, NOW, PEOPLE
+from tests.unit.signing.desk import NOW, PEOPLE
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -196,7 +196,7 @@ def test_a_minute_before_the_end_one_can_sign_and_at_the_end_no_more() -> None:
 )
 def test_an_intent_is_what_a_button_shows(intent: str) -> None:
     with pytest.raises(IntentInvalid):
-        Agreement.drawn((BASE,), width=DRAWN.width, height=DRAWN.height, strokes=DRAWN.strokes, intent=intent)
+        Agreement.given((BASE,), agreement().drawing, intent)
 
 
 # applying

@@ -35,7 +35,7 @@ RIGHT = {
 }
 
 
-def token(private: bytes = PRIVATE, age: int = 0, without: str = "", **claims: str) -> str:
+def token(private: bytes = PRIVATE, age: int = 0, without: str = "", **claims: object) -> str:
     """A proof of ten minutes, `age` minutes old."""
     said = {name: value for name, value in {**RIGHT, **claims}.items() if name != without}
     issued = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=age)
@@ -48,6 +48,49 @@ def test_identitys_proof_for_signing_is_accepted_with_all_it_says() -> None:
     assert proof.identification == Identification(PEOPLE[0], "FACE", "basic", "j1")
     assert proof.subject == "1" * 32
     assert proof.expires_at > dt.datetime.now(dt.UTC)
+
+
+CONSENT = {
+    "purpose": "FACE",
+    "text": "face_notice",
+    "version": "3",
+    "sha256": "c" * 64,
+    "given_at": "2026-11-22T03:59:00+00:00",
+}
+
+
+def test_the_consents_a_proof_rests_on_are_what_the_evidence_keeps() -> None:
+    proof = SignedProofs(PUBLIC).check(token(consents=[CONSENT, CONSENT | {"purpose": "NOTICE", "version": "1"}]))
+
+    assert proof.identification.facts() == {
+        "method": "FACE",
+        "assurance": "basic",
+        "proof": "j1",
+        "consent:FACE": f"face_notice 3 {'c' * 64} 2026-11-22T03:59:00+00:00",
+        "consent:NOTICE": f"face_notice 1 {'c' * 64} 2026-11-22T03:59:00+00:00",
+    }
+
+
+@pytest.mark.parametrize(
+    "consents",
+    [
+        "FACE",
+        ["FACE"],
+        [{}],
+        [CONSENT | {"sha256": "c"}],
+        [CONSENT | {"text": "a text with words"}],
+        [CONSENT | {"given_at": "2026-11-22T03:59:00"}],
+        [CONSENT | {"given_at": "lately"}],
+        [CONSENT | {"version": 3}],
+        [CONSENT] * 17,
+    ],
+    ids=range(9),
+)
+def test_what_is_no_consent_makes_no_evidence(consents: object) -> None:
+    with pytest.raises(NotAuthenticated) as told:
+        SignedProofs(PUBLIC).check(token(consents=consents))
+
+    assert told.value.code == "token.invalid"
 
 
 @pytest.mark.parametrize(

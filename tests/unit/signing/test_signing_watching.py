@@ -30,9 +30,10 @@ class FakeKeeper:
             Expiry("seal", OFFICE, NOW + dt.timedelta(days=400)),
         )
 
-    def lists(self) -> tuple[bytes, bytes]:
+    def lists(self) -> dict[str, bytes]:
         self.asked += 1
-        return b"root %d" % self.asked, b"intermediate %d" % self.asked
+        names = ("root", "intermediate", "intermediate-20401122040000")
+        return {name: b"%s %d" % (name.encode(), self.asked) for name in names}
 
 
 def watching(desk: Desk) -> PlatformWatching:
@@ -79,6 +80,7 @@ def test_anybody_gets_the_lists_which_are_made_anew_every_five_minutes() -> None
         return base64.b64decode(watch.revocation_list(GetRevocationList(name=name), nobody()).der)
 
     assert (got("root"), got("intermediate")) == (b"root 1", b"intermediate 1")
+    assert got("intermediate-20401122040000") == b"intermediate-20401122040000 1"
     desk.wait(minutes=5)
     assert got("root") == b"root 2"
     with pytest.raises(RevocationListUnknown):

@@ -15,8 +15,9 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from services.signing.adapters.engine.errors import EngineError
-from services.signing.adapters.engine.ink import Box, Ink
+from services.signing.adapters.engine.ink import Box
 from services.signing.adapters.engine.lettering import Faces, Typeface, numbers
+from services.signing.adapters.engine.outline import Drawing
 from services.signing.adapters.engine.seal_picture import SIDE, company_drawing, seal_drawing
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -63,12 +64,14 @@ class Appearances:
         if office_name not in self._seals:
             self._seals[office_name] = compress(seal_drawing(office_name, self._seal_face))
 
-    def signer(self, writer: IncrementalPdfFileWriter, box: Box, ink: Ink, signed_at: datetime) -> generic.Reference:
+    def signer(
+        self, writer: IncrementalPdfFileWriter, box: Box, ink: Drawing, signed_at: datetime
+    ) -> generic.Reference:
         """Add the form of a person's signature, ink above and time (Asia/Shanghai) below; return its reference."""
         return _form(writer, box, compress(self._signed(Box(0, 0, box.width, box.height), ink, signed_at)))
 
     def company(
-        self, writer: IncrementalPdfFileWriter, box: Box, company: str, ink: Ink, signed_at: datetime
+        self, writer: IncrementalPdfFileWriter, box: Box, company: str, ink: Drawing, signed_at: datetime
     ) -> generic.Reference:
         """Add the form of an enterprise's signature: its seal, beside it its representative's ink and the time (decision 9).
 
@@ -80,7 +83,7 @@ class Appearances:
         signed = self._signed(Box(side, 0, box.width - side, box.height), ink, signed_at)
         return _form(writer, box, compress(b"q %s cm\n%s\nQ\n%s" % (numbers(matrix), seal, signed)))
 
-    def _signed(self, box: Box, ink: Ink, signed_at: datetime) -> bytes:
+    def _signed(self, box: Box, ink: Drawing, signed_at: datetime) -> bytes:
         local = signed_at.astimezone(CHINA)
         line = f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
         size = self._fitting(line, box.width * 0.94, min(9.0, max(4.5, box.height * 0.17)))

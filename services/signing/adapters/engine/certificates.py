@@ -161,6 +161,9 @@ def _base(
     signing_key = issuer.key.public_key() if issuer.certificate is None else issuer.certificate.public_key()
     if not isinstance(signing_key, ec.EllipticCurvePublicKey):
         raise EngineError("signing.pki_damaged", part="issuer")
+    until = now + life
+    if issuer.certificate is not None:  # nothing outlives what vouches for it
+        until = min(until, issuer.certificate.not_valid_after_utc)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -168,7 +171,7 @@ def _base(
         .serial_number(x509.random_serial_number())
         .public_key(key)
         .not_valid_before(now - CLOCK_SKEW)
-        .not_valid_after(now + life)
+        .not_valid_after(until)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing_key), critical=False)
     )

@@ -1,6 +1,7 @@
 """When the platform's certificates and lists run out, so that somebody is told in time.
 
-Of a seal only the newest certificate of each office counts: it is the one that seals.
+Of a seal only the newest certificate of each office counts: it is the one that seals. Of authorities and time stampers the newest
+counts; earlier ones are told apart, while they last.
 """
 
 from __future__ import annotations
@@ -18,19 +19,26 @@ from services.signing.adapters.engine.platform_folder import INTERMEDIATE, ROOT,
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """One thing that runs out. `kind`: root, intermediate, tsa, seal or root_list; `name`: the office of a seal."""
+    """One thing that runs out. `kind`: root, intermediate, tsa, seal, root_list, former_intermediate or former_tsa.
+
+    `name`: the office of a seal, the key id of a former one.
+    """
 
     kind: str
     name: str
     until: datetime
 
 
-def expiries(layout: Layout) -> list[Expiry]:
+def expiries(layout: Layout, now: datetime) -> list[Expiry]:
     """Return all, the soonest first. Raises EngineError `signing.pki_missing`, `.pki_damaged`."""
-    found = [
-        Expiry(name, "", layout.read_certificate(layout.certificate(name)).not_valid_after_utc)
-        for name in (ROOT, INTERMEDIATE, TSA)
-    ]
+    found = [Expiry(ROOT, "", layout.read_certificate(layout.certificate(ROOT)).not_valid_after_utc)]
+    for kind in (INTERMEDIATE, TSA):
+        *former, last = (
+            (name, layout.read_certificate(layout.certificate(name)).not_valid_after_utc)
+            for name in layout.generations(kind)
+        )
+        found.append(Expiry(kind, "", last[1]))
+        found += [Expiry(f"former_{kind}", name, until) for name, until in former if until > now]
     newest: dict[str, datetime] = {}
     for path in layout.seals.glob("*.pem"):
         seal = layout.read_certificate(path)
@@ -42,12 +50,7 @@ def expiries(layout: Layout) -> list[Expiry]:
 
 
 def _list_end(layout: Layout) -> datetime:
-    try:
-        end = x509.load_der_x509_crl(layout.revocation_list(ROOT).read_bytes()).next_update_utc
-    except FileNotFoundError as absent:
-        raise EngineError("signing.pki_missing", Kind.UNAVAILABLE, part="root_list") from absent
-    except ValueError as wrong:
-        raise EngineError("signing.pki_damaged", Kind.INTERNAL, part="root_list") from wrong
+    end = x509.load_der_x509_crl(layout.read_list(ROOT)).next_update_utc
     if end is None:
         raise EngineError("signing.pki_damaged", Kind.INTERNAL, part="root_list")
     return end

@@ -28,7 +28,8 @@ _CLOSE = 0.25
 _SEGMENTS = 1500
 """... and where this many pieces would not be enough for the whole length, those further apart too: the size stays
 bounded."""
-_INK = b"0.05 0.06 0.22"
+INK = b"0.05 0.06 0.22"
+"""The colour of a pen, whatever colour the canvas had."""
 
 Point = tuple[float, float]
 
@@ -59,7 +60,7 @@ class Ink:
         """
         if not isinstance(raw, Mapping):
             raise _refused("shape")
-        width, height = (_coordinate(raw.get(side)) for side in ("width", "height"))
+        width, height = (coordinate(raw.get(side)) for side in ("width", "height"))
         if not (1 <= width <= LARGEST_CANVAS and 1 <= height <= LARGEST_CANVAS):
             raise _refused("canvas")
         strokes = tuple(tuple(_points(stroke, width, height)) for stroke in _bounded(raw.get("strokes")))
@@ -74,17 +75,38 @@ class Ink:
 
     def drawing(self, box: Box) -> bytes:
         """Return operators that draw the ink in the middle of `box`, as large as fits."""
-        xs = [x for stroke in self.strokes for x, _ in stroke]
-        ys = [y for stroke in self.strokes for _, y in stroke]
-        wide, high = max(xs) - min(xs), max(ys) - min(ys)
         pen = min(1.6, max(0.7, box.height * 0.028))
-        natural = min(box.width / self.width, box.height / self.height)
+        placed = Placed.within(box, (self.width, self.height), self.strokes, pen)
+        close = max(_CLOSE, self.length() * placed.scale / _SEGMENTS)
+        paths = [_path([placed.point(one) for one in stroke], close) for stroke in self.strokes]
+        return b"q %s RG %s w 1 J 1 j\n%s\nQ" % (INK, number(pen), b"\n".join(paths))
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """How a canvas, whose y is counted downwards, comes to lie in a box of the page."""
+
+    scale: float
+    left: float
+    top: float
+
+    @classmethod
+    def within(
+        cls, box: Box, canvas: tuple[float, float], lines: Sequence[Sequence[Point]], pen: float = 0.0
+    ) -> Placed:
+        """Return the place in the middle of `box`, as large as fits what is drawn with a pen so wide."""
+        xs = [x for line in lines for x, _ in line]
+        ys = [y for line in lines for _, y in line]
+        wide, high = max(xs) - min(xs), max(ys) - min(ys)
+        natural = min(box.width / canvas[0], box.height / canvas[1])
         scale = min((box.width - pen) / max(wide, 1e-6), (box.height - pen) / max(high, 1e-6), natural * _FULLER)
         left = box.x + (box.width - wide * scale) / 2 - min(xs) * scale
         top = box.y + (box.height + high * scale) / 2 + min(ys) * scale
-        close = max(_CLOSE, self.length() * scale / _SEGMENTS)
-        paths = [_path([(left + x * scale, top - y * scale) for x, y in stroke], close) for stroke in self.strokes]
-        return b"q %s RG %s w 1 J 1 j\n%s\nQ" % (_INK, number(pen), b"\n".join(paths))
+        return cls(scale, left, top)
+
+    def point(self, point: Point) -> Point:
+        """Return where a point of the canvas lies on the page."""
+        return self.left + point[0] * self.scale, self.top - point[1] * self.scale
 
 
 def _refused(reason: str) -> EngineError:
@@ -103,7 +125,7 @@ def _points(stroke: Sequence[object], width: float, height: float) -> Iterator[P
     for pair in stroke:
         if not isinstance(pair, list | tuple) or len(pair) != 2:
             raise _refused("shape")
-        x, y = _coordinate(pair[0]), _coordinate(pair[1])
+        x, y = coordinate(pair[0]), coordinate(pair[1])
         if not (_within(x, width) and _within(y, height)):
             raise _refused("outside_canvas")
         yield x, y
@@ -113,7 +135,8 @@ def _within(value: float, side: float) -> bool:
     return -OVERSHOOT * side <= value <= (1 + OVERSHOOT) * side
 
 
-def _coordinate(value: object) -> float:
+def coordinate(value: object) -> float:
+    """Return a number of a canvas. Raises EngineError `signing.ink_invalid`."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _refused("shape")
     if isinstance(value, int) and abs(value) > LARGEST_CANVAS * 2:  # too large an integer has no float
@@ -135,7 +158,7 @@ def _path(points: list[Point], close: float) -> bytes:
         parts.append(_curve(start, control, end))
         start = end
     if len(kept) > 1:
-        parts.append(b"%s l" % _short(kept[-1]))
+        parts.append(b"%s l" % short(kept[-1]))
     return b"\n".join((*parts, b"S"))
 
 
@@ -150,8 +173,9 @@ def _thinned(points: list[Point], close: float) -> list[Point]:
 def _curve(start: Point, control: Point, end: Point) -> bytes:
     first = ((start[0] + 2 * control[0]) / 3, (start[1] + 2 * control[1]) / 3)
     second = ((end[0] + 2 * control[0]) / 3, (end[1] + 2 * control[1]) / 3)
-    return b"%s %s %s c" % (_short(first), _short(second), _short(end))
+    return b"%s %s %s c" % (short(first), short(second), short(end))
 
 
-def _short(point: Point) -> bytes:
+def short(point: Point) -> bytes:
+    """Return a point as operands, to a hundredth of a point of the page."""
     return b"%.2f %.2f" % point

@@ -21,12 +21,12 @@ from services.signing.adapters.engine.authority import Authority
 from services.signing.adapters.engine.certificates import Signer
 from services.signing.adapters.engine.errors import EngineError
 from services.signing.adapters.engine.facts import Expected, as_json
-from services.signing.adapters.engine.ink import Ink
 from services.signing.adapters.engine.keys import key_store
 from services.signing.adapters.engine.lettering import SEAL_FAMILIES, TEXT_FAMILIES, Typeface
+from services.signing.adapters.engine.outline import drawing_of
 from services.signing.adapters.engine.pages import page_count, page_image
 from services.signing.adapters.engine.pdf_update import field_names
-from services.signing.adapters.engine.platform_folder import Layout
+from services.signing.adapters.engine.platform_folder import ROOT, Layout
 from services.signing.adapters.engine.revisions import checked, revisions
 from services.signing.adapters.engine.revocation import Revocation
 from services.signing.adapters.engine.signatures import Act, Level, Signing
@@ -69,7 +69,7 @@ class Engine:
     def sign(self, args: Values) -> Values:
         """Sign one field.
 
-        `document`, `expected_sha256`, `field`, `signer` {person_id, name, case_no, company?, uscc?}, `ink` {width, height, strokes},
+        `document`, `expected_sha256`, `field`, `signer` {person_id, name, case_no, company?, uscc?}, `ink` {width, height, strokes or outlines},
         `signing_time`, `reason`?, `location`? give `document`, `sha256`, `certificate` (DER), `certificate_serial`
         (hex), `signed_at`, `level`.
         """
@@ -78,7 +78,7 @@ class Engine:
         if not isinstance(person, Mapping):
             raise EngineError("signing.signer_invalid")
         signer = Signer(*(person.get(part, "") for part in ("person_id", "name", "case_no", "company", "uscc")))
-        signed = self._signing.sign(document, _text(args, "field"), signer, Ink.parse(args.get("ink")), _act(args))
+        signed = self._signing.sign(document, _text(args, "field"), signer, drawing_of(args.get("ink")), _act(args))
         return {
             "document": signed.document,
             "sha256": sha256(signed.document).hexdigest(),
@@ -145,14 +145,14 @@ class Engine:
         return {"image": page_image(document, args.get("page", 1), args.get("dpi", 110)), "media_type": "image/jpeg"}
 
     def crl(self, args: Values) -> Values:
-        """List: `revoked`? [{serial, revoked_at, reason?}] gives `root`, `intermediate` (DER), `next_update`."""
+        """List: `revoked`? [{serial, revoked_at, reason?}] gives `lists` (DER, by key id), `next_update`."""
         lists = self._authority.lists(self._clock(), _revoked(args))
-        return {"root": lists.root, "intermediate": lists.intermediate, "next_update": lists.next_update.isoformat()}
+        return {"lists": {ROOT: lists.root, **lists.issuing}, "next_update": lists.next_update.isoformat()}
 
     def expiries(self, args: Values) -> Values:
         """Tell what runs out when: gives `expiries` [{kind, name, until}], the soonest first."""
         del args
-        every = self._authority.expiries()
+        every = self._authority.expiries(self._clock())
         return {"expiries": [{"kind": one.kind, "name": one.name, "until": one.until.isoformat()} for one in every]}
 
     def evidence(self, args: Values) -> Values:
@@ -161,8 +161,7 @@ class Engine:
         if not isinstance(documents, Mapping) or not isinstance(told, Mapping):
             raise EngineError("signing.argument_invalid", field="documents")
         lists = self._authority.lists(now, _revoked(args))
-        known = {"root": lists.root, "issuing": lists.intermediate}
-        files = package.collect(documents, self._authority.root_der, self._authority.intermediate_der, known)
+        files = package.collect(documents, self._authority.root_der, self._authority.issuing_ders, lists)
         record = package.record({**told, "made_at": now.isoformat()}, files)
         drawn = report.draw(json.loads(record), record)
         signed = self._signing.report(drawn, report.FIELD, Act(now, reason="电子签署证据报告"))

@@ -82,8 +82,8 @@ class _Package:
             files = _unpacked(self._content)
             raw = files[package.RECORD]
             record = json.loads(raw)
-            lists = tuple(files[name] for name in ("lists/root.crl", "lists/issuing.crl"))
-            trust = Trust(self._root, (files["certificates/issuing.cer"],), lists, offline=True)
+            authorities, lists = _all(files, "certificates/issuing"), _all(files, "lists/")
+            trust = Trust(self._root, authorities, lists, offline=True)
             facts = self._verifier.verify_alone(files[package.REPORT], trust)
             reasons = [
                 *_report(facts, files[package.REPORT], raw),
@@ -101,6 +101,14 @@ class _Package:
     def _document(self, files: Mapping[str, bytes], told: Mapping[str, Any], trust: Trust) -> dict[str, Any]:
         content = files.get(f"documents/{told['kind']}.pdf", b"")
         return as_json(self._verifier.verify(content, Expected.parse(told["expected"]), trust))
+
+
+def _all(files: Mapping[str, bytes], beginning: str) -> tuple[bytes, ...]:
+    """Return the files so named. Raises KeyError where there is none."""
+    found = tuple(content for name, content in sorted(files.items()) if name.startswith(beginning))
+    if not found:
+        raise KeyError(beginning)
+    return found
 
 
 def _unpacked(content: bytes) -> dict[str, bytes]:
@@ -153,15 +161,17 @@ def _chain(record: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _agreement(record: Mapping[str, Any]) -> Iterable[str]:
-    """Hold acts against documents: what was signed is what is there, and nobody signed without what must come before."""
-    chain = record["chain"]
-    after: dict[str, list[str]] = {}
+    """Hold acts against documents: each signature is an act and each act a signature, and nobody signed without what comes before."""
+    chain, people = record["chain"], {one["task"]: one["person"] for one in record["signers"]}
     for one in chain:
-        if one["act"] in {"signed", "sealed"}:
-            after.setdefault(one["facts"]["document"], []).append(one["facts"]["after"])
         earlier = [(other["act"], other["facts"].get("task")) for other in chain[: one["number"] - 1]]
         if one["act"] == "signed" and any((act, one["facts"]["task"]) not in earlier for act in _SIGNING_ACTS):
             yield "act_missing"
     for document in record["documents"]:
-        if not set(after.get(document["kind"], ())) <= set(document["revisions"]):
+        facts = [one["facts"] for one in chain if one["act"] in {"signed", "sealed"}]
+        mine = [one for one in facts if one["document"] == document["kind"]]
+        signers = {one["certificate_serial"]: one["signer"] for one in document["expected"]["signatures"]}
+        whole = sorted(one["certificate"] for one in mine) == sorted(signers)
+        own = all("task" not in one or people[one["task"]] == signers.get(one["certificate"]) for one in mine)
+        if not (whole and own and {one["after"] for one in mine} <= set(document["revisions"])):
             yield "acts_differ_from_documents"

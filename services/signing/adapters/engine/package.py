@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
 from asn1crypto import cms
 
+from services.signing.adapters.engine.authority import RevocationLists
 from services.signing.adapters.engine.revisions import embedded_certificates, embedded_messages, signature_tokens
 
 FORMAT = "guohu-evidence/1"
@@ -24,12 +25,16 @@ _EPOCH = (2000, 1, 1, 0, 0, 0)
 
 
 def collect(
-    documents: Mapping[str, bytes], root: bytes, issuing: bytes, lists: Mapping[str, bytes]
+    documents: Mapping[str, bytes], root: bytes, issuing: Sequence[bytes], lists: RevocationLists
 ) -> dict[str, bytes]:
-    """Return all files but record and report, by name."""
+    """Return all files but record and report, by name. `issuing`: the authorities, of which the newest issued the report's certificate."""
+    *former, newest = issuing
     files = {f"documents/{kind}.pdf": document for kind, document in documents.items()}
-    files |= {f"lists/{name}.crl": der for name, der in lists.items()}
-    files |= {"certificates/root.cer": root, "certificates/issuing.cer": issuing}
+    *former_lists, newest_list = lists.issuing.values()
+    files |= {"lists/root.crl": lists.root, "lists/issuing.crl": newest_list}
+    files |= {f"lists/issuing-{place}.crl": der for place, der in enumerate(former_lists, start=1)}
+    files |= {"certificates/root.cer": root, "certificates/issuing.cer": newest}
+    files |= {f"certificates/issuing-{place}.cer": der for place, der in enumerate(former, start=1)}
     for kind, document in documents.items():
         for der in embedded_certificates(document):
             files[f"certificates/{hashlib.sha256(der).hexdigest()[:32]}.cer"] = der

@@ -8,12 +8,14 @@ taken off the machine once the platform is founded: daily work never opens it.
 from __future__ import annotations
 
 import json
+import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -47,6 +49,34 @@ class Layout:
     def certificate(self, name: str) -> Path:
         """Return the place of an authority's or the time stamper's certificate."""
         return self.folder / "certificates" / f"{name}.pem"
+
+    def generations(self, kind: str) -> list[str]:
+        """Return the key ids of the issuing authorities, or of the time stampers, that followed one another; the first one first."""
+        found = (path.stem for path in (self.folder / "certificates").glob(f"{kind}*.pem"))
+        return sorted(name for name in found if name == kind or re.fullmatch(rf"{kind}-\d{{14}}", name))
+
+    def serials_on_root_list(self) -> frozenset[int]:
+        """Return what the root has revoked. Raises EngineError `signing.pki_missing`, `.pki_damaged`."""
+        listed = x509.load_der_x509_crl(self.read_list(ROOT))
+        return frozenset(one.serial_number for one in listed)
+
+    def changed(self, name: str) -> int:
+        """Return when a stored list was last written; 0 for none."""
+        try:
+            return self.revocation_list(name).stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
+    def read_list(self, name: str) -> bytes:
+        """Return a stored list. Raises EngineError `signing.pki_missing`, `.pki_damaged`."""
+        try:
+            stored = self.revocation_list(name).read_bytes()
+            x509.load_der_x509_crl(stored)
+        except FileNotFoundError as absent:
+            raise EngineError("signing.pki_missing", Kind.UNAVAILABLE, part=f"{name}_list") from absent
+        except ValueError as wrong:
+            raise EngineError("signing.pki_damaged", Kind.INTERNAL, part=f"{name}_list") from wrong
+        return stored
 
     @property
     def seals(self) -> Path:
@@ -155,12 +185,30 @@ def add_seal(
     """
     layout = Layout(folder)
     store = keys or FileKeyStore(layout.keys, (passphrases or Passphrases()).platform)
-    issuer = layout.issuer(INTERMEDIATE, store)
+    every = [(name, layout.read_certificate(layout.certificate(name))) for name in layout.generations(INTERMEDIATE)]
+    issuer = layout.issuer(newest(every, layout.serials_on_root_list(), now)[0], store)
     key_id = f"seal-{sha256(office_name.encode()).hexdigest()[:12]}-{now:%Y%m%d%H%M%S}"
     store.create(key_id, "p256")
     certificate = certificates.seal_certificate(issuer, office_name, store.public_key(key_id), now)
-    _write(layout.seals / f"{key_id}.pem", certificate.public_bytes(Encoding.PEM))
+    write(layout.seals / f"{key_id}.pem", certificate.public_bytes(Encoding.PEM))
     return key_id
+
+
+Generation: TypeAlias = tuple[str, x509.Certificate]
+"""Key id and certificate of an issuing authority or a time stamper."""
+
+
+def newest(generations: Sequence[Generation], gone: Collection[int], now: datetime) -> Generation:
+    """Return the one at work now: the newest that is valid and not revoked by the root. Raises EngineError `signing.pki_missing`."""
+    for key_id, certificate in reversed(generations):
+        if certificate.serial_number not in gone and is_valid(certificate, now):
+            return key_id, certificate
+    raise EngineError("signing.pki_missing", Kind.UNAVAILABLE, part="generation")
+
+
+def is_valid(certificate: x509.Certificate, now: datetime) -> bool:
+    """Whether it is neither of the future nor run out."""
+    return certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc
 
 
 def revoke(folder: Path, serial: int, now: datetime, reason: str) -> None:
@@ -176,7 +224,7 @@ def revoke(folder: Path, serial: int, now: datetime, reason: str) -> None:
     kept = [
         {"serial": f"{one.serial:x}", "revoked_at": one.revoked_at.isoformat(), "reason": one.reason} for one in every
     ]
-    _write(layout.revocations, json.dumps(kept, indent=1).encode())
+    write(layout.revocations, json.dumps(kept, indent=1).encode())
 
 
 def renew_root_list(
@@ -188,7 +236,7 @@ def renew_root_list(
     """
     layout = Layout(folder)
     issuer = layout.issuer(ROOT, FileKeyStore(layout.root_key, (passphrases or Passphrases()).root))
-    _write(layout.revocation_list(ROOT), revocation_list(issuer, now, ROOT_LIST_LIFE, revoked))
+    write(layout.revocation_list(ROOT), revocation_list(issuer, now, ROOT_LIST_LIFE, revoked))
 
 
 def read_json(path: Path) -> dict[str, str | None]:
@@ -209,9 +257,9 @@ def _found_root(layout: Layout, organisation: str, store: FileKeyStore, now: dat
     key = StoredKey(store, ROOT)
     name = certificates.name_of(f"{organisation} 电子签名根证书", organisation=organisation)
     certificate = certificates.root_certificate(Issuer(None, key, name), now)
-    _write(layout.certificate(ROOT), certificate.public_bytes(Encoding.PEM))
+    write(layout.certificate(ROOT), certificate.public_bytes(Encoding.PEM))
     issuer = Issuer(certificate, key, name, layout.crl_url(ROOT))
-    _write(layout.revocation_list(ROOT), revocation_list(issuer, now, ROOT_LIST_LIFE, ()))
+    write(layout.revocation_list(ROOT), revocation_list(issuer, now, ROOT_LIST_LIFE, ()))
     return issuer
 
 
@@ -220,13 +268,14 @@ def _found_daily(layout: Layout, organisation: str, root: Issuer, store: KeyStor
         store.create(key_id, "p256")
     name = certificates.name_of(f"{organisation} 电子签名签发证书", organisation=organisation)
     issued = certificates.intermediate_certificate(root, name, store.public_key(INTERMEDIATE), now)
-    _write(layout.certificate(INTERMEDIATE), issued.public_bytes(Encoding.PEM))
+    write(layout.certificate(INTERMEDIATE), issued.public_bytes(Encoding.PEM))
     stamp = certificates.name_of(f"{organisation} 时间戳", organisation=organisation)
     certificate = certificates.tsa_certificate(root, stamp, store.public_key(TSA), now)
-    _write(layout.certificate(TSA), certificate.public_bytes(Encoding.PEM))
+    write(layout.certificate(TSA), certificate.public_bytes(Encoding.PEM))
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
+    """Put a file there whole or not at all."""
     path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
     fresh.write_bytes(content)

@@ -27,6 +27,9 @@ _BOX = (339, 28, 539, 64)
 ACTS = {
     "opened": "文件冻结，签署开始",
     "link_issued": "签发签署链接",
+    "link_sent": "签署链接已交短信通道",
+    "link_delivered": "手机确认收到签署链接",
+    "link_undelivered": "签署链接未送达手机",
     "identified": "核验身份",
     "document_opened": "打开文件",
     "signature_requested": "手写签名并同意签署",

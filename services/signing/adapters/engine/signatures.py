@@ -25,7 +25,7 @@ from services.signing.adapters.engine.appearance import CHINA, Appearances, Seal
 from services.signing.adapters.engine.authority import Authority
 from services.signing.adapters.engine.certificates import CLOCK_SKEW, Signer
 from services.signing.adapters.engine.errors import EngineError
-from services.signing.adapters.engine.ink import Ink
+from services.signing.adapters.engine.outline import Drawing
 from services.signing.adapters.engine.pdf_update import (
     RESERVED,
     add_document_timestamp,
@@ -88,7 +88,7 @@ class Signing:
         self._appearances = appearances
         self._clock = clock
 
-    def sign(self, document: bytes, field: str, signer: Signer, ink: Ink, act: Act) -> Signed:
+    def sign(self, document: bytes, field: str, signer: Signer, ink: Drawing, act: Act) -> Signed:
         """Put a person's signature in an empty field, under a company's seal if he signs for one, by a one-event certificate.
 
         Raises EngineError: `signing.document_locked`, `.field_missing`, `.field_signed`, `.field_damaged`,
@@ -104,7 +104,7 @@ class Signing:
             return self._appearances.signer(writer, box, ink, act.signing_time)
 
         writer = open_update(document)
-        maker = _Maker(self._authority.issue(signer, now), self._authority.intermediate_der, self._stamper)
+        maker = self._maker(self._authority.issue(signer, now))
         written = fill_field(writer, field, _dictionary(act), maker, drawing=draw)
         return maker.signed(written, now)
 
@@ -133,7 +133,7 @@ class Signing:
         def draw(into: IncrementalPdfFileWriter, widget: generic.DictionaryObject) -> generic.Reference:
             return self._appearances.seal(into, widget_box(widget), office_name, text)
 
-        maker = _Maker(credential, self._authority.intermediate_der, self._stamper)
+        maker = self._maker(credential)
         written = fill_field(writer, field, _dictionary(act), maker, drawing=draw, lock=True)
         return maker.signed(written, now)
 
@@ -149,7 +149,7 @@ class Signing:
             return self._appearances.statement(into, widget_box(widget), line, act.signing_time)
 
         credential = self._authority.issue_for_evidence(now)
-        maker = _Maker(credential, self._authority.intermediate_der, self._stamper)
+        maker = self._maker(credential)
         written = fill_field(open_update(document), field, _dictionary(act), maker, drawing=draw)
         return self.archive(written)
 
@@ -163,16 +163,20 @@ class Signing:
         if not messages:
             raise EngineError("signing.nothing_signed", Kind.CONFLICT)
         lists = self._authority.lists(self._clock(), revoked)
-        held = [*embedded_certificates(document), self._authority.intermediate_der, self._authority.root_der]
+        held = embedded_certificates(document)
+        authorities, proofs = self._authority.behind(held, lists)
         writer = open_update(document)
         DocumentSecurityStore.supply_dss_in_writer(
             writer,
             sig_contents=None,
-            certs=[x509.Certificate.load(der) for der in held],
-            crls=[crl.CertificateList.load(der) for der in (lists.root, lists.intermediate)],
+            certs=[x509.Certificate.load(der) for der in dict.fromkeys([*held, *authorities])],
+            crls=[crl.CertificateList.load(der) for der in proofs],
         )
         stamped = sum(one["encap_content_info"]["content_type"].native == "tst_info" for one in messages)
         return add_document_timestamp(writer, f"DocTS{stamped + 1}", self._stamper.stamp)
+
+    def _maker(self, credential: message.Credential) -> _Maker:
+        return _Maker(credential, self._authority.issuer_der(credential.certificate), self._stamper)
 
     def _now(self, act: Act) -> datetime:
         now = self._clock()

@@ -34,24 +34,25 @@ class TimeStamper(Protocol):
 class PlatformTimeStamper:
     """The time stamper with the platform's certificate."""
 
-    def __init__(self, credential: Credential, clock: Clock) -> None:
-        """Hold the certificate prepared; the root has issued it, so a token carries nothing but it."""
+    def __init__(self, credential: Callable[[datetime], Credential], clock: Clock) -> None:
+        """`credential` gives the certificate of a moment; the root has issued it, so a token carries nothing but it."""
         self._credential = credential
         self._clock = clock
-        self._tsa = explicit(0, explicit(4, credential.certificate.subject.public_bytes()))
 
     def stamp(self, digest: bytes) -> bytes:
         """Return a token whose time is now."""
+        now = self._clock()
+        credential = self._credential(now)
         info = sequence(
             integer(1),
             _POLICY,
             sequence(SHA256, octets(digest)),
             integer(secrets.randbits(128)),
-            generalized_time(self._clock()),
+            generalized_time(now),
             _ACCURACY,
-            self._tsa,
+            explicit(0, explicit(4, credential.certificate.subject.public_bytes())),
         )
-        return timestamp_token(info, self._credential)
+        return timestamp_token(info, credential)
 
 
 def token_time(token: cms.SignedData) -> datetime:

@@ -38,8 +38,8 @@ class Trust:
         try:
             lists = authority.lists(now, revoked)
         except EngineError:
-            return cls(authority.root_der, (authority.intermediate_der,))
-        return cls(authority.root_der, (authority.intermediate_der,), (lists.root, lists.intermediate), current=True)
+            return cls(authority.root_der, authority.issuing_ders)
+        return cls(authority.root_der, authority.issuing_ders, lists.every, current=True)
 
     @classmethod
     def parse(cls, raw: object) -> Self:
@@ -76,13 +76,17 @@ class Rules:
 
     @classmethod
     def of(cls, trust: Trust, certificates: list[x509.Certificate], lists: list[crl.CertificateList]) -> Self:
-        """Return the rules. Lists of today say all there is to say; those in the file speak where there are none."""
+        """Return the rules. Lists of today say all there is to say; those in the file speak where there are none.
+
+        An authority whose key was destroyed makes no list any more: of it alone the file's list is heard.
+        """
         known = [crl.CertificateList.load(der) for der in trust.lists]
+        heard = [one.issuer for one in known]
         authorities = [x509.Certificate.load(der) for der in trust.authorities]
         return cls(
             x509.Certificate.load(trust.root),
             [*authorities, *(one for one in certificates if one.ca)],  # every signature brings its signer's own
-            known if trust.current else [*known, *lists],
+            [*known, *(one for one in lists if not trust.current or one.issuer not in heard)],
             trust.current,
             Remembering(),
         )
