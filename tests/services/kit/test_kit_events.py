@@ -10,7 +10,14 @@ import pytest
 
 from services.common.kit.calls import new_id
 from services.common.kit.errors import DomainError
-from services.common.messages.operations import DeadEvents, EventsReplayed, ListDeadEvents, ReplayEvents, operation
+from services.common.messages.operations import (
+    DeadEvents,
+    EventsReplayed,
+    ListDeadEvents,
+    ReplayEvents,
+    RotateFieldKey,
+    operation,
+)
 from tests.support.probe.messages import Count
 from tests.support.rig import Rig, eventually
 
@@ -124,10 +131,10 @@ def test_event_that_always_fails_is_dead_listed_counted_and_handled_when_replaye
     assert dead(rig).events == ()
 
 
-def test_only_the_operators_command_may_list_and_replay(rig: Rig) -> None:
+def test_only_the_operators_command_may_list_replay_and_rotate(rig: Rig) -> None:
     rig.crew(serve=1, worker=0)
 
-    for shape in (ListDeadEvents(), ReplayEvents(event_id="")):
+    for shape in (ListDeadEvents(), ReplayEvents(event_id=""), RotateFieldKey()):
         with pytest.raises(DomainError) as refusal:
             rig.client("driver").ask_as(operation("probe", type(shape)), shape)
         assert refusal.value.code == "actor.operators_only"

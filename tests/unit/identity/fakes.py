@@ -515,23 +515,12 @@ class MemoryErasures:
         kept.account_changes = {key: one for key, one in kept.account_changes.items() if one.person_id != person_id}
 
 
-class NothingSealed:
-    """Memory seals nothing."""
-
-    def reseal(self, limit: int) -> int:
-        return 0
-
-    def waiting(self) -> int:
-        return 0
-
-
 class MemoryWork(MemoryRegisters):
     """A transaction: works on a copy, which replaces the original when kept."""
 
     def __init__(self, store: MemoryStore) -> None:
         super().__init__(deepcopy(store.memory))
         self._store = store
-        self.sealed_fields = NothingSealed()
         self.erasures = MemoryErasures(self.memory)
         self._events: list[object] = []
 

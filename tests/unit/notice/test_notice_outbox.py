@@ -56,7 +56,7 @@ def test_nobody_else_reads_it(call: Call, refusal: type[Exception]) -> None:
 
 
 def test_the_embedded_outbox_is_refused_in_production_and_so_is_an_unknown_provider() -> None:
-    values = {"GUOHU_PUBLIC_URL": "https://x/", "GUOHU_FIELD_KEY": KEY, "GUOHU_PERSON_KEY": KEY}
+    values = {"GUOHU_PUBLIC_URL": "https://x/", "GUOHU_PERSON_KEY": KEY}
 
     assert NoticeSettings.read(Environment(values), "local").public_url == "https://x"
     for env, texting in (
@@ -66,3 +66,15 @@ def test_the_embedded_outbox_is_refused_in_production_and_so_is_an_unknown_provi
     ):
         with pytest.raises(SettingMissing, match="GUOHU_TEXTING"):
             NoticeSettings.read(Environment(values | texting), env)
+
+
+@pytest.mark.parametrize("channel", ["SMS", "RCS"])
+def test_in_production_no_carrier_is_handed_a_message_in_the_clear(channel: str) -> None:
+    told = {"GUOHU_ENV": "production", "GUOHU_PUBLIC_URL": "https://x/", "GUOHU_PERSON_KEY": KEY}
+    for one in ("SMS", "RCS"):
+        told |= {f"GUOHU_{one}_URL": "https://carrier.example", f"GUOHU_{one}_KEY_ID": "guohu", f"GUOHU_{one}_KEY": KEY}
+    told["GUOHU_TEXTING"] = "carrier"
+
+    assert len(NoticeSettings.read(Environment(told), "production").carriers) == 2
+    with pytest.raises(SettingMissing, match=f"GUOHU_{channel}_URL"):
+        NoticeSettings.read(Environment(told | {f"GUOHU_{channel}_URL": "http://carrier.example"}), "production")
