@@ -418,11 +418,11 @@ BOUNDED = {
 
 
 def test_every_list_is_paged_or_bounded_by_nature() -> None:
-    lists = [one for one in ROUTES if one.name.startswith(("list_", "look_up_messages")) and one.reply is not None]
+    lists = [one for one in ROUTES if one.operation.startswith(("list_", "look_up_messages")) and one.reply is not None]
 
     assert len(lists) > len(BOUNDED)
     unpaged = {
-        one.name for one in lists if "next_cursor" not in {field.name for field in dataclasses.fields(one.reply)}
+        one.operation for one in lists if "next_cursor" not in {field.name for field in dataclasses.fields(one.reply)}
     }
     assert unpaged == set(BOUNDED)
 
