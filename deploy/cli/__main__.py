@@ -1,4 +1,4 @@
-"""`guohu`: seed data, dead events, profiles, a look at the whole; staff and identity in their own files. `python -m deploy.cli --help`."""
+"""`guohu`: seed data, dead events, profiles, a look at the whole; staff, identity, field keys in their own files. `python -m deploy.cli --help`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import click
 from deploy.cli import verify
 from deploy.cli.bus import Bus
 from deploy.cli.console import ask, environment, say
-from deploy.cli.identity import bank_card, field_key, person
+from deploy.cli.field_key import field_key
+from deploy.cli.identity import bank_card, person
 from deploy.cli.pki import pki
 from deploy.cli.register import register_commands
 from deploy.cli.signing import signing

@@ -1,22 +1,15 @@
-"""`guohu person`, `guohu bank-card`, `guohu field-key`: what operators do about people's accounts and the keys over them.
+"""`guohu person`, `guohu bank-card`: what operators do about people's accounts.
 
 Numbers and names are asked for when they are not given as options: what stands on a command line stays in shell histories.
 """
 
 from __future__ import annotations
 
-import time
-
 import click
 
-from deploy.cli.bus import Bus
 from deploy.cli.console import ask, read, say
-from services.common.kit.errors import DomainError
-from services.common.messages.identity import AddBankCard, BlockIdNumber, FieldsResealed, RotateFieldKey
+from services.common.messages.identity import AddBankCard, BlockIdNumber
 from services.common.values import IdNumber, Mobile, PersonName
-
-HELD_PAUSE = 1.0
-HELD_TRIES = 10
 
 _id_number = click.option("--id-number", prompt="ID number", help="Asked for when not given (shell histories keep it).")
 
@@ -71,40 +64,3 @@ def bank_card_add(context: click.Context, name: str, id_number: str, mobile: str
     )
     ask(lambda bus: bus.ask(message))
     say(context, {"added": True}, f"a card of {message.name.masked} is known")
-
-
-@click.group("field-key")
-def field_key() -> None:
-    """The key that seals names, numbers and phones in identity's database."""
-
-
-@field_key.command("rotate")
-@click.option("--batch", default=500, show_default=True, type=click.IntRange(1, 2000), help="Rows in one transaction.")
-@click.pass_context
-def field_key_rotate(context: click.Context, batch: int) -> None:
-    """Rewrite every sealed row under the newest key, while everything else goes on.
-
-    Before, every process of identity has been restarted with GUOHU_FIELD_KEY (the new key), GUOHU_FIELD_KEY_FORMER (the
-    one before) and GUOHU_INDEX_KEY (the first ever): "Changing the field key" in services/identity/README.md. Afterwards
-    the former key may be dropped. Interrupted, it goes on where it was when run again. Progress goes to stderr.
-    """
-    resealed, waiting, tries = 0, -1, 0
-    while waiting:
-        done = ask(lambda bus, so_far=resealed: _batch(bus, batch, so_far))
-        resealed, waiting = resealed + done.resealed, done.waiting
-        click.echo(f"{resealed} rewritten, {waiting} to go", err=True)
-        tries = 0 if done.resealed else tries + 1
-        if waiting and tries >= HELD_TRIES:
-            raise click.ClickException(f"{waiting} rows are held by others; run the same command again")
-        if waiting and not done.resealed:
-            time.sleep(HELD_PAUSE)
-    say(context, {"resealed": resealed, "waiting": 0}, f"{resealed} rows rewritten; the former key is needed no more")
-
-
-def _batch(bus: Bus, size: int, so_far: int) -> FieldsResealed:
-    try:
-        answer: FieldsResealed = bus.ask(RotateFieldKey(limit=size), seconds=30.0)
-    except DomainError:
-        click.echo(f"interrupted after {so_far} rows; nothing is lost, run the same command again", err=True)
-        raise
-    return answer

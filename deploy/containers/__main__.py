@@ -1,6 +1,6 @@
 """`python -m deploy.containers`: what prepares a deployment in containers, and what writes its files.
 
-In a container: `keys`, `databases`, `bucket`. At a desk: `render` (docker-compose.yml, Kubernetes, Prometheus, Grafana),
+In a container: `keys`, `databases`, `bucket`, `field-key`. At a desk: `render` (docker-compose.yml, Kubernetes, Prometheus, Grafana),
 `images` (the build of every image), `kubernetes-secrets`.
 """
 
@@ -20,10 +20,11 @@ from deploy.containers.images import all_images
 from deploy.containers.kubernetes import manifests
 from deploy.containers.pods import PLACE
 from deploy.containers.secrets import ContainerSecrets, Servers, as_kubernetes, hand_out
+from deploy.local.field_keys import Step
 from deploy.local.keys import Secrets
-from deploy.local.layout import REPOSITORY
+from deploy.local.layout import REPOSITORY, StackError
 from deploy.local.postgres import connect, provide_databases
-from deploy.local.processes import DATABASES
+from deploy.local.processes import DATABASES, HOLDS_PERSONAL_DATA
 from services.common.kit.errors import Unavailable
 
 PATIENCE = 120.0
@@ -110,6 +111,22 @@ def images(prefix: str, tag: str, base: str) -> None:
         arguments = [part for name, value in told.items() for part in ("--build-arg", f"{name}={value}")]
         command = ["docker", "build", "-f", "deploy/service.Dockerfile", *arguments]
         click.echo(shlex.join([*command, "-t", f"{prefix}{one.name}:{tag}", "."]))
+
+
+@cli.command("field-key")
+@click.argument("master", type=click.Path(path_type=Path, exists=True))
+@click.argument("service", type=click.Choice(sorted(HOLDS_PERSONAL_DATA)))
+@click.argument("step", type=click.Choice([one.value for one in Step]))
+def field_key(master: Path, service: str, step: str) -> None:
+    """Take a step of changing a service's field key in MASTER; then hand the secrets out again and restart the service.
+
+    `announce`, `use`, then `guohu field-key rotate`, `drop`: "Changing a field key" in services/common/README.md.
+    """
+    try:
+        Secrets(master).change_field_key(service, Step(step))
+    except StackError as refused:
+        raise click.ClickException(str(refused)) from refused
+    click.echo(f"{service}: {step} is written")
 
 
 @cli.command("kubernetes-secrets")

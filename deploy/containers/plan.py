@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.local.environment import Environments
+from deploy.local.field_keys import FieldKeyFile
 from deploy.local.keys import Secrets
 from deploy.local.layout import REPOSITORY, Layout
 from deploy.local.processes import PROCESSES, ROSTER, ServiceProcess
@@ -75,8 +76,8 @@ class _Sources(Secrets):
     def person_key(self) -> str:
         return f"{_SECRET}person.key"
 
-    def field_key(self, service: str) -> str:
-        return f"{_SECRET}field/{service}"
+    def field_keys(self, service: str) -> FieldKeyFile:
+        return FieldKeyFile(*(f"{_SECRET}field/{service}/{name}" for name in ("newest", "other", "index")))
 
 
 class _Addresses(Environments):

@@ -58,6 +58,9 @@ class ContainerSecrets:
         if kind == "urls":
             service, role = rest.split("/")
             return f"postgresql://{role}:{self._quoted(role)}@{self._servers.postgres}/{service}"
+        if kind == "field":
+            service, name = rest.split("/")
+            return str(getattr(self.keys.field_keys(service), name))
         if source == "s3/access":
             return S3_ACCESS
         if source == "s3/secret":

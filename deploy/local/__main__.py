@@ -1,4 +1,4 @@
-"""`python -m deploy.local up|down|restart|status|reap|env|logs`: the operator's door to the one-machine stack."""
+"""`python -m deploy.local up|down|restart|status|reap|env|logs|field-key`: the operator's door to the one-machine stack."""
 
 import json
 import os
@@ -8,8 +8,9 @@ import sys
 import click
 
 from deploy.local import report
+from deploy.local.field_keys import Step
 from deploy.local.layout import Layout, StackError
-from deploy.local.processes import DATABASES
+from deploy.local.processes import DATABASES, HOLDS_PERSONAL_DATA
 from deploy.local.stack import Stack
 from deploy.local.supervision import tail
 
@@ -102,6 +103,17 @@ def env(process: str) -> None:
         values = told.process(service, role)
     for name, value in sorted(values.items()):
         click.echo(f"export {name}={shlex.quote(value)}")
+
+
+@main.command(
+    "field-key", help="Take a step of changing a service's field key; it holds from the next `down` and `up` on."
+)
+@click.argument("service", type=click.Choice(sorted(HOLDS_PERSONAL_DATA)))
+@click.argument("step", type=click.Choice([one.value for one in Step]))
+def field_key(service: str, step: str) -> None:
+    """`announce`, `use`, then `guohu field-key rotate`, `drop`: "Changing a field key" in services/common/README.md."""
+    Stack(Layout.from_environment().var).secrets.change_field_key(service, Step(step))
+    click.echo(f"{service}: {step} is written; now `down` and `up`")
 
 
 @main.command(help="Show the logs: all, or of one process (rabbitmq, postgres, contract.worker ...).")

@@ -104,7 +104,10 @@ class Environments:
         }
         if service in HOLDS_PERSONAL_DATA:
             told["GUOHU_PERSON_KEY"] = self._secrets.person_key
-            told["GUOHU_FIELD_KEY"] = self._secrets.field_key(service)
+            keys = self._secrets.field_keys(service)
+            told |= {"GUOHU_FIELD_KEY": keys.newest, "GUOHU_INDEX_KEY": keys.index}
+            if keys.other:
+                told["GUOHU_FIELD_KEY_FORMER"] = keys.other
         return told
 
     def _identity(self) -> dict[str, str]:

@@ -3,7 +3,6 @@
 Private and public halves lie in different folders, so that a folder of public keys can be handed out whole.
 """
 
-import base64
 import secrets
 from pathlib import Path
 
@@ -16,10 +15,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from deploy.local.field_keys import FieldKeyFile, Step, new_key
 from deploy.local.layout import write_private
 from deploy.local.processes import ACTOR_ISSUERS, DATABASES, HOLDS_PERSONAL_DATA
 
-_KEY_BYTES = 32
 _KEY_PAIRS = (
     "identity_proof",
     "access_token",
@@ -39,9 +38,8 @@ class Secrets:
         """Generate whatever does not exist yet. What exists is never replaced: data is encrypted with it."""
         for name in self._passwords():
             self._once(self._folder / "passwords" / name, secrets.token_urlsafe(24))
-        symmetric = [self._folder / "person.key", *(self._folder / "field" / one for one in HOLDS_PERSONAL_DATA)]
-        for path in symmetric:
-            self._once(path, base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode())
+        for path in (self._folder / "person.key", *(self._field_keys(one) for one in HOLDS_PERSONAL_DATA)):
+            self._once(path, new_key())
         for name in _KEY_PAIRS:
             self._pair(name)
         self.pki.mkdir(mode=0o700, exist_ok=True)
@@ -76,9 +74,16 @@ class Secrets:
         """Base64 of 32 bytes: the HMAC index key, one for all services, so that the same person has the same index."""
         return (self._folder / "person.key").read_text()
 
-    def field_key(self, service: str) -> str:
-        """Base64 of 32 bytes: the AES-256-GCM key of one service's personal fields."""
-        return (self._folder / "field" / service).read_text()
+    def field_keys(self, service: str) -> FieldKeyFile:
+        """Base64 of 32 bytes each: the AES-256-GCM keys of one service's personal fields, and the key of its keyed hashes."""
+        return FieldKeyFile.read(self._field_keys(service))
+
+    def change_field_key(self, service: str, step: Step) -> None:
+        """Take a step of the change of a service's field key. Raises StackError when it is not that step's turn."""
+        self.field_keys(service).after(step).write(self._field_keys(service))
+
+    def _field_keys(self, service: str) -> Path:
+        return self._folder / "field" / service
 
     def private_key(self, name: str) -> Path:
         """Return the PEM file of a private key, for example `actors/gateway`."""

@@ -19,13 +19,11 @@ def _partner(name: str) -> tuple[str, ...]:
     return tuple(f"GUOHU_{name}{end}" for end in _PARTNER)
 
 
-ROTATION = ("GUOHU_FIELD_KEY", "GUOHU_FIELD_KEY_FORMER", "GUOHU_INDEX_KEY")
 SETTINGS: Mapping[str, tuple[str, ...]] = {
     "identity": (
         *("GUOHU_WECHAT_APP_ID", "GUOHU_WECHAT_SECRET", "GUOHU_WECHAT_URL"),
         *_partner("AUTHORITY"),
         *_partner("BANK"),
-        *ROTATION,
         *("GUOHU_FACE_ENGINES", "GUOHU_FACE_MAY_SIGN", "GUOHU_COUNTER_CHECK_HOURS", "GUOHU_SHARED_MOBILE"),
         *(
             "GUOHU_FACE_PROVIDER",

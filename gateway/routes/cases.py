@@ -91,8 +91,7 @@ def show_signing(exchange: Exchange) -> Reply:
     case = _case(exchange)
     tasks: tuple[signing.TaskView, ...] = ()
     if exchange.actor.kind is ActorKind.PERSON:
-        found = exchange.ask(signing.ListTasks())
-        tasks = tuple(one for one in found.tasks if one.case_no == case.case_no)
+        tasks = exchange.ask(signing.ListTasks(case_no=case.case_no)).tasks
     return Reply(SigningReply.of(case, tasks))
 
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from gateway.exchange import Exchange, Reply
 from gateway.routing import route
-from gateway.schemas.face_checks import FaceReviewPicturesReply, FaceReviewQueueReply, ReviewDecisionBody
+from gateway.schemas.face_checks import (
+    FaceReviewPicturesReply,
+    FaceReviewQueueReply,
+    FaceReviewsQuery,
+    ReviewDecisionBody,
+)
 from services.common.kit.sealing import SealingPair
 from services.common.messages import identity
 
 
-@route("GET", "/v1/staff/face-reviews", actor="staff", reply=FaceReviewQueueReply)
-def list_face_reviews(exchange: Exchange) -> Reply:
+@route("GET", "/v1/staff/face-reviews", actor="staff", query=FaceReviewsQuery, reply=FaceReviewQueueReply)
+def list_face_reviews(exchange: Exchange, query: FaceReviewsQuery) -> Reply:
     """List the doubtful face checks that wait for one's office, oldest first (人脸人工复核)."""
-    return Reply(FaceReviewQueueReply.of(exchange.ask(identity.ListFaceReviews())))
+    return Reply(FaceReviewQueueReply.of(exchange.ask(query.message())))
 
 
 @route("POST", "/v1/staff/face-reviews/{check}/viewings", actor="staff", reply=FaceReviewPicturesReply)

@@ -12,6 +12,7 @@ from gateway.schemas.signing import (
     SignatureBody,
     TaskReferenceReply,
     TaskReply,
+    TasksQuery,
     TasksReply,
 )
 from gateway.streams import stream
@@ -20,10 +21,10 @@ from services.common.messages import signing
 DRAWN = 512 * KIB
 
 
-@route("GET", "/v1/signing-tasks", actor="person", reply=TasksReply)
-def list_tasks(exchange: Exchange) -> Reply:
-    """List what one has to sign (待签署)."""
-    return Reply(TasksReply.of(exchange.ask(signing.ListTasks())))
+@route("GET", "/v1/signing-tasks", actor="person", query=TasksQuery, reply=TasksReply)
+def list_tasks(exchange: Exchange, query: TasksQuery) -> Reply:
+    """List what one has to sign, and has signed (待签署)."""
+    return Reply(TasksReply.of(exchange.ask(query.message())))
 
 
 @route("GET", "/v1/signing-tasks/{handle}", actor="anyone", reply=TaskReply)

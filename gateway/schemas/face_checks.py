@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Self
 
-from gateway.schemas.base import Say, one_of, text
+from gateway.schemas.base import Say, number, one_of, text
 from services.common.kit.errors import InvalidValue
 from services.common.kit.sealing import open_sealed
 from services.common.messages import identity
@@ -93,10 +93,23 @@ class FaceReviewItemReply:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FaceReviewsQuery:
+    """A page of what waits for one's office."""
+
+    cursor: str = text(200, 0, default="", pattern=r"[A-Za-z0-9_=-]*")
+    limit: int = number(1, 50, default=50)
+
+    def message(self) -> identity.ListFaceReviews:
+        """Return the query."""
+        return identity.ListFaceReviews(cursor=self.cursor, limit=self.limit)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FaceReviewQueueReply:
-    """What waits for one's office."""
+    """A page of what waits for one's office; `next_cursor` is empty on the last."""
 
     items: tuple[FaceReviewItemReply, ...]
+    next_cursor: str
 
     @classmethod
     def of(cls, queue: identity.FaceReviewQueue) -> Self:
@@ -112,7 +125,8 @@ class FaceReviewQueueReply:
                     deadline=one.deadline,
                 )
                 for one in queue.items
-            )
+            ),
+            next_cursor=queue.next_cursor,
         )
 
 

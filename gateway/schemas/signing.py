@@ -62,15 +62,28 @@ class TaskReply:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TasksQuery:
+    """A page of one's tasks."""
+
+    cursor: str = text(64, 0, default="", pattern=r"[0-9a-f]*")
+    limit: int = number(1, 100, default=100)
+
+    def message(self) -> signing.ListTasks:
+        """Return the query."""
+        return signing.ListTasks(cursor=self.cursor, limit=self.limit)
+
+
+@dataclass(frozen=True, kw_only=True)
 class TasksReply:
-    """The caller's tasks, newest first."""
+    """A page of the caller's tasks, newest first; `next_cursor` is empty on the last."""
 
     tasks: tuple[TaskReply, ...]
+    next_cursor: str
 
     @classmethod
     def of(cls, found: signing.TaskList) -> Self:
         """Build from the message."""
-        return cls(tasks=tuple(TaskReply.of(one) for one in found.tasks))
+        return cls(tasks=tuple(TaskReply.of(one) for one in found.tasks), next_cursor=found.next_cursor)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,8 @@ from gateway.schemas.base import number, text
 from services.common.messages import identity, notice
 from services.common.values import Mobile
 
+CURSOR = r"[A-Za-z0-9_=-]*"
+
 
 @dataclass(frozen=True, kw_only=True)
 class AuditQuery:
@@ -20,7 +22,7 @@ class AuditQuery:
     subject: str = text(64, 0, default="", pattern=r"[A-Za-z0-9-]*")
     since: dt.datetime | None = None
     until: dt.datetime | None = None
-    cursor: str = text(200, 0, default="", pattern=r"[A-Za-z0-9_=-]*")
+    cursor: str = text(200, 0, default="", pattern=CURSOR)
     limit: int = number(1, 100, default=50)
 
     def message(self) -> identity.ListStaffActs:
@@ -69,13 +71,14 @@ def _act(one: identity.StaffAct) -> StaffActReply:
 
 @dataclass(frozen=True, kw_only=True)
 class OutboxQuery:
-    """How many of the newest messages."""
+    """A page of the messages, the newest first."""
 
+    cursor: str = text(200, 0, default="", pattern=CURSOR)
     limit: int = number(1, 200, default=50)
 
     def message(self) -> notice.ListOutbox:
         """Return the query."""
-        return notice.ListOutbox(mobile=None, limit=self.limit)
+        return notice.ListOutbox(mobile=None, limit=self.limit, cursor=self.cursor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +86,12 @@ class OutboxLookUpBody:
     """The messages to one phone. A body, because a number must not stand in an address."""
 
     mobile: Mobile
+    cursor: str = text(200, 0, default="", pattern=CURSOR)
     limit: int = number(1, 200, default=50)
 
     def message(self) -> notice.ListOutbox:
         """Return the query."""
-        return notice.ListOutbox(mobile=self.mobile, limit=self.limit)
+        return notice.ListOutbox(mobile=self.mobile, limit=self.limit, cursor=self.cursor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,14 +109,15 @@ class SentMessageReply:
 
 @dataclass(frozen=True, kw_only=True)
 class OutboxReply:
-    """Messages, newest first."""
+    """A page of messages, newest first; `next_cursor` is empty on the last."""
 
     messages: tuple[SentMessageReply, ...]
+    next_cursor: str
 
     @classmethod
     def of(cls, found: notice.SentMessages) -> Self:
         """Build from the message."""
-        return cls(messages=tuple(_message(one) for one in found.messages))
+        return cls(messages=tuple(_message(one) for one in found.messages), next_cursor=found.next_cursor)
 
 
 def _message(one: notice.SentMessage) -> SentMessageReply:

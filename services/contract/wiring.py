@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from services.common.kit.calls import new_id
-from services.common.kit.fields import FieldCipher
 from services.common.values import PersonId
 from services.contract.adapters.drawing import ENGINE, EngineRenderer, StoredDocuments
 from services.contract.adapters.materials import ENGINE as INSPECTION
@@ -23,6 +22,7 @@ from services.contract.adapters.neighbours import (
 from services.contract.adapters.proofs import SignedProofs
 from services.contract.adapters.repository import StoredCaseReader, contract_works
 from services.contract.adapters.rows import CaseRows
+from services.contract.adapters.tables import METADATA
 from services.contract.application.accept_upload import UploadAcceptance
 from services.contract.application.acknowledge_note import NoteAcknowledging
 from services.contract.application.cancel_filing import CancellationApplying, CancellationTakingBack
@@ -117,7 +117,7 @@ class WorkerParts:
 def build_service(resources: Any) -> ServiceParts:
     """Build the service's parts from the runner's resources."""
     settings, profiles, client = ContractSettings.read(resources.settings.values), resources.profiles, resources.client
-    rows = CaseRows(FieldCipher(settings.field_key), profiles)
+    rows = CaseRows(resources.cipher_over(METADATA), profiles)
     works, reader = contract_works(resources.database, rows), StoredCaseReader(resources.database, rows)
     proofs, people, register = SignedProofs(settings.proof_public_key), IdentityPeople(client), PropertyRegister(client)
     pseudonym = partial(PersonId.of, key=settings.person_key)
@@ -158,8 +158,7 @@ def build_service(resources: Any) -> ServiceParts:
 def build_worker(resources: Any) -> WorkerParts:
     """Build the worker's parts from the runner's resources; starts the engine processes."""
     values, profiles = resources.settings.values, resources.profiles
-    settings = ContractSettings.read(values)
-    rows = CaseRows(FieldCipher(settings.field_key), profiles)
+    rows = CaseRows(resources.cipher_over(METADATA), profiles)
     works, reader = contract_works(resources.database, rows), StoredCaseReader(resources.database, rows)
     sandbox = "required" if resources.settings.env == "production" else "auto"
     engines = resources.engines(ENGINE, {"sandbox": sandbox}, values.integer("GUOHU_ENGINES", 1))

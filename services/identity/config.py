@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.common.kit.settings import PartnerSettings, ProcessSettings, SettingMissing
+from services.common.kit.settings import PRODUCTION, FieldKeys, PartnerSettings, ProcessSettings, SettingMissing
 from services.identity.application.means import Rules
 from services.identity.domain.account import SharedMobile
 from services.identity.domain.counter_check import LONGEST_VALIDITY
@@ -32,23 +32,8 @@ class WechatConfig:
         app_id = values.text("GUOHU_WECHAT_APP_ID", "")
         if not app_id:
             return None
-        url = values.text("GUOHU_WECHAT_URL", "https://api.weixin.qq.com")
-        return cls(outside_url(settings, "GUOHU_WECHAT_URL", url), app_id, values.text("GUOHU_WECHAT_SECRET"))
-
-
-def outside_url(settings: ProcessSettings, name: str, url: str) -> str:
-    """Return the address; in production only https, because personal data and secrets travel. Raises SettingMissing."""
-    allowed = ("https://",) if settings.env == "production" else ("https://", "http://")
-    if not url.startswith(allowed):
-        raise SettingMissing(f"{name} does not begin with {' or '.join(allowed)}")
-    return url
-
-
-def partner_settings(settings: ProcessSettings, prefix: str) -> PartnerSettings | None:
-    """Read how a partner is reached, None where there is none. Raises SettingMissing, also as `outside_url` does."""
-    if url := settings.values.text(f"{prefix}_URL", ""):
-        outside_url(settings, f"{prefix}_URL", url)
-    return PartnerSettings.read(settings.values, prefix)
+        url = values.outside_url("GUOHU_WECHAT_URL", "https://api.weixin.qq.com")
+        return cls(url, app_id, values.text("GUOHU_WECHAT_SECRET"))
 
 
 @dataclass(frozen=True)
@@ -68,17 +53,13 @@ class TencentConfig:
         if _one_of(settings, "GUOHU_FACE_PROVIDER", (EMBEDDED, TENCENT), EMBEDDED) == EMBEDDED:
             return None
         values = settings.values
-        url = outside_url(settings, "GUOHU_TENCENT_URL", values.text("GUOHU_TENCENT_URL", TENCENT_URL))
-        back = values.text("GUOHU_FACE_RETURN_URL", "")
-        if back:
-            outside_url(settings, "GUOHU_FACE_RETURN_URL", back)
         return cls(
-            url,
+            values.outside_url("GUOHU_TENCENT_URL", TENCENT_URL),
             values.text("GUOHU_TENCENT_SECRET_ID"),
             values.text("GUOHU_TENCENT_SECRET_KEY"),
             values.text("GUOHU_TENCENT_RULE_ID"),
             values.text("GUOHU_TENCENT_REGION", ""),
-            back,
+            values.outside_url("GUOHU_FACE_RETURN_URL", ""),
         )
 
 
@@ -86,7 +67,7 @@ class TencentConfig:
 class IdentityConfig:
     """Keys and rules shared by both processes."""
 
-    field_key: bytes = field(repr=False)
+    index_key: bytes = field(repr=False)
     person_key: bytes = field(repr=False)
     access_key: bytes = field(repr=False)
     proof_key: bytes = field(repr=False)
@@ -95,8 +76,6 @@ class IdentityConfig:
     authority: PartnerSettings | None = None
     bank: PartnerSettings | None = None
     embedded_cards: bool = True
-    former_field_key: bytes | None = field(default=None, repr=False)
-    index_key: bytes | None = field(default=None, repr=False)
     tencent: TencentConfig | None = None
 
     @classmethod
@@ -104,17 +83,15 @@ class IdentityConfig:
         """Raise SettingMissing naming the variable."""
         values = settings.values
         return cls(
-            values.key("GUOHU_FIELD_KEY"),
+            FieldKeys.read(values).index,
             values.key("GUOHU_PERSON_KEY"),
             values.pem("GUOHU_ACCESS_TOKEN_KEY_FILE"),
             values.pem("GUOHU_PROOF_KEY_FILE"),
             _rules(settings),
             WechatConfig.read(settings),
-            partner_settings(settings, "GUOHU_AUTHORITY"),
-            partner_settings(settings, "GUOHU_BANK"),
-            settings.env != "production",
-            _optional_key(settings, "GUOHU_FIELD_KEY_FORMER"),
-            _optional_key(settings, "GUOHU_INDEX_KEY"),
+            PartnerSettings.read(values, "GUOHU_AUTHORITY"),
+            PartnerSettings.read(values, "GUOHU_BANK"),
+            settings.env != PRODUCTION,
             TencentConfig.read(settings),
         )
 
@@ -153,16 +130,12 @@ def _rules(settings: ProcessSettings) -> Rules:
 
 def _face_may_sign(settings: ProcessSettings) -> bool:
     """Whether the embedded comparison may prove a signer. It proves little (`face_policy`), so in production somebody decides."""
-    asked = settings.values.text("GUOHU_FACE_PROVIDER", EMBEDDED) == EMBEDDED and settings.env == "production"
+    asked = settings.values.text("GUOHU_FACE_PROVIDER", EMBEDDED) == EMBEDDED and settings.env == PRODUCTION
     if asked and not settings.values.text("GUOHU_FACE_MAY_SIGN", ""):
         raise SettingMissing(
             "GUOHU_FACE_MAY_SIGN is missing: in production say no, or yes to sign by the embedded face check"
         )
     return _one_of(settings, "GUOHU_FACE_MAY_SIGN", (YES, NO), YES) == YES
-
-
-def _optional_key(settings: ProcessSettings, name: str) -> bytes | None:
-    return settings.values.key(name) if settings.values.text(name, "") else None
 
 
 def _one_of(settings: ProcessSettings, name: str, allowed: tuple[str, ...], default: str) -> str:

@@ -39,7 +39,6 @@ from services.identity.application.recover_account import recover_account
 from services.identity.application.refresh_session import refresh_session
 from services.identity.application.register import register
 from services.identity.application.request_sms_code import request_sms_code
-from services.identity.application.rotate_field_key import rotate_field_key
 from services.identity.application.set_password import set_password
 from services.identity.application.set_staff_roles import set_staff_roles
 from services.identity.application.show_face_check import show_face_check
@@ -117,11 +116,6 @@ class IdentityService:
     def block_id_number(self, message: messages.BlockIdNumber, call: Call) -> Nothing:
         """Let nobody register with a number."""
         return block_id_number(self.parts, message, call)
-
-    @rpc(messages.RotateFieldKey)
-    def rotate_field_key(self, message: messages.RotateFieldKey, call: Call) -> messages.FieldsResealed:
-        """Rewrite sealed fields under the newest key."""
-        return rotate_field_key(self.parts, message, call)
 
     @rpc(messages.SignIn, present="show_session")
     def sign_in(self, message: messages.SignIn, call: Call) -> messages.SessionReference:

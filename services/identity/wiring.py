@@ -18,6 +18,7 @@ from services.identity.adapters.boxes import X25519Boxes
 from services.identity.adapters.neighbours import AskedNeighbours
 from services.identity.adapters.passwords import Argon2Passwords, OffLoop
 from services.identity.adapters.repository import reads_of, works_of
+from services.identity.adapters.tables import METADATA
 from services.identity.adapters.tc3 import Credentials
 from services.identity.adapters.tencent_faceid import UNAVAILABLE as PROVIDER_UNAVAILABLE
 from services.identity.adapters.tencent_faceid import TencentAccount, TencentFaceId
@@ -33,8 +34,7 @@ from services.identity.config import IdentityConfig, TencentConfig, WechatConfig
 def means_of(resources: Any, off_loop: OffLoop) -> Means:
     """Build from the runner's resources. Raises SettingMissing."""
     config = IdentityConfig.read(resources.settings)
-    former = () if config.former_field_key is None else (config.former_field_key,)
-    vault = Vault(config.field_key, *former, index_key=config.index_key)
+    vault = Vault(resources.cipher_over(METADATA), config.index_key)
 
     def person_id_of(number: IdNumber) -> PersonId:
         return PersonId.of(number, config.person_key)

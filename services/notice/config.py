@@ -15,13 +15,12 @@ CARRIER = "carrier"
 
 @dataclass(frozen=True)
 class NoticeSettings:
-    """`public_url`: how people reach the gateway, without a slash at the end. Keys seal and index mobiles and texts.
+    """`public_url`: how people reach the gateway, without a slash at the end. `person_key` indexes mobiles.
 
     `carriers`: who takes which channel; empty for the embedded outbox, which reaches nobody.
     """
 
     public_url: str
-    field_key: bytes = field(repr=False)
     person_key: bytes = field(repr=False)
     carriers: Mapping[Channel, PartnerSettings]
 
@@ -33,7 +32,6 @@ class NoticeSettings:
             raise SettingMissing("GUOHU_TEXTING must be `carrier`, or outside production `embedded`")
         return cls(
             public_url=values.text("GUOHU_PUBLIC_URL").rstrip("/"),
-            field_key=values.key("GUOHU_FIELD_KEY"),
             person_key=values.key("GUOHU_PERSON_KEY"),
             carriers=_carriers(values) if texting == CARRIER else {},
         )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.common.kit.calls import Call, new_id, service_call
-from services.common.kit.fields import FieldCipher
 from services.common.kit.outside import Partner
 from services.notice.adapters.channels import Carriers, ReportsOfAll
 from services.notice.adapters.cities import ProfiledCities
@@ -15,6 +14,7 @@ from services.notice.adapters.embedded_texting import EmbeddedTexting
 from services.notice.adapters.neighbours import AskedNeighbours
 from services.notice.adapters.partner_texting import PartnerReports, PartnerTexting
 from services.notice.adapters.repository import MessageRows, StoredAppBox, StoredOutbox, notice_works
+from services.notice.adapters.tables import METADATA
 from services.notice.application.app_box import ListOwnMessages, MarkOwnMessagesRead
 from services.notice.application.deliver_messages import DeliverMessages
 from services.notice.application.forget_person import ForgetPerson
@@ -52,7 +52,7 @@ class Parts:
 def build(resources: Any) -> Parts:
     """Return the use cases."""
     settings = NoticeSettings.read(resources.settings.values, resources.settings.env)
-    rows = MessageRows(FieldCipher(settings.field_key), settings.person_key)
+    rows = MessageRows(resources.cipher_over(METADATA), settings.person_key)
     works, outbox = notice_works(resources.database, rows), StoredOutbox(resources.database, rows)
     neighbours, cities = AskedNeighbours(resources.client), ProfiledCities(resources.profiles)
     reports = ReportsOfAll([PartnerReports(one.key_id, one.key, _now) for one in settings.carriers.values()])

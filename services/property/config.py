@@ -11,13 +11,12 @@ from services.common.kit.settings import Environment, PartnerSettings
 
 @dataclass(frozen=True)
 class PropertySettings:
-    """Keys of property: `field_key` seals owners' names and numbers, `person_key` makes pseudonyms and blind indexes.
+    """`person_key` makes pseudonyms and blind indexes.
 
     Without a desk for screening or restrictions the embedded tables answer; cities not in `registers` have the embedded
     register.
     """
 
-    field_key: bytes
     person_key: bytes
     screening: PartnerSettings | None = None
     restrictions: PartnerSettings | None = None
@@ -27,7 +26,6 @@ class PropertySettings:
     def read(cls, values: Environment) -> Self:
         """Read the environment. Raises SettingMissing with the variable's name."""
         return cls(
-            field_key=values.key("GUOHU_FIELD_KEY"),
             person_key=values.key("GUOHU_PERSON_KEY"),
             screening=PartnerSettings.read(values, "GUOHU_SCREENING"),
             restrictions=PartnerSettings.read(values, "GUOHU_RESTRICTIONS"),

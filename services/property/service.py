@@ -8,7 +8,6 @@ from typing import Any
 
 from services.common.kit.calls import Call
 from services.common.kit.entrypoints import Wired, handles, rpc
-from services.common.kit.fields import FieldCipher
 from services.common.kit.outside import Partner
 from services.common.kit.settings import PartnerSettings
 from services.common.kit.unit_of_work import Database
@@ -24,6 +23,7 @@ from services.property.adapters.screening import (
     TabledRestrictions,
     TabledStandings,
 )
+from services.property.adapters.tables import METADATA
 from services.property.application.cancel_filing import CancelFilingInRegister
 from services.property.application.get_title import GetTitleInFull
 from services.property.application.hold_house import HoldHouse
@@ -60,7 +60,7 @@ class Parts:
 def build(resources: Any) -> Parts:
     """Put the use cases together from the runner's resources."""
     settings = PropertySettings.read(resources.settings.values)
-    rows = TitleRows(FieldCipher(settings.field_key), settings.person_key)
+    rows = TitleRows(resources.cipher_over(METADATA), settings.person_key)
     stored, works = StoredRegister(resources.database, rows), register_works(resources.database, rows)
     register = RoutedRegister(stored, _registers(settings))
     cities, restrictions = ProfiledCities(resources.profiles), _restrictions(settings, resources.database)

@@ -10,12 +10,11 @@ from services.common.kit.settings import Environment
 
 @dataclass(frozen=True)
 class ServiceSettings:
-    """Of the service: `field_key` seals personal details, `proof_public_key` is identity's, `public_url` stands in codes.
+    """Of the service: `proof_public_key` is identity's, `public_url` stands in codes.
 
     `verifications_per_hour`: files one address may have verified.
     """
 
-    field_key: bytes
     proof_public_key: bytes
     public_url: str
     verifications_per_hour: int
@@ -24,7 +23,6 @@ class ServiceSettings:
     def read(cls, values: Environment) -> Self:
         """Read the environment. Raises SettingMissing with the variable's name."""
         return cls(
-            field_key=values.key("GUOHU_FIELD_KEY"),
             proof_public_key=values.pem("GUOHU_PROOF_PUBLIC_KEY_FILE"),
             public_url=values.text("GUOHU_PUBLIC_URL").rstrip("/"),
             verifications_per_hour=values.integer("GUOHU_VERIFICATIONS_PER_SOURCE_HOUR", 60),
@@ -41,7 +39,6 @@ class WorkerSettings:
     `makes_platform`: whether a missing platform is made on the spot, with plain keys; never in production.
     """
 
-    field_key: bytes
     pki: str
     passphrase: str
     keys: str
@@ -54,7 +51,6 @@ class WorkerSettings:
         """Read the environment. Raises SettingMissing with the variable's name; in production also for plain keys."""
         production = env == "production"
         return cls(
-            field_key=values.key("GUOHU_FIELD_KEY"),
             pki=values.text("GUOHU_PKI"),
             passphrase=values.text("GUOHU_PKI_PASSPHRASE", None if production else ""),
             keys=(keys := values.text("GUOHU_PKI_KEYS", "file")),

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from services.common.kit.calls import new_id
-from services.common.kit.fields import FieldCipher
 from services.signing.adapters.city_rules import CityRules
 from services.signing.adapters.engine_port import (
     MODULE,
@@ -25,6 +24,7 @@ from services.signing.adapters.neighbours import BusContract
 from services.signing.adapters.proofs import SignedProofs
 from services.signing.adapters.repository import StoredReading, signing_works
 from services.signing.adapters.rows import EnvelopeRows
+from services.signing.adapters.tables import METADATA
 from services.signing.application.admit_upload import UploadAdmitting
 from services.signing.application.apply_signature import SignatureApplying
 from services.signing.application.catch_up import CatchingUp
@@ -100,7 +100,7 @@ class WorkerParts:
 def build_service(resources: Any) -> ServiceParts:
     """Build the service's parts from the runner's resources; starts the engine process that reads pictures."""
     settings, objects = ServiceSettings.read(resources.settings.values), resources.objects
-    rows, rules = EnvelopeRows(FieldCipher(settings.field_key)), CityRules(resources.profiles)
+    rows, rules = EnvelopeRows(resources.cipher_over(METADATA)), CityRules(resources.profiles)
     works, reading = signing_works(resources.database, rows), StoredReading(resources.database, rows)
     pictures = PictureEngine(resources.engines(PICTURE_MODULE, {}, 1, queue=PICTURE_QUEUE))
     return ServiceParts(
@@ -124,7 +124,7 @@ def build_worker(resources: Any) -> WorkerParts:
     """Build the worker's parts from the runner's resources; starts the engine processes."""
     settings = WorkerSettings.read(resources.settings.values, resources.settings.env)
     objects, contract = resources.objects, BusContract(resources.client)
-    rows, rules = EnvelopeRows(FieldCipher(settings.field_key)), CityRules(resources.profiles)
+    rows, rules = EnvelopeRows(resources.cipher_over(METADATA)), CityRules(resources.profiles)
     works, reading = signing_works(resources.database, rows), StoredReading(resources.database, rows)
     if settings.makes_platform:
         provide_platform(Path(settings.pki), ORGANISATION, rules.seal_offices())

@@ -6,6 +6,8 @@ of `tests.support.leaks`. Every place is proved to be looked into by a leak plan
 
 from __future__ import annotations
 
+import base64
+import importlib
 import os
 import re
 import tempfile
@@ -20,6 +22,7 @@ from urllib.parse import quote
 import pytest
 
 from clients.python.guohu_client import wait_for
+from deploy.cli.field_key import SEALING
 from deploy.demo.people import Citizen, Staff
 from deploy.demo.sale import Sale
 from deploy.demo.stage import Stage
@@ -27,10 +30,12 @@ from deploy.local import postgres
 from deploy.local.processes import DATABASES, PROCESSES
 from deploy.local.stack import Stack
 from gateway.routes import ROUTES
+from services.common.kit.database import Database
 from tests.faults.ledger import Ledger
 from tests.support.broker_tap import BrokerTap
 from tests.support.journey import quiet
 from tests.support.leaks import Scanner
+from tests.support.sealed import named, places
 
 pytestmark = pytest.mark.journey
 
@@ -251,6 +256,19 @@ def test_the_access_log_holds_templates_of_routes_and_nothing_else(stack: Stack,
 
     assert "/v1/signing-tasks/{handle}/signature" in paths
     assert paths <= {one.path for one in ROUTES} | {"-", "/openapi.json", "/docs"}
+
+
+@pytest.mark.parametrize("service", SEALING)
+def test_whatever_a_service_sealed_stands_where_it_says_and_so_can_be_rewritten(
+    service: str, stack: Stack, sold: Sold
+) -> None:
+    key = base64.b64decode(stack.secrets.field_keys(service).newest)
+    told = stack.environments.process(service, "serve")
+    found = set(places(Database(told["GUOHU_DATABASE_URL"], "tests", size=1), key))
+
+    tables = importlib.import_module(f"services.{service}.adapters.tables")
+    assert found
+    assert found <= named(tables.METADATA)
 
 
 # ---- planted ------------------------------------------------------------------------------------------------------------------

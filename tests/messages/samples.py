@@ -19,7 +19,7 @@ from stdnum.cn import ric
 
 from services.common.kit import wire
 from services.common.messages import registry
-from services.common.messages.operations import ListDeadEvents, ReplayEvents, operation
+from services.common.messages.operations import ListDeadEvents, ReplayEvents, RotateFieldKey, operation
 from services.common.messages.shapes import EVENT_OF, RPC_OF, EventName, Rpc
 from services.common.values import (
     CaseNo,
@@ -61,7 +61,7 @@ _VALUES: dict[type, object] = {
 def rpcs() -> dict[type, Rpc]:
     """Every question declared by the services, not those of tests; with kit's own, under the name of one service."""
     declared = {shape: rpc for shape, rpc in RPC_OF.items() if shape.__module__.startswith(OURS)}
-    return declared | {shape: operation("any", shape) for shape in (ListDeadEvents, ReplayEvents)}
+    return declared | {shape: operation("any", shape) for shape in (ListDeadEvents, ReplayEvents, RotateFieldKey)}
 
 
 def events() -> dict[type, EventName]:

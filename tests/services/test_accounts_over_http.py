@@ -338,9 +338,11 @@ def test_rotating_says_how_far_it_is_and_can_be_repeated(city: City) -> None:
     city.person()
 
     for _ in range(2):
-        done = city.command("field-key", "rotate", "--batch", "3")
-        assert (done.exit_code, json.loads(done.stdout)) == (0, {"resealed": 0, "waiting": 0})
-        assert "0 to go" in done.stderr
+        done = city.command("field-key", "rotate", "--service", "identity", "--batch", "3")
+        assert (done.exit_code, json.loads(done.stdout)) == (0, {"identity": {"resealed": 0, "waiting": 0}})
+        assert "identity: 0 rewritten, 0 to go" in done.stderr
+    counted = city.command("field-key", "waiting", "--service", "identity")
+    assert (counted.exit_code, json.loads(counted.stdout)) == (0, {"identity": 0})
 
 
 @pytest.mark.parametrize(

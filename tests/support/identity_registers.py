@@ -327,6 +327,36 @@ class RegistersSuite:
         assert ended is not None
         assert (ended.visit, ended.outside, ended.verdict) == (None, verdict, None)
 
+    def test_walking_the_queue_shows_each_review_once_though_some_leave_and_others_come(self, store: Store) -> None:
+        def waiting(check_id: str, at: dt.datetime) -> FaceReview:
+            review = FaceReview.hold(check_id, PERSON, ProofPurpose.SIGN, b"live frame", NOON + MINUTE)
+            review.offer(FaceVerdict(Decision.REVIEW, 0.48, 64, (), (RiskSignal.SIMILARITY_UNSURE,)), NOON)
+            review.ask("huangshi-1", b"card portrait", at)
+            return review
+
+        def save(*reviews: FaceReview) -> None:
+            with store.works(anonymous()) as work:
+                for one in reviews:
+                    work.face_reviews.save(one)
+                work.commit()
+
+        every = [waiting(f"r{n}", NOON + MINUTE * (n // 2) / 10) for n in range(6)]
+        save(*reversed(every))
+        walked: list[str] = []
+        after = None
+        for _ in range(5):  # as many pages as there are, and an empty one
+            with store.read() as registers:
+                page = registers.face_reviews.queue("huangshi-1", NOON, 2, after)
+            if not page:
+                break
+            walked += [one.check_id for one in page]
+            after = (page[-1].queued_at or NOON, page[-1].check_id)
+            if len(walked) == 2:
+                every[0].decide("s1", RefusalReason.NOT_LIVE, NOON, clerk=None, read=True)
+                save(every[0], waiting("r9", NOON + MINUTE))
+
+        assert walked == ["r0", "r1", "r2", "r3", "r4", "r5", "r9"]
+
     def test_a_review_keeps_its_pictures_until_it_is_decided_and_lists_show_none(self, store: Store) -> None:
         review = FaceReview.hold("r1", PERSON, ProofPurpose.SIGN, b"live frame", NOON + MINUTE)
         verdict = FaceVerdict(Decision.REVIEW, 0.48, 64, (), (RiskSignal.SIMILARITY_UNSURE,))

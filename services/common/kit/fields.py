@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.common.kit.errors import DomainError, Kind
+from services.common.kit.settings import FieldKeys
 
 NONCE = 12
 
@@ -21,6 +22,16 @@ class FieldCipher:
     def __init__(self, *keys: bytes) -> None:
         self._keys = {self._name(key): AESGCM(key) for key in keys}
         self._first = self._name(keys[0])
+
+    @classmethod
+    def of(cls, keys: FieldKeys) -> FieldCipher:
+        """Return the cipher of a service's keys."""
+        return cls(keys.newest) if keys.former is None else cls(keys.newest, keys.former)
+
+    @property
+    def newest(self) -> str:
+        """The name of the key it seals with; every value sealed with it begins so."""
+        return self._first
 
     @staticmethod
     def _name(key: bytes) -> str:
@@ -33,6 +44,10 @@ class FieldCipher:
     def open(self, sealed: str) -> str:
         """Return the text. Raises DomainError `field.unreadable`."""
         return self.open_bytes(sealed).decode()
+
+    def renewed(self, sealed: str) -> str:
+        """Return the same under the newest key. Raises DomainError `field.unreadable`."""
+        return self.seal_bytes(self.open_bytes(sealed))
 
     def seal_bytes(self, data: bytes) -> str:
         """Return `key id:base64`."""

@@ -22,7 +22,14 @@ from services.common.kit.calls import ActorKind
 from services.common.kit.errors import DomainError, Forbidden, InvalidValue, Kind, Unavailable, to_wire
 from services.common.kit.inbox import list_dead, replay
 from services.common.kit.wire import DONE, REFUSED
-from services.common.messages.operations import EventsReplayed, ListDeadEvents, ReplayEvents, operation
+from services.common.messages.operations import (
+    EventsReplayed,
+    FieldsResealed,
+    ListDeadEvents,
+    ReplayEvents,
+    RotateFieldKey,
+    operation,
+)
 
 log = logging.getLogger(__name__)
 ANSWERED = Histogram("guohu_rpc_answered_seconds", "Questions answered", ["method", "outcome"])
@@ -184,8 +191,16 @@ def operations(resources: Any) -> dict[str, Callable[[Any, dict[str, Any]], tupl
     def again(message: ReplayEvents) -> EventsReplayed:
         return EventsReplayed(count=replay(resources.database, message.event_id))
 
+    def rotate(message: RotateFieldKey) -> FieldsResealed:
+        if resources.sealed is None:  # a service that seals nothing
+            return FieldsResealed(resealed=0, waiting=0)
+        with resources.database.write() as session:
+            done: FieldsResealed = resources.sealed.rotate(session, message)
+        return done
+
     service = resources.settings.service
     return {
         operation(service, ListDeadEvents).name: own(ListDeadEvents, lambda _: list_dead(resources.database)),
         operation(service, ReplayEvents).name: own(ReplayEvents, again),
+        operation(service, RotateFieldKey).name: own(RotateFieldKey, rotate),
     }

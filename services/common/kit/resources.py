@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import eventlet
+from sqlalchemy import MetaData
 
 from services.common.kit import migrations
 from services.common.kit.actors import ActorReader, ActorSigner
 from services.common.kit.clients import RpcClient
 from services.common.kit.database import Database
 from services.common.kit.engines import QUEUE, EnginePool
+from services.common.kit.fields import FieldCipher
 from services.common.kit.objects import Incoming, Links, Objects
 from services.common.kit.request_log import RequestLog
-from services.common.kit.settings import ProcessSettings
+from services.common.kit.rotation import SealedFields
+from services.common.kit.settings import FieldKeys, ProcessSettings
 from services.common.kit.stores import open_store
 from services.common.profiles.loader import Profiles, load_profiles
 
@@ -30,6 +33,8 @@ class Resources:
     objects: Objects
     database: Database | None = None
     requests: RequestLog | None = None
+    sealed: SealedFields | None = None
+    """What the service has sealed, told by `cipher_over`."""
     handlers: dict[str, Any] = field(default_factory=dict)
     pools: list[EnginePool] = field(default_factory=list)
     _profiles: Profiles | None = None
@@ -40,6 +45,12 @@ class Resources:
         if self._profiles is None:
             self._profiles = load_profiles(self.settings.values.path("GUOHU_CITIES"))
         return self._profiles
+
+    def cipher_over(self, metadata: MetaData) -> FieldCipher:
+        """Return the cipher of this process's field keys, and have the operators' rotation know what stands under it."""
+        cipher = FieldCipher.of(FieldKeys.read(self.settings.values))
+        self.sealed = SealedFields(metadata, cipher)
+        return cipher
 
     @property
     def links(self) -> Links:
@@ -91,5 +102,5 @@ def gather(settings: ProcessSettings) -> Resources:
     if migrations.has_migrations(settings.package):
         owner = values.text("GUOHU_SLOT", f"{service}.{settings.process}")
         resources.database = Database(values.text("GUOHU_DATABASE_URL"), owner)
-        resources.requests = RequestLog(resources.database, values.key("GUOHU_FIELD_KEY"))
+        resources.requests = RequestLog(resources.database, FieldKeys.read(values).index)
     return resources

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 KEY_BYTES = 32
+PRODUCTION = "production"
 DEFAULT_SECRETS = ("changeme", "guest:guest", "password@")
 
 
@@ -60,6 +61,19 @@ class Environment:
             raise SettingMissing(f"{name} names nothing that exists")
         return path
 
+    @property
+    def is_production(self) -> bool:
+        """Whether this is where real people's data is."""
+        return self.text("GUOHU_ENV", "") == PRODUCTION
+
+    def outside_url(self, name: str, default: str | None = None) -> str:
+        """Return the address of somebody outside; in production https, because personal data and secrets travel there."""
+        url = self.text(name, default)
+        allowed = ("https://",) if self.is_production else ("https://", "http://")
+        if url and not url.startswith(allowed):
+            raise SettingMissing(f"{name} does not begin with {' or '.join(allowed)}")
+        return url
+
     def pem(self, name: str) -> bytes:
         """Return the content of the key file the variable names."""
         return self.path(name).read_bytes()
@@ -76,6 +90,29 @@ class Environment:
 
 
 @dataclass(frozen=True)
+class FieldKeys:
+    """The keys over a service's sealed fields: `newest` seals, `former` (while the key is changed) still opens.
+
+    `index` feeds keyed hashes, which must stay what they are: it is the first field key the service ever had.
+    """
+
+    newest: bytes = field(repr=False)
+    former: bytes | None = field(default=None, repr=False)
+    index: bytes = field(default=b"", repr=False)
+
+    @classmethod
+    def read(cls, values: Environment) -> FieldKeys:
+        """Read GUOHU_FIELD_KEY, _FORMER, GUOHU_INDEX_KEY. Raises SettingMissing; a former key without the index key is a slip."""
+        newest, former = values.key("GUOHU_FIELD_KEY"), _optional(values, "GUOHU_FIELD_KEY_FORMER")
+        index = values.key("GUOHU_INDEX_KEY") if former else _optional(values, "GUOHU_INDEX_KEY")
+        return cls(newest, former, index or newest)
+
+
+def _optional(values: Environment, name: str) -> bytes | None:
+    return values.key(name) if values.text(name, "") else None
+
+
+@dataclass(frozen=True)
 class PartnerSettings:
     """How somebody outside is reached with whom requests and answers are signed: address, our key's name there, the key."""
 
@@ -85,8 +122,8 @@ class PartnerSettings:
 
     @classmethod
     def read(cls, values: Environment, prefix: str) -> PartnerSettings | None:
-        """Read `<prefix>_URL`, `_KEY_ID`, `_KEY`; None without an address. Raises SettingMissing where another is missing."""
-        url = values.text(f"{prefix}_URL", "")
+        """Read `<prefix>_URL`, `_KEY_ID`, `_KEY`; None without an address. Raises SettingMissing where another is missing, or as `outside_url` does."""
+        url = values.outside_url(f"{prefix}_URL", "")
         if not url:
             return None
         return cls(url, values.text(f"{prefix}_KEY_ID"), values.key(f"{prefix}_KEY"))
@@ -116,7 +153,7 @@ class ProcessSettings:
 
     def refuse_default_secrets(self) -> None:
         """In production, refuse keys and passwords that look made up."""
-        if self.env != "production":
+        if self.env != PRODUCTION:
             return
         for name in self.values.values:
             value = self._meant(name) if name.startswith("GUOHU_") else ""

@@ -161,22 +161,6 @@ class ChangeMobile:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FieldsResealed:
-    """How many rows were rewritten, and how many still wait."""
-
-    resealed: int
-    waiting: int
-
-
-@command("identity", "rotate_field_key", reply=FieldsResealed)
-@dataclass(frozen=True, kw_only=True)
-class RotateFieldKey:
-    """Rewrite at most `limit` rows under the newest field key; by the operators' command, repeated until none waits."""
-
-    limit: int = 500
-
-
-@dataclass(frozen=True, kw_only=True)
 class Kept:
     """One thing that stays after an account is erased, and why, as codes; `until` None: as long as the law of its file says."""
 

@@ -120,15 +120,19 @@ class FaceReviewItem:
 
 @dataclass(frozen=True, kw_only=True)
 class FaceReviewQueue:
-    """What waits for an office, oldest first."""
+    """A page of what waits for an office, oldest first; `next_cursor` is empty on the last."""
 
     items: tuple[FaceReviewItem, ...]
+    next_cursor: str = ""
 
 
 @query("identity", "list_face_reviews", reply=FaceReviewQueue)
 @dataclass(frozen=True, kw_only=True)
 class ListFaceReviews:
-    """Asked by a counter clerk about their own office."""
+    """Asked by a counter clerk about their own office; at most 50 at once."""
+
+    cursor: str = ""
+    limit: int = 50
 
 
 @dataclass(frozen=True, kw_only=True)

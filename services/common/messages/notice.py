@@ -24,9 +24,10 @@ class SentMessage:
 
 @dataclass(frozen=True, kw_only=True)
 class SentMessages:
-    """Newest first."""
+    """A page, newest first; `next_cursor` is empty on the last."""
 
     messages: tuple[SentMessage, ...]
+    next_cursor: str = ""
 
 
 @query("notice", "list_outbox", reply=SentMessages)
@@ -36,6 +37,7 @@ class ListOutbox:
 
     mobile: Mobile | None
     limit: int
+    cursor: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

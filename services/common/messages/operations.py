@@ -1,4 +1,4 @@
-"""What kit answers in every service with a database, for operators: events that died."""
+"""What kit answers in every service with a database, for operators: events that died, the field key's rotation."""
 
 from __future__ import annotations
 
@@ -47,6 +47,26 @@ class ReplayEvents:
     event_id: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class FieldsResealed:
+    """How many rows were rewritten. `after`: where the next batch begins; empty at the end of a pass.
+
+    `waiting`: rows still with something under a former key, counted at the end of a pass only.
+    """
+
+    resealed: int
+    after: str = ""
+    waiting: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RotateFieldKey:
+    """Rewrite at most `limit` rows under the newest field key, from `after` on; none: count what waits."""
+
+    limit: int = 500
+    after: str = ""
+
+
 @event("operations.staff_acted")
 @dataclass(frozen=True, kw_only=True)
 class StaffActed:
@@ -62,9 +82,14 @@ class StaffActed:
     acted_at: dt.datetime
 
 
+_OPERATIONS: dict[type, tuple[str, int, type, float]] = {
+    ListDeadEvents: ("list_dead_events", 1, DeadEvents, 10.0),
+    ReplayEvents: ("replay_events", 1, EventsReplayed, 10.0),
+    RotateFieldKey: ("rotate_field_key", 2, FieldsResealed, 60.0),  # the first version was identity's alone
+}
+
+
 def operation(service: str, shape: type) -> Rpc:
     """The declaration of an operators' question to that service: every service answers it alike."""
-    method, reply = {ListDeadEvents: ("list_dead_events", DeadEvents), ReplayEvents: ("replay_events", EventsReplayed)}[
-        shape
-    ]
-    return Rpc(service, method, 1, reply, is_command=False, process="serve", deadline=10.0)
+    method, version, reply, deadline = _OPERATIONS[shape]
+    return Rpc(service, method, version, reply, is_command=False, process="serve", deadline=deadline)

@@ -97,15 +97,20 @@ class GetTask:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskList:
-    """The caller's tasks, newest first."""
+    """A page of the caller's tasks, newest first; `next_cursor` is empty on the last."""
 
     tasks: tuple[TaskView, ...]
+    next_cursor: str = ""
 
 
 @query("signing", "list_tasks", reply=TaskList)
 @dataclass(frozen=True, kw_only=True)
 class ListTasks:
-    """待签署: the signed-in person's tasks."""
+    """待签署: the signed-in person's tasks, of all cases or of one; at most 100 at once."""
+
+    case_no: CaseNo | None = None
+    cursor: str = ""
+    limit: int = 100
 
 
 @dataclass(frozen=True, kw_only=True)

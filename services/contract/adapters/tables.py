@@ -19,6 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from services.common.kit.sealed_columns import SealedParts
+
 METADATA = MetaData()
 
 CASES = Table(
@@ -36,7 +38,7 @@ CASES = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column(
-        "sealed", JSONB, nullable=False
+        "sealed", SealedParts, nullable=False
     ),  # part -> ciphertext: title, sellers, buyers, terms, holding, typed, end_reason
     Column("progress", JSONB, nullable=False),  # drawing, submission and flags: ids, codes, times
     Index("cases_one_per_house", "title_id", unique=True, postgresql_where=text("holds_house")),

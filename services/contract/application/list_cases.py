@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import datetime as dt
 from dataclasses import dataclass
 
 from services.common.kit.calls import Call
+from services.common.kit.cursors import cursor_after, place_of
 from services.common.kit.errors import InvalidValue
 from services.common.messages.contract import CaseList, ListCases, Side
 from services.contract.application.ports import CaseReader
@@ -30,24 +28,6 @@ class CaseListing:
             raise InvalidValue("contract.state_unknown", field="state")
         side = Side(message.side) if message.side else None
         limit = min(max(message.limit, 1), MOST)
-        page = self.reader.page(call.actor.person_id, side, message.state, _opened(message.cursor), limit)
-        return CaseList(cases=page.rows, next_cursor=_closed(page.next_place))
-
-
-def _closed(place: tuple[dt.datetime, str] | None) -> str:
-    if place is None:
-        return ""
-    return base64.urlsafe_b64encode(f"{place[0].isoformat()}|{place[1]}".encode()).decode()
-
-
-def _opened(cursor: str) -> tuple[dt.datetime, str] | None:
-    if not cursor:
-        return None
-    try:
-        when, _, key = base64.b64decode(cursor, altchars=b"-_", validate=True).decode().partition("|")
-        at = dt.datetime.fromisoformat(when)
-    except (binascii.Error, UnicodeDecodeError, ValueError) as wrong:
-        raise InvalidValue("contract.cursor_invalid", field="cursor") from wrong
-    if at.tzinfo is None or not key:
-        raise InvalidValue("contract.cursor_invalid", field="cursor")
-    return at, key
+        after = place_of(message.cursor, "contract.cursor_invalid")
+        page = self.reader.page(call.actor.person_id, side, message.state, after, limit)
+        return CaseList(cases=page.rows, next_cursor=cursor_after(*page.next_place) if page.next_place else "")

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, tuple_
 
+from services.common.kit.cursors import Place
 from services.common.messages.identity import ProofPurpose
 from services.common.values import PersonId
 from services.identity.adapters import tables
@@ -35,12 +36,14 @@ class FaceReviewShelf(HeldShelf):
         row = self._one(select(tables.FACE_REVIEWS).where(_TABLE.check_id == check_id))
         return None if row is None else self._review(row, pictures=True)
 
-    def queue(self, office: str, now: dt.datetime, limit: int) -> Sequence[FaceReview]:
-        """List what waits, without pictures."""
+    def queue(self, office: str, now: dt.datetime, limit: int, after: Place | None = None) -> Sequence[FaceReview]:
+        """List what waits after that place, without pictures."""
         query = select(tables.FACE_REVIEWS).where(
             _TABLE.office == office, _TABLE.state == ReviewState.QUEUED.value, _TABLE.deadline > now
         )
-        rows = self._session.execute(query.order_by(_TABLE.queued_at).limit(limit)).all()
+        if after is not None:
+            query = query.where(tuple_(_TABLE.queued_at, _TABLE.check_id) > after)
+        rows = self._session.execute(query.order_by(_TABLE.queued_at, _TABLE.check_id).limit(limit)).all()
         return [self._review(row, pictures=False) for row in rows]
 
     def open_of(self, person_id: PersonId) -> Sequence[FaceReview]:

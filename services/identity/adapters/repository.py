@@ -26,7 +26,6 @@ from services.identity.adapters.people import (
     PortraitShelf,
     StaffShelf,
 )
-from services.identity.adapters.rotation import SealedFields
 from services.identity.adapters.staff_acts import StaffActShelf
 from services.identity.adapters.vault import Vault
 from services.identity.application.face_ports import FaceChecks, FaceReviews
@@ -53,7 +52,6 @@ from services.identity.application.ports import (
     WechatLinks,
     Works,
 )
-from services.identity.application.ports import SealedFields as SealedFieldsPort
 
 
 class StoredRegisters:
@@ -113,7 +111,6 @@ class IdentityWork(StoredRegisters, UnitOfWork):
         """Build the registers; rows read through them are held until the end."""
         self.stand_on(self.session, self._vault, held=True)
         self.erasures: Erasures = ErasureShelf(self.session, self._vault, held=True)
-        self.sealed_fields: SealedFieldsPort = SealedFields(self.session, self._vault.cipher)
 
     def keep_refusal(self) -> None:
         """Commit rows only: no events, no answer, so the request may be tried again."""

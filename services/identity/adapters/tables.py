@@ -7,6 +7,8 @@ import datetime as dt
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Identity, Index, Integer, MetaData, Table, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from services.common.kit.sealed_columns import SealedText
+
 METADATA = MetaData()
 
 
@@ -18,9 +20,9 @@ ACCOUNTS = Table(
     "accounts",
     METADATA,
     Column("person_id", Text, primary_key=True),
-    Column("name_sealed", Text, nullable=False),
-    Column("id_number_sealed", Text, nullable=False),
-    Column("mobile_sealed", Text, nullable=False),
+    Column("name_sealed", SealedText, nullable=False),
+    Column("id_number_sealed", SealedText, nullable=False),
+    Column("mobile_sealed", SealedText, nullable=False),
     Column("mobile_index", Text, nullable=False),
     Column("mobile_shared", Boolean, nullable=False),
     _moment("registered_at"),
@@ -31,11 +33,11 @@ SMS_CODES = Table(
     "sms_codes",
     METADATA,
     Column("code_id", Text, primary_key=True),
-    Column("mobile_sealed", Text, nullable=False),
+    Column("mobile_sealed", SealedText, nullable=False),
     Column("mobile_index", Text, nullable=False),
     Column("purpose", Text, nullable=False),
     Column("source", Text, nullable=False),
-    Column("digits_sealed", Text),
+    Column("digits_sealed", SealedText),
     Column("tries", Integer, nullable=False),
     _moment("issued_at"),
     _moment("spent_at", nullable=True),
@@ -71,7 +73,7 @@ CREDENTIALS = Table(
     METADATA,
     Column("person_id", Text, primary_key=True),
     Column("login_index", Text, unique=True),
-    Column("login_sealed", Text),
+    Column("login_sealed", SealedText),
     Column("password_hash", Text, nullable=False),
     _moment("changed_at"),
 )
@@ -87,9 +89,9 @@ STAFF = Table(
     METADATA,
     Column("staff_id", Text, primary_key=True),
     Column("login_index", Text, nullable=False, unique=True),
-    Column("login_sealed", Text, nullable=False),
+    Column("login_sealed", SealedText, nullable=False),
     Column("password_hash", Text, nullable=False),
-    Column("totp_secret_sealed", Text, nullable=False),
+    Column("totp_secret_sealed", SealedText, nullable=False),
     Column("last_totp_step", BigInteger, nullable=False),
     Column("roles", ARRAY(Text), nullable=False),
     Column("office", Text, nullable=False),
@@ -127,12 +129,12 @@ COUNTER_CHECKS = Table(
     METADATA,
     Column("counter_check_id", Text, primary_key=True),
     Column("person_id", Text, nullable=False),
-    Column("name_sealed", Text, nullable=False),
+    Column("name_sealed", SealedText, nullable=False),
     Column("staff_id", Text, nullable=False),
     Column("office", Text, nullable=False),
     _moment("checked_at"),
     _moment("valid_until"),
-    Column("mobile_sealed", Text),
+    Column("mobile_sealed", SealedText),
     Index("counter_checks_of_person", "person_id", "checked_at"),
 )
 BLOCKLIST = Table(
@@ -147,7 +149,7 @@ ACCOUNT_CHANGES = Table(
     METADATA,
     Column("change_id", Text, primary_key=True),
     Column("person_id", Text, nullable=False),
-    Column("mobile_sealed", Text, nullable=False),
+    Column("mobile_sealed", SealedText, nullable=False),
     Column("kind", Text, nullable=False),
     _moment("changed_at"),
     Index("account_changes_by_age", "changed_at"),
@@ -166,7 +168,7 @@ CAPTCHAS = Table(
     Column("captcha_id", Text, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("language", Text, nullable=False),
-    Column("answer_sealed", Text),
+    Column("answer_sealed", SealedText),
     Column("source", Text, nullable=False),
     _moment("made_at"),
     Index("captchas_by_source", "source", "made_at"),
@@ -175,14 +177,14 @@ PORTRAITS = Table(
     "portraits",
     METADATA,
     Column("person_id", Text, primary_key=True),
-    Column("template_sealed", Text, nullable=False),
+    Column("template_sealed", SealedText, nullable=False),
     _moment("enrolled_at"),
 )
 PORTRAIT_KEYS = Table(
     "portrait_keys",
     METADATA,
     Column("public_key", Text, primary_key=True),
-    Column("private_sealed", Text, nullable=False),
+    Column("private_sealed", SealedText, nullable=False),
     _moment("made_at"),
 )
 FACE_CHECKS = Table(
@@ -198,7 +200,7 @@ FACE_CHECKS = Table(
     Column("reason", Text),
     Column("actions", ARRAY(Text)),  # empty without a face challenge
     Column("public_key", Text),
-    Column("working_sealed", Text),  # private key, nonce, accepted steps, neutral template: only while RUNNING
+    Column("working_sealed", SealedText),  # private key, nonce, accepted steps, neutral template: only while RUNNING
     Column("tried", Integer, nullable=False),
     Column("frames", Integer, nullable=False),
     Column("method", Text),
@@ -226,7 +228,7 @@ FACE_REVIEWS = Table(
     Column("decided_by", Text, nullable=False),
     _moment("decided_at", nullable=True),
     Column("refusal", Text),
-    Column("key_sealed", Text),  # of this review's pictures alone; gone with the decision or the deadline
+    Column("key_sealed", SealedText),  # of this review's pictures alone; gone with the decision or the deadline
     Column("frame_box", Text),
     Column("card_box", Text),
     Index("face_reviews_of_person", "person_id"),

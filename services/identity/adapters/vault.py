@@ -20,10 +20,10 @@ KEY_BYTES = 32
 class Vault:
     """Seals, opens, indexes and authenticates for identity alone."""
 
-    def __init__(self, field_key: bytes, *former: bytes, index_key: bytes | None = None) -> None:
-        self.cipher = FieldCipher(field_key, *former)
-        self._index_key = _derive(index_key or field_key, b"guohu-identity-index")
-        self._token_key = _derive(index_key or field_key, b"guohu-identity-token")
+    def __init__(self, cipher: FieldCipher, index_key: bytes) -> None:
+        self.cipher = cipher
+        self._index_key = _derive(index_key, b"guohu-identity-index")
+        self._token_key = _derive(index_key, b"guohu-identity-token")
 
     def index(self, kind: str, text: str) -> str:
         """Return a keyed hash: equal for equal texts of a kind, useless without the key."""

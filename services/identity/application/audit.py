@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.common.kit.calls import Call
+from services.common.kit.cursors import cursor_after, place_of
 from services.common.messages import identity as messages
 from services.common.messages.operations import StaffActed
 from services.identity.application.means import Means
 from services.identity.application.ports import Registers
 from services.identity.domain.staff import Role, normalise_login
-from services.identity.domain.staff_act import MOST, ActFilter, StaffAct, close_cursor, open_cursor
+from services.identity.domain.staff_act import MOST, ActFilter, StaffAct
 
 
 def keep_staff_act(means: Means, event: StaffActed, call: Call) -> None:
@@ -45,7 +46,7 @@ def list_staff_acts(means: Means, message: messages.ListStaffActs, call: Call) -
             )
             for one in found[:limit]
         ),
-        next_cursor=close_cursor(found[limit - 1]) if len(found) > limit else "",
+        next_cursor=cursor_after(found[limit - 1].at, found[limit - 1].act_id) if len(found) > limit else "",
     )
 
 
@@ -61,7 +62,7 @@ def _filter(registers: Registers, message: messages.ListStaffActs, office: str) 
         message.subject or None,
         message.since,
         message.until,
-        open_cursor(message.cursor),
+        place_of(message.cursor, "identity.cursor_invalid"),
     )
 
 

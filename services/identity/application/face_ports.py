@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from services.common.kit.cursors import Place
 from services.common.values import IdNumber, PersonId, PersonName
 from services.identity.domain.face_challenge import Fingerprint
 from services.identity.domain.face_check import FaceCheck
@@ -53,8 +54,8 @@ class FaceReviews(Protocol):
     def find(self, check_id: str) -> FaceReview | None:
         """Return it with its pictures; inside a unit of work held until its end."""
 
-    def queue(self, office: str, now: dt.datetime, limit: int) -> Sequence[FaceReview]:
-        """What waits for an office, oldest first, without pictures."""
+    def queue(self, office: str, now: dt.datetime, limit: int, after: Place | None = None) -> Sequence[FaceReview]:
+        """What waits for an office, oldest first (those of one moment by id), after that place, without pictures."""
 
     def open_of(self, person_id: PersonId) -> Sequence[FaceReview]:
         """Those of a person that still hold pictures."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.common.kit.calls import Call
+from services.common.kit.cursors import cursor_after, place_of
 from services.common.kit.sealing import seal
 from services.common.messages import identity as messages
 from services.common.messages.shapes import Nothing
@@ -57,12 +58,19 @@ def _require_offered(registers: Registers, check_id: str, person_id: PersonId) -
 
 
 def list_face_reviews(means: Means, message: messages.ListFaceReviews, call: Call) -> messages.FaceReviewQueue:
-    """List what waits for the caller's office, oldest first, without names or pictures. Raises NotAuthenticated, Forbidden."""
-    del message
+    """List what waits for the caller's office, oldest first, without names or pictures.
+
+    Raises NotAuthenticated, Forbidden, InvalidValue for a cursor that is not ours.
+    """
     call.actor.require_role(ROLE)
+    after, limit = place_of(message.cursor, "identity.cursor_invalid"), min(max(message.limit, 1), PAGE)
     with means.read() as registers:
-        waiting = registers.face_reviews.queue(call.actor.office, means.now(), PAGE)
-    return messages.FaceReviewQueue(items=tuple(_item(one) for one in waiting))
+        waiting = registers.face_reviews.queue(call.actor.office, means.now(), limit + 1, after)
+    items = tuple(_item(one) for one in waiting[:limit])
+    more = len(waiting) > limit
+    return messages.FaceReviewQueue(
+        items=items, next_cursor=cursor_after(items[-1].queued_at, items[-1].check_id) if more else ""
+    )
 
 
 def _item(review: FaceReview) -> messages.FaceReviewItem:

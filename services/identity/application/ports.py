@@ -73,7 +73,6 @@ __all__ = [
     "Portraits",
     "Reads",
     "Registers",
-    "SealedFields",
     "Sealing",
     "Sessions",
     "SmsCodes",
@@ -162,20 +161,9 @@ class Erasures(Protocol):
         """Delete it. Consents, ended checks and sessions, which hold a pseudonym, stay."""
 
 
-class SealedFields(Protocol):
-    """Everything sealed, whatever it is."""
-
-    def reseal(self, limit: int) -> int:
-        """Rewrite at most so many rows under the newest key; how many it were."""
-
-    def waiting(self) -> int:
-        """How many are under a former one."""
-
-
 class Work(Registers, Protocol):
     """One transaction. Leaving it without `commit` or `keep_refusal` undoes everything."""
 
-    sealed_fields: SealedFields
     erasures: Erasures
 
     def emit(self, event: object, *, aggregate_id: str) -> None:

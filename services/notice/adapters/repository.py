@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, func, select, update
+from sqlalchemy import Row, delete, exists, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from services.common.kit.calls import Call
+from services.common.kit.cursors import Place
 from services.common.kit.fields import FieldCipher, blind_index
 from services.common.kit.unit_of_work import Database, UnitOfWork, Works
 from services.common.values import CaseNo, Mobile, PersonId
@@ -97,11 +98,13 @@ class StoredOutbox:
     database: Database
     rows: MessageRows
 
-    def newest(self, mobile: Mobile | None, limit: int) -> Sequence[Message]:
+    def newest(self, mobile: Mobile | None, limit: int, before: Place | None = None) -> Sequence[Message]:
         """Return messages, the newest first."""
         query = select(MESSAGES).order_by(MESSAGES.c.created_at.desc(), MESSAGES.c.message_id.desc()).limit(limit)
         if mobile is not None:
             query = query.where(MESSAGES.c.mobile_index == self.rows.mobile_index(mobile))
+        if before is not None:
+            query = query.where(tuple_(MESSAGES.c.created_at, MESSAGES.c.message_id) < before)
         with self.database.read() as session:
             found = session.execute(query).all()
         return [self.rows.message(row) for row in found]

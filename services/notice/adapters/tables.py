@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, DateTime, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
 
+from services.common.kit.sealed_columns import SealedText
+
 METADATA = MetaData()
 
 MESSAGES = Table(
@@ -13,10 +15,10 @@ MESSAGES = Table(
     Column("occasion", Text, nullable=False),
     Column("recipient", Text, nullable=False),
     Column("mobile_index", Text, nullable=False),
-    Column("mobile_sealed", Text, nullable=False),
+    Column("mobile_sealed", SealedText, nullable=False),
     Column("template", Text, nullable=False),
-    Column("text_sealed", Text, nullable=False),
-    Column("parameters_sealed", Text, nullable=False),
+    Column("text_sealed", SealedText, nullable=False),
+    Column("parameters_sealed", SealedText, nullable=False),
     Column("language", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("fallback", Text, nullable=False),

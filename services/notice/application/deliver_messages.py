@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.common.kit.calls import Call
-from services.common.kit.errors import DomainError
+from services.common.kit.errors import DomainError, Unavailable
 from services.notice.application.ports import Clock, Outbox, Texting, Works
 from services.notice.application.report_link import report_link
+from services.notice.domain.channel import Channel
 from services.notice.domain.errors import Throttled, Undeliverable
 from services.notice.domain.message import Message, State
 
@@ -30,7 +31,11 @@ class Delivered:
 
 @dataclass(frozen=True)
 class DeliverMessages:
-    """One sweep. A crash between hand-over and commit hands over again under the same id, which is one message to the provider."""
+    """One sweep. A crash between hand-over and commit hands over again under the same id, which is one message to the provider.
+
+    A carrier that does not answer is asked once a sweep: waiting for it again and again would keep the other channels' codes
+    and links until they are useless.
+    """
 
     works: Works
     outbox: Outbox
@@ -45,17 +50,17 @@ class DeliverMessages:
             due = work.messages.claim(now, now + HELD, BATCH)
             work.commit()
         sent: list[tuple[str, float]] = []
-        failed = 0
+        failed, silent = 0, set[Channel]()
         for message_id in due:
             before = self.outbox.find(message_id)
-            if before is None or (after := self._deliver(before)) is None:
+            if before is None or (after := self._deliver(before, silent)) is None:
                 continue
             if before.sent_at is None and after.sent_at is not None:
                 sent.append((after.template, (after.sent_at - after.created_at).total_seconds()))
             failed += after.state in {State.FAILED, State.UNDELIVERED}
         return Delivered(tuple(sent), failed)
 
-    def _deliver(self, message: Message) -> Message | None:
+    def _deliver(self, message: Message, silent: set[Channel]) -> Message | None:
         if message.state is State.SENT:
             message = self._keep(message.message_id, lambda kept: kept.unconfirmed(self.now()))
         if message.state is not State.QUEUED:
@@ -63,9 +68,12 @@ class DeliverMessages:
         if message.is_too_late(self.now()):
             log.warning("message given up", extra={"kind": message.template, "reason": "too_late"})
             return self._keep(message.message_id, lambda kept: kept.give_up(self.now()))
-        return self._hand_over(message)
+        if message.channel in silent:
+            self._keep(message.message_id, lambda kept: kept.put_off(self.now()))
+            return None
+        return self._hand_over(message, silent)
 
-    def _hand_over(self, message: Message) -> Message:
+    def _hand_over(self, message: Message, silent: set[Channel]) -> Message:
         told = {"kind": message.template, "attempt": message.attempts + 1}
         try:
             reference = self.texting.hand_over(message)
@@ -75,6 +83,8 @@ class DeliverMessages:
         except DomainError as refused:
             log.warning("message not taken", extra=told | {"code": refused.code})
             wait = refused.wait if isinstance(refused, Throttled) else None
+            if isinstance(refused, Unavailable):
+                silent.add(message.channel)
             return self._keep(message.message_id, lambda kept: kept.not_taken(self.now(), wait))
         return self._taken(message.message_id, reference)
 

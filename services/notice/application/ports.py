@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.common.kit.calls import Call
+from services.common.kit.cursors import Place
 from services.common.messages.contract import PartyContact
 from services.common.messages.identity import AccountChange, SmsCode
 from services.common.messages.notice import SignedReport
@@ -74,8 +75,8 @@ class Neighbours(Protocol):
 class Outbox(Protocol):
     """Reads outside a transaction of ours."""
 
-    def newest(self, mobile: Mobile | None, limit: int) -> Sequence[Message]:
-        """Return messages, the newest first, of one mobile or of all."""
+    def newest(self, mobile: Mobile | None, limit: int, before: Place | None = None) -> Sequence[Message]:
+        """Return messages, the newest first (those of one moment by id), of one mobile or of all, older than that place."""
 
     def knows(self, occasion: str, recipient: str) -> bool:
         """Whether this message is kept already."""

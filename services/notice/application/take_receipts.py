@@ -35,15 +35,18 @@ class TakeProvidersReceipts:
 
 
 def take(work: NoticeWork, receipts: Sequence[Receipt], now: Clock) -> int:
-    """Return how many messages the receipts changed. Raises ReceiptTooEarly."""
+    """Return how many messages the receipts changed. Raises ReceiptTooEarly.
+
+    Messages are locked in one order, so that two reports at once never wait for each other.
+    """
     changed = 0
-    for receipt in receipts:
+    for receipt in sorted(receipts, key=lambda one: one.message_id):
         try:
             message = work.messages.get(receipt.message_id)
         except MessageNotFound:
             log.info("receipt of an unknown message", extra={"code": MessageNotFound.code})
             continue
-        if message.state is State.QUEUED and message.sent_at is None:
+        if message.state is State.QUEUED and receipt.reference != message.reference:
             raise ReceiptTooEarly
         at, channel = now(), message.channel
         if message.receipt(receipt.reference, receipt.delivered, at):

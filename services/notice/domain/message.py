@@ -145,13 +145,22 @@ class Message:
         return False
 
     def move_on(self, now: dt.datetime, else_: State) -> None:
-        """Queue it on the next channel; with none left it ends as `else_`."""
+        """Queue it on the next channel; with none left it ends as `else_`.
+
+        The reference stays that of the channel left behind until the next one has taken it: so a receipt of the one is told
+        from a receipt that overtakes our note of the other.
+        """
         if self.fallback and not self.is_too_late(now):
             self.channel, *left = self.fallback
             self.fallback, self.state, self.attempts = tuple(left), State.QUEUED, 0
-            self.reference, self.next_attempt_at = "", now
+            self.next_attempt_at = now
         else:
             self._end(else_, now)
+
+    def put_off(self, now: dt.datetime) -> None:
+        """Wait a moment without having been tried: the channel's carrier is silent just now."""
+        if self.state is State.QUEUED:
+            self.next_attempt_at = now + FIRST_PAUSE
 
     def give_up(self, now: dt.datetime) -> None:
         """Hand it over no more."""

@@ -22,6 +22,8 @@ from sqlalchemy import (
     text,
 )
 
+from services.common.kit.sealed_columns import SealedText
+
 METADATA = MetaData()
 
 TITLES = Table(
@@ -59,15 +61,15 @@ OWNERS = Table(
     Column("position", Integer, primary_key=True),
     Column("person_id", Text, nullable=False),
     Column("name_index", Text, nullable=False),
-    Column("name_sealed", Text, nullable=False),
-    Column("id_number_sealed", Text, nullable=False),
+    Column("name_sealed", SealedText, nullable=False),
+    Column("id_number_sealed", SealedText, nullable=False),
     Column("share", Text),
     Column("kind", Text, nullable=False),
     Column("deceased", Boolean, nullable=False),
     # who acts for an enterprise; empty for a person
     Column("acting_person_id", Text),
-    Column("acting_name_sealed", Text),
-    Column("acting_id_number_sealed", Text),
+    Column("acting_name_sealed", SealedText),
+    Column("acting_id_number_sealed", SealedText),
     Index("owners_person", "person_id"),
 )
 ENCUMBRANCES = Table(

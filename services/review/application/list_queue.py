@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
 from dataclasses import dataclass
 
 from services.common.kit.calls import Actor, Call
+from services.common.kit.cursors import cursor_after, place_of
 from services.common.kit.errors import InvalidValue
 from services.common.messages.review import ListQueue, ReviewItem, ReviewQueue, StateCount
 from services.review.application.access import reviewer_of
@@ -29,11 +28,13 @@ class ListOfficeQueue:
         reviewer = reviewer_of(call)
         limit, now = max(1, min(message.limit, MOST)), self.now()
         wanted = _wanted(message, reviewer)
-        found = self.queue.page(wanted, Page(after=_read(message.cursor), limit=limit + 1), now)
+        found = self.queue.page(
+            wanted, Page(after=place_of(message.cursor, "review.cursor_invalid"), limit=limit + 1), now
+        )
         counts = self.queue.counts(wanted, now)
         return ReviewQueue(
             items=tuple(item_of(one.review, now, one.push_refused) for one in found[:limit]),
-            next_cursor=_cursor(found[limit - 1].review) if len(found) > limit else "",
+            next_cursor=_after(found[limit - 1].review) if len(found) > limit else "",
             counts=tuple(StateCount(state=one.value, count=counts.states.get(one, 0)) for one in State),
             overdue=counts.overdue,
         )
@@ -90,18 +91,5 @@ def item_of(review: Review, now: dt.datetime, push_refused: str = "") -> ReviewI
     )
 
 
-def _cursor(review: Review) -> str:
-    return base64.urlsafe_b64encode(f"{review.queued_at.isoformat()} {review.review_id}".encode()).decode()
-
-
-def _read(cursor: str) -> tuple[dt.datetime, str] | None:
-    if not cursor:
-        return None
-    try:
-        at, _, review_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
-        when = dt.datetime.fromisoformat(at)
-    except (ValueError, binascii.Error) as wrong:
-        raise InvalidValue("review.cursor_invalid", field="cursor") from wrong
-    if when.tzinfo is None:
-        raise InvalidValue("review.cursor_invalid", field="cursor")
-    return when, review_id
+def _after(last: Review) -> str:
+    return cursor_after(last.queued_at, last.review_id)

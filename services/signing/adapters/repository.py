@@ -243,9 +243,15 @@ class StoredReading:
         with self.database.read() as session:
             return _task_of(session, token_hash)
 
-    def tasks_of(self, person: PersonId, limit: int) -> list[tuple[Envelope, Task]]:
+    def tasks_of(
+        self, person: PersonId, limit: int, before: str = "", case_no: CaseNo | None = None
+    ) -> list[tuple[Envelope, Task]]:
         """Return a person's tasks, newest first: ids begin with the time they were made."""
         mine = select(TASKS.c.task_id, TASKS.c.envelope_id).where(TASKS.c.person_id == str(person))
+        if before:
+            mine = mine.where(TASKS.c.task_id < before)
+        if case_no is not None:
+            mine = mine.join(ENVELOPES).where(ENVELOPES.c.case_no == str(case_no))
         with self.database.read() as session:
             rows = session.execute(mine.order_by(TASKS.c.task_id.desc()).limit(limit)).all()
             found = [
@@ -253,6 +259,14 @@ class StoredReading:
                 for row in rows  # a person has one task in an envelope
             ]
         return [(envelope, envelope.task(task_id)) for envelope, task_id in found]
+
+    def owed_by(self, person: PersonId) -> list[str]:
+        """Return the ids, newest first, of what the person has yet to sign."""
+        done = [one.value for one in DONE]
+        mine = select(TASKS.c.task_id).join(ENVELOPES).where(TASKS.c.person_id == str(person))
+        owed = mine.where(ENVELOPES.c.state == EnvelopeState.SIGNING.value, TASKS.c.state.not_in(done))
+        with self.database.read() as session:
+            return list(session.scalars(owed.order_by(TASKS.c.task_id.desc())).all())
 
     def newest(self, case_no: CaseNo) -> Envelope:
         """Raises EnvelopeNotFound."""

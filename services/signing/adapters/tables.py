@@ -12,13 +12,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     Table,
     Text,
     UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+
+from services.common.kit.sealed_columns import SealedBytes, SealedText
 
 METADATA = MetaData()
 
@@ -78,13 +79,13 @@ TASKS = Table(
     Column("envelope_id", Text, ForeignKey("envelopes.envelope_id"), nullable=False, index=True),
     Column("position", Integer, nullable=False),
     Column("person_id", Text, nullable=False, index=True),
-    Column("name", Text, nullable=False),
-    Column("mobile", Text, nullable=False),
+    Column("name", SealedText, nullable=False),
+    Column("mobile", SealedText, nullable=False),
     Column("side", Text, nullable=False),
     Column("field", Text, nullable=False),
     Column("is_main", Boolean, nullable=False),
-    Column("company", Text, nullable=False),
-    Column("uscc", Text, nullable=False),
+    Column("company", SealedText, nullable=False),
+    Column("uscc", SealedText, nullable=False),
     Column("state", Text, nullable=False),
     Column("token_hash", Text, nullable=False),
     Column("link_issued_at", DateTime(timezone=True)),
@@ -93,11 +94,11 @@ TASKS = Table(
     Column("session_account", Text, nullable=False),
     Column("method", Text, nullable=False),
     Column("opened", JSONB, nullable=False),
-    Column("handwriting", Text, nullable=False),
+    Column("handwriting", SealedText, nullable=False),
     Column("requested_at", DateTime(timezone=True)),
     Column("signed_at", DateTime(timezone=True)),
     Column("serials", JSONB, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", SealedText, nullable=False),
 )
 Index("tasks_waiting", TASKS.c.requested_at, postgresql_where=TASKS.c.state == "SIGNING")
 Index("tasks_by_token", TASKS.c.token_hash, unique=True, postgresql_where=TASKS.c.token_hash != "")
@@ -118,7 +119,7 @@ CERTIFICATES = Table(
     Column("serial", Text, primary_key=True),
     Column("envelope_id", Text, nullable=False),
     Column("field", Text, nullable=False),
-    Column("der", LargeBinary, nullable=False),  # sealed: its subject is the signer's name
+    Column("der", SealedBytes, nullable=False),  # sealed: its subject is the signer's name
     Column("issued_at", DateTime(timezone=True), nullable=False),
 )
 UPLOADS = Table(

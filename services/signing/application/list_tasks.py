@@ -9,24 +9,26 @@ from services.common.messages.signing import ListOpenTasks, ListTasks, OpenTasks
 from services.signing.application.access import account_of
 from services.signing.application.ports import Now, Reading
 from services.signing.application.views import task_view
-from services.signing.domain.lifecycle import DONE, EnvelopeState
 
 MOST = 100
 
 
 @dataclass(frozen=True)
 class TaskListing:
-    """Newest first, at most `MOST`."""
+    """Newest first, a page of at most `MOST`; ids begin with the time they were made, so one is its own place."""
 
     reading: Reading
     now: Now
 
     def __call__(self, message: ListTasks, call: Call) -> TaskList:
         """Return the caller's tasks. Raises NotAuthenticated."""
-        del message
-        mine = self.reading.tasks_of(call.actor.person_id, MOST)
+        limit = min(max(message.limit, 1), MOST)
+        mine = self.reading.tasks_of(call.actor.person_id, limit + 1, message.cursor, message.case_no)
         account, now = account_of(call.actor), self.now()
-        return TaskList(tasks=tuple(task_view(envelope, task, account, now) for envelope, task in mine))
+        return TaskList(
+            tasks=tuple(task_view(envelope, task, account, now) for envelope, task in mine[:limit]),
+            next_cursor=mine[limit - 1][1].task_id if len(mine) > limit else "",
+        )
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,4 @@ class OpenTaskListing:
     def __call__(self, message: ListOpenTasks, call: Call) -> OpenTasks:
         """Return their ids. Raises Forbidden to all but identity."""
         call.actor.require_service("identity")
-        mine = self.reading.tasks_of(message.person_id, MOST)
-        return OpenTasks(
-            task_ids=tuple(
-                task.task_id
-                for envelope, task in mine
-                if envelope.state is EnvelopeState.SIGNING and task.state not in DONE
-            )
-        )
+        return OpenTasks(task_ids=tuple(self.reading.owed_by(message.person_id)))

@@ -116,8 +116,13 @@ class Reading(Protocol):
     def task_by_token(self, token_hash: str) -> str:
         """Return the id of the task with that link. Raises TaskNotFound."""
 
-    def tasks_of(self, person: PersonId, limit: int) -> Sequence[tuple[Envelope, Task]]:
-        """Return a person's tasks, newest first."""
+    def tasks_of(
+        self, person: PersonId, limit: int, before: str = "", case_no: CaseNo | None = None
+    ) -> Sequence[tuple[Envelope, Task]]:
+        """Return a person's tasks, newest first: of all cases or of one, those older than the task `before`."""
+
+    def owed_by(self, person: PersonId) -> Sequence[str]:
+        """Return the ids of all tasks, newest first, of envelopes being signed in which the person has yet to sign."""
 
     def newest(self, case_no: CaseNo) -> Envelope:
         """Return the envelope of the case's newest version. Raises EnvelopeNotFound."""

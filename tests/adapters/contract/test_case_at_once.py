@@ -62,10 +62,11 @@ class Desk:
 
     database: Database
     at: dt.datetime = make.NOW
+    cipher: FieldCipher = field(default_factory=lambda: FieldCipher(b"f" * 32))
     workers: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(WORKERS))
 
     def __post_init__(self) -> None:
-        rows = CaseRows(FieldCipher(b"f" * 32), make.profiles())
+        rows = CaseRows(self.cipher, make.profiles())
         works, now = contract_works(self.database, rows), lambda: self.at
         self.reader, self.works = StoredCaseReader(self.database, rows), works
         self.register, people = FakeRegister(), FakePeople()

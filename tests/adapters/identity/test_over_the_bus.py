@@ -20,6 +20,7 @@ from services.common.kit.calls import Actor, ActorKind, new_id
 from services.common.kit.errors import DomainError
 from services.common.kit.sealing import SealingPair, open_sealed, seal
 from services.common.messages import identity as messages
+from services.common.messages.operations import FieldsResealed, RotateFieldKey, operation
 from services.common.values import IdNumber, Mobile, PersonId, PersonName
 from tests.adapters.identity.conftest import Person
 from tests.adapters.identity.test_face_engine import jpeg, photographed_screen, picture
@@ -294,7 +295,9 @@ def test_a_bank_card_of_the_embedded_table_proves_its_holder(bus: Bus) -> None:
 def test_the_field_key_command_finds_everything_under_the_newest_key(bus: Bus) -> None:
     bus.newcomer()
 
-    assert bus.cli.ask(messages.RotateFieldKey()) == messages.FieldsResealed(resealed=0, waiting=0)
+    assert bus.cli.ask_as(operation("identity", RotateFieldKey), RotateFieldKey()) == FieldsResealed(
+        resealed=0, waiting=0
+    )
 
 
 def test_sessions_outlive_a_restart_of_the_process(bus: Bus) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from services.common.kit.errors import DomainError, Unavailable
+from services.common.kit.fields import FieldCipher
 from services.common.kit.settings import ProcessSettings, SettingMissing
 from services.identity.adapters.faces import EmbeddedFaces
 from services.identity.adapters.passwords import Argon2Passwords
@@ -97,7 +98,7 @@ def test_an_answer_without_distance_or_template_is_never_guessed() -> None:
 
 
 def test_one_key_feeds_uses_that_cannot_stand_in_for_each_other() -> None:
-    vault, other = Vault(b"a" * 32), Vault(b"b" * 32)
+    vault, other = (Vault(FieldCipher(key), key) for key in (b"a" * 32, b"b" * 32))
 
     assert vault.index("mobile", "x") != vault.index("login", "x")
     assert vault.index("mobile", "x") != other.index("mobile", "x")

@@ -10,15 +10,18 @@ from dataclasses import dataclass, replace
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from services.common.kit.calls import new_id
 from services.common.kit.errors import DomainError
+from services.common.kit.fields import FieldCipher
+from services.common.kit.rotation import SealedFields
 from services.common.kit.unit_of_work import Database
 from services.common.messages import identity as messages
+from services.common.messages.operations import FieldsResealed, RotateFieldKey
 from services.common.values import IdNumber, Mobile, PersonId, PersonName
 from services.identity.adapters import tables
 from services.identity.adapters.repository import reads_of, works_of
-from services.identity.adapters.rotation import SealedFields
 from services.identity.adapters.tokens import SignedTokens
 from services.identity.adapters.vault import Vault
 from services.identity.application.export_own_data import export_own_data
@@ -26,11 +29,11 @@ from services.identity.application.get_sms_code import get_sms_code
 from services.identity.application.means import Means
 from services.identity.application.register import register
 from services.identity.application.request_sms_code import request_sms_code
-from services.identity.application.rotate_field_key import rotate_field_key
 from services.identity.application.set_password import set_password
 from services.identity.application.sign_in import sign_in
 from services.identity.application.sign_in_with_password import sign_in_with_password
 from tests.adapters.stored import emptied
+from tests.support.sealed import named, rotate
 from tests.unit.identity.world import (
     ACCESS_KEY,
     PROOF_KEY,
@@ -46,12 +49,7 @@ OLD, NEW = b"o" * 32, b"n" * 32
 BEFORE = 25
 WORKERS = 3
 NAME = PersonName("测试甲")
-SEALED = [
-    (table.name, column.name)
-    for table in tables.METADATA.sorted_tables
-    for column in table.columns
-    if column.name.endswith("_sealed")
-]
+SEALED = sorted(named(tables.METADATA))
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,9 @@ class Office:
     """Identity as one process runs it: with its keys, on the shared database."""
 
     def __init__(self, database: Database, *keys: bytes) -> None:
-        self.vault = Vault(*keys, index_key=OLD)
+        self.keys = keys
+        self.vault = Vault(FieldCipher(*keys), OLD)
+        self.database, self.fields, self.place = database, SealedFields(tables.METADATA, self.vault.cipher), ""
         self.means: Means = replace(
             World().means,
             works=works_of(database, self.vault),
@@ -109,8 +109,15 @@ class Office:
         shown = export_own_data(self.means, messages.ExportOwnData(), as_person(one.person_id))
         assert (shown.id_number, shown.mobile, shown.name) == (one.number, one.mobile, NAME)
 
-    def rotate(self) -> messages.FieldsResealed:
-        return rotate_field_key(self.means, messages.RotateFieldKey(limit=7), as_service("cli"))
+    def batch(self) -> FieldsResealed:
+        """The next few rows, and at the end of a pass how many wait."""
+        with self.database.write() as session:
+            done = self.fields.rotate(session, RotateFieldKey(limit=7, after=self.place))
+        self.place = done.after
+        return done
+
+    def rotate(self) -> None:
+        rotate(self.database, tables.METADATA, self.keys)
 
 
 @pytest.fixture
@@ -130,7 +137,7 @@ def keys_in_use(database: Database) -> dict[str, int]:
 
 
 def key_name(key: bytes) -> str:
-    return Vault(key).cipher.seal("").partition(":")[0]
+    return FieldCipher(key).newest
 
 
 def test_people_come_and_go_while_the_key_is_changed_and_none_is_turned_away(database: Database) -> None:
@@ -164,7 +171,7 @@ def test_people_come_and_go_while_the_key_is_changed_and_none_is_turned_away(dat
         running = [pool.submit(work, office, n) for n, office in enumerate((before, after, after))]
         try:
             for _ in range(400):
-                if not after.rotate().waiting:
+                if after.batch().waiting == 0:
                     break
         finally:
             over.set()
@@ -173,8 +180,7 @@ def test_people_come_and_go_while_the_key_is_changed_and_none_is_turned_away(dat
     assert not wrong, wrong
     assert min(done) > 0
     assert came, "nobody registered meanwhile"
-    while after.rotate().waiting:  # what the process with the old key in front wrote last
-        pass
+    after.rotate()  # what the process with the old key in front wrote last
     assert keys_in_use(database).keys() == {key_name(NEW)}
     only_new = Office(database, NEW)
     for one in [*there, *came]:
@@ -185,7 +191,7 @@ def test_people_come_and_go_while_the_key_is_changed_and_none_is_turned_away(dat
 def test_both_keys_are_good_while_it_lasts_and_the_old_one_alone_no_more_afterwards(database: Database) -> None:
     before, after = Office(database, OLD, NEW), Office(database, NEW, OLD)
     one = before.newcomer(1)
-    assert after.rotate().resealed > 0
+    assert after.batch().resealed > 0
 
     for office in (before, after, Office(database, NEW)):
         office.read(one)
@@ -197,14 +203,11 @@ def test_a_rotation_cut_off_goes_on_where_it_was(database: Database) -> None:
     before, after = Office(database, OLD, NEW), Office(database, NEW, OLD)
     for sequence in range(6):
         before.newcomer(sequence)
-    first = after.rotate()
-    with after.means.works(as_service("cli")) as work:  # a batch whose process dies before the commit
-        assert isinstance(work.sealed_fields, SealedFields)
-        work.sealed_fields.reseal(7)
+    assert after.batch().resealed == 7
+    with Session(database.engine) as dying:  # a batch whose process dies before the commit
+        assert after.fields.rotate(dying, RotateFieldKey(limit=7, after=after.place)).resealed == 7
 
-    assert after.rotate().waiting < first.waiting
-    while after.rotate().waiting:
-        pass
+    after.rotate()
     assert keys_in_use(database).keys() == {key_name(NEW)}
 
 

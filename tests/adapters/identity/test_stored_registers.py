@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
-from services.common.kit.errors import DomainError
+from services.common.kit.fields import FieldCipher
 from services.common.kit.migrations import migrate
 from services.common.kit.tables import METADATA as KIT
 from services.common.kit.unit_of_work import Database
@@ -72,7 +72,7 @@ def schema_url() -> Iterator[str]:
 @pytest.fixture
 def store(schema_url: str) -> Iterator[StoredStore]:
     database = Database(schema_url, "test", size=4)
-    vault = Vault(b"f" * 32)
+    vault = Vault(FieldCipher(b"f" * 32), b"f" * 32)
     yield StoredStore(database, works_of(database, vault), reads_of(database, vault))
     with database.engine.begin() as connection:
         connection.execute(text("TRUNCATE " + ", ".join(table.name for table in METADATA.sorted_tables)))
@@ -169,51 +169,3 @@ def test_an_overdue_check_somebody_works_on_is_left_alone(store: StoredStore) ->
         busy.face_checks.find("f1")
         with store.works(anonymous()) as sweeping:
             assert not sweeping.face_checks.overdue(NOON.replace(hour=23), 5)
-
-
-def test_every_sealed_field_is_rewritten_under_the_new_key_in_batches_while_another_holds_a_row(
-    store: StoredStore,
-) -> None:
-    old, new = b"f" * 32, b"n" * 32
-    with store.works(anonymous()) as work:
-        for one in (account(1), account(2), account(3)):
-            work.accounts.add(one)
-        work.codes.save(code())
-        work.staff.add(staff())
-        work.portraits.put(PERSON, b"card template", NOON)
-        work.face_checks.save(face_check())
-        work.commit()
-    turning = works_of(store.database, Vault(new, old, index_key=old))
-
-    with store.works(anonymous()) as holder:
-        holder.accounts.find(PERSON)
-        with turning(anonymous()) as work:
-            assert work.sealed_fields.waiting() == 7
-            assert work.sealed_fields.reseal(2) == 2
-            assert work.sealed_fields.reseal(100) == 4
-            assert work.sealed_fields.waiting() == 1
-            work.commit()
-    with turning(anonymous()) as work:
-        assert (work.sealed_fields.reseal(100), work.sealed_fields.waiting()) == (1, 0)
-        work.commit()
-
-    with reads_of(store.database, Vault(new, index_key=old))() as registers:
-        assert next(iter(registers.accounts.with_mobile(PHONE))) == account(1)
-        assert registers.staff.with_login("clerk.one") == staff()
-        assert registers.portraits.find(PERSON) == b"card template"
-        assert registers.codes.find("c1") == code()
-        assert registers.face_checks.find("f1") == face_check()
-
-
-def test_without_the_former_key_nothing_is_rewritten(store: StoredStore) -> None:
-    with store.works(anonymous()) as work:
-        work.accounts.add(account())
-        work.commit()
-
-    with (
-        works_of(store.database, Vault(b"n" * 32))(anonymous()) as work,
-        pytest.raises(DomainError, match=r"field\.unreadable"),
-    ):
-        work.sealed_fields.reseal(10)
-    with store.read() as registers:
-        assert registers.accounts.find(PERSON) == account()

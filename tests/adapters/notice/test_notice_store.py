@@ -123,6 +123,23 @@ def test_the_newest_come_first_of_one_phone_or_of_all(kept: Kept) -> None:
     assert [one.message_id for one in kept.outbox.newest(PHONE, 10)] == ["m3", "m1"]
 
 
+def test_walking_the_pages_shows_each_message_once_though_others_come_meanwhile(kept: Kept) -> None:
+    every = [replace(ONE, message_id=f"m{n}", occasion=f"e{n}", created_at=NOW + SECOND * (n // 3)) for n in range(8)]
+    add(kept, *every)
+    others = replace(ONE, message_id="m0", occasion="other", mobile=OTHER_PHONE)
+    add(kept, replace(others, message_id="mz", created_at=NOW + SECOND))
+
+    walked: list[str] = []
+    before = None
+    while page := kept.outbox.newest(PHONE, 3, before):
+        walked += [one.message_id for one in page]
+        before = (page[-1].created_at, page[-1].message_id)
+        newer = f"n{len(walked)}"
+        add(kept, replace(ONE, message_id=newer, occasion=newer, created_at=NOW + SECOND * 9))
+
+    assert walked == [f"m{n}" for n in range(7, -1, -1)]
+
+
 def test_due_messages_are_claimed_once_oldest_first_and_again_when_the_claim_has_run_out(kept: Kept) -> None:
     add(
         kept,

@@ -226,6 +226,41 @@ def test_tasks_are_found_by_id_link_and_person_newest_first(kept: Kept) -> None:
     assert kept.reading.tasks_of(STRANGER, 10) == []
 
 
+def test_walking_the_pages_shows_each_task_once_though_others_come_meanwhile(kept: Kept) -> None:
+    every = [envelope(CaseNo("huangshi", f"20261122{n:05d}"), verification_code=f"{n:016d}") for n in range(1, 8)]
+    add(kept, *every)
+
+    walked, before = [], ""
+    while page := kept.reading.tasks_of(PEOPLE[1], 3, before):
+        walked += [task.task_id for _, task in page]
+        before = walked[-1]
+        number = 100 + len(walked)
+        add(kept, envelope(CaseNo("huangshi", f"20261122{number:05d}"), verification_code=f"{number:016d}"))
+
+    assert walked == [one.tasks[1].task_id for one in reversed(every)]
+
+
+def test_the_tasks_of_one_case_are_found_however_many_others_there_are(kept: Kept) -> None:
+    first = envelope()
+    add(kept, first, *(envelope(OTHER, version, verification_code=f"{version:016d}") for version in range(1, 5)))
+
+    mine = kept.reading.tasks_of(PEOPLE[0], 2, case_no=CASE)
+
+    assert [task.task_id for _, task in mine] == [first.tasks[0].task_id]
+
+
+def test_what_a_person_has_yet_to_sign_is_all_told_and_nothing_else(kept: Kept) -> None:
+    owed, signed, ended = envelope(), envelope(version=2), envelope(version=3, state=EnvelopeState.REFUSED)
+    signed.verification_code = "B" * 16
+    ended.verification_code = "C" * 16
+    add(kept, owed, signed, ended)
+    change(kept, signed.envelope_id, lambda e: (sign(e, 0), apply(e, 0)))
+
+    assert list(kept.reading.owed_by(PEOPLE[0])) == [owed.tasks[0].task_id]
+    assert list(kept.reading.owed_by(PEOPLE[1])) == [signed.tasks[1].task_id, owed.tasks[1].task_id]
+    assert list(kept.reading.owed_by(STRANGER)) == []
+
+
 def test_the_evidence_comes_back_whole(kept: Kept) -> None:
     one = envelope()
     add(kept, one)

@@ -10,7 +10,14 @@ import pytest
 
 from services.common.kit.calls import new_id
 from services.common.kit.errors import DomainError
-from services.common.messages.operations import DeadEvents, EventsReplayed, ListDeadEvents, ReplayEvents, operation
+from services.common.messages.operations import (
+    DeadEvents,
+    EventsReplayed,
+    ListDeadEvents,
+    ReplayEvents,
+    RotateFieldKey,
+    operation,
+)
 from tests.support.probe.messages import Count
 from tests.support.rig import Rig, eventually
 
@@ -151,10 +158,10 @@ def test_event_whose_neighbour_stays_away_is_dead_in_the_end_and_gets_the_whole_
     assert dead(rig).events == ()
 
 
-def test_only_the_operators_command_may_list_and_replay(rig: Rig) -> None:
+def test_only_the_operators_command_may_list_replay_and_rotate(rig: Rig) -> None:
     rig.crew(serve=1, worker=0)
 
-    for shape in (ListDeadEvents(), ReplayEvents(event_id="")):
+    for shape in (ListDeadEvents(), ReplayEvents(event_id=""), RotateFieldKey()):
         with pytest.raises(DomainError) as refusal:
             rig.client("driver").ask_as(operation("probe", type(shape)), shape)
         assert refusal.value.code == "actor.operators_only"

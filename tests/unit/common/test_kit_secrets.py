@@ -18,7 +18,7 @@ from services.common.kit.calls import Actor, ActorKind, Call, new_id, service_ca
 from services.common.kit.errors import DomainError, Forbidden, InvalidValue, Kind, NotAuthenticated, NotFound
 from services.common.kit.fields import FieldCipher, blind_index
 from services.common.kit.objects import Links, Objects
-from services.common.kit.settings import Environment, ProcessSettings, SettingMissing
+from services.common.kit.settings import Environment, FieldKeys, PartnerSettings, ProcessSettings, SettingMissing
 from services.common.kit.stores import open_store
 
 MINUTE = dt.timedelta(minutes=1)
@@ -297,6 +297,46 @@ def test_rotated_key_still_opens_old_fields_and_seals_new_ones() -> None:
 
     assert rotated.open(old.seal("x")) == "x"
     assert FieldCipher(b"2" * 32).open(rotated.seal("y")) == "y"
+
+
+def b64(letter: bytes) -> str:
+    return base64.b64encode(letter * 32).decode()
+
+
+def test_field_keys_are_told_by_three_settings_and_what_was_hashed_before_stays_under_the_first() -> None:
+    alone = {"GUOHU_FIELD_KEY": b64(b"1")}
+    changing = {"GUOHU_FIELD_KEY": b64(b"2"), "GUOHU_FIELD_KEY_FORMER": b64(b"1"), "GUOHU_INDEX_KEY": b64(b"0")}
+
+    assert FieldKeys.read(Environment(alone)) == FieldKeys(b"1" * 32, None, b"1" * 32)
+    assert FieldKeys.read(Environment(changing)) == FieldKeys(b"2" * 32, b"1" * 32, b"0" * 32)
+    assert FieldKeys.read(Environment(alone | {"GUOHU_FIELD_KEY_FORMER": ""})).former is None
+    assert "1111" not in repr(FieldKeys.read(Environment(changing)))
+    old = FieldCipher.of(FieldKeys(b"1" * 32)).seal("x")
+    assert FieldCipher.of(FieldKeys.read(Environment(changing))).open(old) == "x"
+    with pytest.raises(DomainError):
+        FieldCipher.of(FieldKeys.read(Environment({"GUOHU_FIELD_KEY": b64(b"2")}))).open(old)
+
+
+def test_a_key_is_not_changed_without_the_key_of_what_was_hashed() -> None:
+    with pytest.raises(SettingMissing, match="GUOHU_INDEX_KEY"):
+        FieldKeys.read(Environment({"GUOHU_FIELD_KEY": b64(b"2"), "GUOHU_FIELD_KEY_FORMER": b64(b"1")}))
+
+
+PARTNER = {"GUOHU_BANK_URL": "http://bank.example", "GUOHU_BANK_KEY_ID": "guohu", "GUOHU_BANK_KEY": b64(b"k")}
+
+
+def test_in_production_a_partner_is_reached_by_https_alone() -> None:
+    production = PARTNER | {"GUOHU_ENV": "production"}
+    with pytest.raises(SettingMissing, match="GUOHU_BANK_URL"):
+        PartnerSettings.read(Environment(production), "GUOHU_BANK")
+
+    for told in (PARTNER, PARTNER | {"GUOHU_ENV": "local"}, production | {"GUOHU_BANK_URL": "https://bank.example"}):
+        read = PartnerSettings.read(Environment(told), "GUOHU_BANK")
+        assert read is not None
+        assert read.url == told["GUOHU_BANK_URL"]
+    for nonsense in ("bank.example", "ftp://bank.example", "file:///etc/passwd"):
+        with pytest.raises(SettingMissing, match="GUOHU_BANK_URL"):
+            PartnerSettings.read(Environment(PARTNER | {"GUOHU_BANK_URL": nonsense}), "GUOHU_BANK")
 
 
 def test_blind_index_is_equal_for_equal_texts_under_one_key() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import json
 from typing import Any
@@ -380,13 +381,50 @@ def test_wrong_query_is_refused(query: str, browser: Browser, bus: FakeBus) -> N
 
 def test_signing_shows_only_tasks_of_that_case(browser: Browser, bus: FakeBus) -> None:
     samples, case_no = Samples(), CaseNo.parse(PARTS["case"])
-    mine, other = samples.of(signing.TaskView, case_no=case_no), samples.of(signing.TaskView)
+    mine = samples.of(signing.TaskView, case_no=case_no)
     bus.answers[contract.GetCase] = samples.of(contract.CaseView, case_no=case_no)
-    bus.answers[signing.ListTasks] = signing.TaskList(tasks=(other, mine))
+    bus.answers[signing.ListTasks] = signing.TaskList(tasks=(mine,))
 
     shown = browser.send("GET", f"/v1/cases/{PARTS['case']}/signing").get_json()
 
+    assert bus.last.message == signing.ListTasks(case_no=case_no)
     assert [one["task_id"] for one in shown["own_tasks"]] == [mine.task_id]
+
+
+@pytest.mark.parametrize(
+    ("path", "who", "asked"),
+    [
+        ("/v1/staff/messages", "staff", notice.ListOutbox(mobile=None, cursor="ab=", limit=7)),
+        ("/v1/staff/face-reviews", "staff", identity.ListFaceReviews(cursor="ab=", limit=7)),
+        ("/v1/signing-tasks", "person", signing.ListTasks(cursor="ab", limit=7)),
+    ],
+)
+def test_lists_that_grow_pass_cursor_and_limit_on_and_say_where_the_next_page_begins(
+    path: str, who: str, asked: Any, browser: Browser, bus: FakeBus
+) -> None:
+    response = browser.send("GET", f"{path}?cursor={asked.cursor}&limit=7", who=who)
+
+    assert response.status_code == 200
+    assert bus.last.message == asked
+    assert "next_cursor" in response.get_json()
+
+
+BOUNDED = {
+    "list_cities": "profiles",
+    "list_reasons": "the catalogue of reasons",
+    "list_materials": "as many as a case may have",
+}
+"""Lists without a page, and what bounds them."""
+
+
+def test_every_list_is_paged_or_bounded_by_nature() -> None:
+    lists = [one for one in ROUTES if one.operation.startswith(("list_", "look_up_messages")) and one.reply is not None]
+
+    assert len(lists) > len(BOUNDED)
+    unpaged = {
+        one.operation for one in lists if "next_cursor" not in {field.name for field in dataclasses.fields(one.reply)}
+    }
+    assert unpaged == set(BOUNDED)
 
 
 @pytest.mark.parametrize("operation", ["preview_contract", "download_contract", "view_document"])

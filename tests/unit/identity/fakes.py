@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from services.common.kit.calls import Call
+from services.common.kit.cursors import Place
 from services.common.kit.errors import Conflict
 from services.common.messages.identity import OwnRecord
 from services.common.values import Mobile, PersonId, PersonName
@@ -409,10 +410,11 @@ class MemoryFaceReviews:
         found = self.memory.face_reviews.get(check_id)
         return None if found is None else replace(found)
 
-    def queue(self, office: str, now: dt.datetime, limit: int) -> Sequence[FaceReview]:
+    def queue(self, office: str, now: dt.datetime, limit: int, after: Place | None = None) -> Sequence[FaceReview]:
         mine = (one for one in self.memory.face_reviews.values() if (one.office, one.state) == (office, "QUEUED"))
-        waiting = sorted((one for one in mine if one.deadline > now), key=lambda one: one.queued_at or now)
-        return [replace(one, frame=None, card=None) for one in waiting[:limit]]
+        waiting = sorted(((one.queued_at or now, one.check_id), one) for one in mine if one.deadline > now)
+        beyond = [one for place, one in waiting if after is None or place > after]
+        return [replace(one, frame=None, card=None) for one in beyond[:limit]]
 
     def open_of(self, person_id: PersonId) -> Sequence[FaceReview]:
         mine = (one for one in self.memory.face_reviews.values() if one.person_id == person_id)
@@ -520,23 +522,12 @@ class MemoryErasures:
         kept.account_changes = {key: one for key, one in kept.account_changes.items() if one.person_id != person_id}
 
 
-class NothingSealed:
-    """Memory seals nothing."""
-
-    def reseal(self, limit: int) -> int:
-        return 0
-
-    def waiting(self) -> int:
-        return 0
-
-
 class MemoryWork(MemoryRegisters):
     """A transaction: works on a copy, which replaces the original when kept."""
 
     def __init__(self, store: MemoryStore) -> None:
         super().__init__(deepcopy(store.memory))
         self._store = store
-        self.sealed_fields = NothingSealed()
         self.erasures = MemoryErasures(self.memory)
         self._events: list[object] = []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from services.common.kit.calls import Call
@@ -98,6 +100,23 @@ def test_without_the_separate_consent_no_picture_is_kept_and_no_review_offered(b
     assert not desk.world.store.memory.face_reviews
     with refused("identity.face_review_over"):
         desk.ask(check)
+
+
+def test_the_queue_is_walked_by_the_cursor_and_a_strange_cursor_is_refused(desk: Desk) -> None:
+    desk.ask(desk.doubt())
+    [one] = desk.queue()
+    again = replace(desk.world.store.memory.face_reviews[one], check_id=f"{one}-2")
+    desk.world.store.memory.face_reviews[again.check_id] = again
+
+    first = list_face_reviews(desk.world.means, messages.ListFaceReviews(limit=1), desk.clerk)
+    second = list_face_reviews(
+        desk.world.means, messages.ListFaceReviews(limit=1, cursor=first.next_cursor), desk.clerk
+    )
+
+    assert [item.check_id for item in (*first.items, *second.items)] == [one, again.check_id]
+    assert second.next_cursor == ""
+    with refused("identity.cursor_invalid"):
+        list_face_reviews(desk.world.means, messages.ListFaceReviews(cursor="x"), desk.clerk)
 
 
 def test_a_doubt_offers_the_review_beside_the_other_ways(desk: Desk) -> None:

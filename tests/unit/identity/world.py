@@ -15,6 +15,7 @@ from stdnum.cn import ric
 
 from services.common.kit.calls import Actor, ActorKind, Call
 from services.common.kit.errors import DomainError, InvalidValue
+from services.common.kit.fields import FieldCipher
 from services.common.messages import identity as messages
 from services.common.values import IdNumber, Mobile, PersonId, PersonName
 from services.identity.adapters.bank_cards import EmbeddedBankCards
@@ -155,7 +156,7 @@ class World:
             new_id=lambda: f"{next(self._ids):032x}",
             randbelow=self.randbelow,
             person_id_of=person_id_of,
-            tokens=SignedTokens(ACCESS_KEY, PROOF_KEY, Vault(b"f" * 32)),
+            tokens=SignedTokens(ACCESS_KEY, PROOF_KEY, Vault(FieldCipher(b"f" * 32), b"f" * 32)),
             passwords=self.passwords,
             sealing=X25519Boxes(),
             wechat=self.wechat,

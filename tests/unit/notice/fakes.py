@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from services.common.kit.calls import Call
+from services.common.kit.cursors import Place
 from services.common.kit.errors import DomainError, NotFound, Unavailable
 from services.common.messages.contract import PartyContact
 from services.common.messages.identity import AccountChange, SmsCode
@@ -38,8 +39,9 @@ class Memory:
 class MemoryOutbox:
     memory: Memory
 
-    def newest(self, mobile: Mobile | None, limit: int) -> Sequence[Message]:
+    def newest(self, mobile: Mobile | None, limit: int, before: Place | None = None) -> Sequence[Message]:
         mine = [one for one in self.memory.messages.values() if mobile in {None, one.mobile}]
+        mine = [one for one in mine if before is None or (one.created_at, one.message_id) < before]
         return deepcopy(sorted(mine, key=lambda one: (one.created_at, one.message_id), reverse=True)[:limit])
 
     def knows(self, occasion: str, recipient: str) -> bool:

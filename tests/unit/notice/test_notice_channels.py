@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from services.common.kit.errors import Unavailable
 from services.common.messages.notice import SignedReport, TakeReceipts
 from services.notice.application.ports import Receipt
 from services.notice.domain.channel import Channel, Manner, QuietHours
@@ -93,6 +94,38 @@ def test_a_receipt_that_overtakes_our_own_note_is_asked_for_again() -> None:
 
     with pytest.raises(ReceiptTooEarly):
         reported(office, "ref")
+
+
+def test_on_the_second_channel_too_a_receipt_that_overtakes_our_own_note_is_asked_for_again() -> None:
+    office = an_invited_office()
+    office.deliver()
+    left_behind = office.messages[0].reference
+    office.wait(seconds=LATER)
+    office.texting.refusal[Channel.SMS] = Throttled(dt.timedelta(seconds=5))
+    office.deliver()  # moved on, not yet taken
+    assert (office.messages[0].channel, office.messages[0].state) == (Channel.SMS, State.QUEUED)
+
+    assert reported(office, left_behind) == 0
+    with pytest.raises(ReceiptTooEarly):
+        reported(office, "of the SMS")
+
+
+def test_a_silent_carrier_is_asked_once_a_sweep_and_the_other_channel_does_not_wait_for_it() -> None:
+    office = an_invited_office()
+    office.neighbours.tasks = {f"task{n}": PHONE for n in range(2, 7)}
+    office.invite(*office.neighbours.tasks)
+    office.has_code()
+    office.send_code()
+    office.texting.refusal[Channel.RCS] = Unavailable()
+
+    done = office.deliver()
+
+    assert [template for template, _ in done.sent] == ["sms_code"]
+    waiting = [one for one in office.messages if one.channel is Channel.RCS]
+    assert sorted(one.attempts for one in waiting) == [0, 0, 0, 0, 0, 1], "those not tried have not used up a try"
+    del office.texting.refusal[Channel.RCS]
+    office.wait(seconds=2)
+    assert len(office.deliver().sent) == len(waiting)
 
 
 def test_a_receipt_of_a_message_we_never_wrote_is_passed_over() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from services.common.kit.calls import Actor, ActorKind, Call
-from services.common.kit.errors import Forbidden, NotAuthenticated
+from services.common.kit.errors import Forbidden, InvalidValue, NotAuthenticated
 from services.common.kit.settings import Environment, SettingMissing
 from services.common.messages.notice import ListOutbox
 from services.notice.config import NoticeSettings
@@ -56,7 +56,7 @@ def test_nobody_else_reads_it(call: Call, refusal: type[Exception]) -> None:
 
 
 def test_the_embedded_outbox_is_refused_in_production_and_so_is_an_unknown_provider() -> None:
-    values = {"GUOHU_PUBLIC_URL": "https://x/", "GUOHU_FIELD_KEY": KEY, "GUOHU_PERSON_KEY": KEY}
+    values = {"GUOHU_PUBLIC_URL": "https://x/", "GUOHU_PERSON_KEY": KEY}
 
     assert NoticeSettings.read(Environment(values), "local").public_url == "https://x"
     for env, texting in (
@@ -66,3 +66,36 @@ def test_the_embedded_outbox_is_refused_in_production_and_so_is_an_unknown_provi
     ):
         with pytest.raises(SettingMissing, match="GUOHU_TEXTING"):
             NoticeSettings.read(Environment(values | texting), env)
+
+
+@pytest.mark.parametrize("channel", ["SMS", "RCS"])
+def test_in_production_no_carrier_is_handed_a_message_in_the_clear(channel: str) -> None:
+    told = {"GUOHU_ENV": "production", "GUOHU_PUBLIC_URL": "https://x/", "GUOHU_PERSON_KEY": KEY}
+    for one in ("SMS", "RCS"):
+        told |= {f"GUOHU_{one}_URL": "https://carrier.example", f"GUOHU_{one}_KEY_ID": "guohu", f"GUOHU_{one}_KEY": KEY}
+    told["GUOHU_TEXTING"] = "carrier"
+
+    assert len(NoticeSettings.read(Environment(told), "production").carriers) == 2
+    with pytest.raises(SettingMissing, match=f"GUOHU_{channel}_URL"):
+        NoticeSettings.read(Environment(told | {f"GUOHU_{channel}_URL": "http://carrier.example"}), "production")
+
+
+def test_pages_are_walked_by_the_cursor_and_the_last_has_none() -> None:
+    desk, cursor, walked = told(), "", []
+    while True:
+        page = desk.list(ListOutbox(mobile=None, limit=1, cursor=cursor), OPERATOR)
+        walked += [one.message_id for one in page.messages]
+        cursor = page.next_cursor
+        if not cursor:
+            break
+
+    assert walked == [one.message_id for one in desk.list(ListOutbox(mobile=None, limit=200), OPERATOR).messages]
+    assert len(walked) == len(set(walked)) > 1
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "bm8=", "MjAyNi0xMS0yMlQwNDowMDowMHxt", "====", "MjAyNi0xMS0yMlQwNDowMDowMCswMDowMHw="]
+)
+def test_a_cursor_that_is_not_ours_is_refused(cursor: str) -> None:
+    with pytest.raises(InvalidValue, match=r"notice\.cursor_invalid"):
+        told().list(ListOutbox(mobile=None, limit=1, cursor=cursor), OPERATOR)

@@ -1,15 +1,21 @@
 """What is written: the right words in both languages, and nothing about a person."""
 
+from __future__ import annotations
+
 import datetime as dt
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from string import Formatter
 
 import pytest
 
+from services.common.kit.settings import SettingMissing
 from services.common.messages.identity import ChangeKind, CodePurpose
+from services.common.profiles.texting import OwnText, Texting, TextingLanguage
 from services.contract.domain.deadlines import DEADLINES, Then
 from services.contract.domain.lifecycle import State
-from services.notice.adapters.cities import LANGUAGES, common_catalogue, voice_of
+from services.notice.adapters.cities import LANGUAGES, ProfiledCities, common_catalogue, voice_of
 from services.notice.domain import wording
 from tests.support.contract_builders import profiles
 from tests.unit.notice.post_office import CASE
@@ -109,3 +115,51 @@ def test_a_warning_names_day_and_time_with_the_year() -> None:
     text = TEXTS.on_phone(wording.deadline(CASE, "EXPIRE", "WAIT_BUYER", UNTIL), "zh") or ""
 
     assert "2026-11-29 12:00" in text
+
+
+@dataclass(frozen=True)
+class OneCity:
+    """Profiles of one city with a text of its own."""
+
+    text: OwnText
+    city: str = "huangshi"
+
+    @property
+    def texting(self) -> Texting:
+        return Texting(texts=(self.text,))
+
+    def __iter__(self) -> Iterator[OneCity]:
+        return iter((self,))
+
+
+@pytest.mark.parametrize(
+    ("template", "text", "fault"),
+    [
+        ("case_flied", "办结了", "no such template"),
+        ("case_filed", "{name}，您的合同已备案", "{name} is not given; given are number"),
+        ("case_filed", "{number.__class__}", "is not given"),
+        ("case_filed", "{number!r}", "is not given"),
+        ("case_filed", "{number:>40}", "is not given"),
+        ("case_filed", "{}", "is not given"),
+        ("case_filed", "{number", "braces"),
+        ("case_filed", "{number} 请联系 13800000001", "a person's number"),
+        ("case_filed", "{number} 11010519491231002X", "a person's number"),
+    ],
+)
+def test_a_citys_own_text_that_could_not_be_sent_or_may_not_be_ends_the_start(
+    template: str, text: str, fault: str
+) -> None:
+    own = OwnText(template=template, language=TextingLanguage.ZH, text=text)
+
+    with pytest.raises(SettingMissing, match=re.escape(fault)):
+        ProfiledCities(OneCity(own))  # type: ignore[arg-type]
+
+
+def test_a_citys_own_text_stands_in_the_place_of_the_common_one() -> None:
+    own = OwnText(template="case_filed", language=TextingLanguage.ZH, text="{number} 已备案，电话 0714-6350000")
+
+    ProfiledCities(OneCity(own))  # type: ignore[arg-type]
+
+    told = voice_of(Texting(texts=(own,))).catalogue.on_phone(wording.case_state(CASE, "FILED"), "zh")
+    assert told is not None
+    assert told.endswith(f"{CASE.number} 已备案，电话 0714-6350000")

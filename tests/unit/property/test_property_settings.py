@@ -10,7 +10,7 @@ from services.common.kit.settings import Environment, SettingMissing
 from services.property.config import PropertySettings
 
 KEY = base64.b64encode(b"k" * 32).decode()
-LEAST = {"GUOHU_FIELD_KEY": KEY, "GUOHU_PERSON_KEY": KEY}
+LEAST = {"GUOHU_PERSON_KEY": KEY}
 HUANGSHI = {
     "GUOHU_REGISTERS": "huangshi",
     "GUOHU_REGISTER_HUANGSHI_URL": "https://registry.example",
@@ -40,3 +40,13 @@ def test_a_register_that_is_named_and_not_described_is_told_by_its_variable(miss
 
     with pytest.raises(SettingMissing, match=missing):
         PropertySettings.read(Environment(told))
+
+
+@pytest.mark.parametrize("partner", ["GUOHU_SCREENING", "GUOHU_RESTRICTIONS", "GUOHU_REGISTER_HUANGSHI"])
+def test_in_production_nobody_outside_is_asked_in_the_clear(partner: str) -> None:
+    told = LEAST | HUANGSHI | {"GUOHU_ENV": "production"}
+    told |= {f"{partner}_URL": "http://partner.example", f"{partner}_KEY_ID": "guohu", f"{partner}_KEY": KEY}
+
+    with pytest.raises(SettingMissing, match=f"{partner}_URL"):
+        PropertySettings.read(Environment(told))
+    assert PropertySettings.read(Environment(told | {f"{partner}_URL": "https://partner.example"})).registers

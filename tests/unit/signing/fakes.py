@@ -188,9 +188,16 @@ class MemoryReading:
     def task_by_token(self, token_hash: str) -> str:
         return self._rows.task_by_token(token_hash)
 
-    def tasks_of(self, person: PersonId, limit: int) -> list[tuple[Envelope, Task]]:
+    def tasks_of(
+        self, person: PersonId, limit: int, before: str = "", case_no: CaseNo | None = None
+    ) -> list[tuple[Envelope, Task]]:
         mine = [(e, t) for e in self.memory.envelopes.values() for t in e.tasks if t.person_id == person]
+        mine = [one for one in mine if case_no in {None, one[0].case_no} and (not before or one[1].task_id < before)]
         return deepcopy(sorted(mine, key=lambda one: one[1].task_id, reverse=True)[:limit])
+
+    def owed_by(self, person: PersonId) -> list[str]:
+        every = self.tasks_of(person, len(self.memory.envelopes))
+        return [t.task_id for e, t in every if e.state is EnvelopeState.SIGNING and t.state not in DONE]
 
     def newest(self, case_no: CaseNo) -> Envelope:
         mine = self._rows.of_case(case_no)

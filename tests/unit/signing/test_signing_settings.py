@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,7 @@ import pytest
 from services.common.kit.settings import Environment, SettingMissing
 from services.signing.config import ServiceSettings, WorkerSettings
 
-KEY = base64.b64encode(b"k" * 32).decode()
-WORKER = {"GUOHU_FIELD_KEY": KEY, "GUOHU_PKI": "/keys", "GUOHU_PKI_PASSPHRASE": "told"}
+WORKER = {"GUOHU_PKI": "/keys", "GUOHU_PKI_PASSPHRASE": "told"}
 
 
 def without(values: dict[str, str], name: str) -> Environment:
@@ -49,7 +47,6 @@ def test_the_service_names_what_it_misses_and_needs_no_signing_key(tmp_path: Pat
     public = tmp_path / "proof.pub"
     public.write_bytes(b"pem")
     values = {
-        "GUOHU_FIELD_KEY": KEY,
         "GUOHU_PROOF_PUBLIC_KEY_FILE": str(public),
         "GUOHU_PUBLIC_URL": "https://guohu.example.test/",
     }
