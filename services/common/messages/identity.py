@@ -86,7 +86,9 @@ from services.common.messages.identity_sessions import (  # noqa: F401 - part of
 )
 from services.common.messages.identity_staff import (  # noqa: F401 - part of identity's messages
     AddStaff,
+    AuditVerified,
     BlockStaff,
+    ChainFault,
     GetStaff,
     ListStaffActs,
     SetStaffRoles,
@@ -94,6 +96,7 @@ from services.common.messages.identity_staff import (  # noqa: F401 - part of id
     StaffActs,
     StaffPerson,
     StaffReference,
+    VerifyAudit,
 )
 from services.common.messages.identity_words import (  # noqa: F401 - part of identity's messages
     NO_CAPTCHA,

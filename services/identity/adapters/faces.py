@@ -5,7 +5,8 @@ Decides which of the engine's refusals are the picture's fault; every other fail
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from services.common.kit.errors import DomainError, Unavailable
@@ -16,6 +17,11 @@ from services.identity.domain.face_check_parts import Measured, Neutral
 ENGINE = "services.identity.adapters.face_engine.jobs"
 SECONDS = 10.0
 """A frame takes about 0.25 CPU-seconds; the rest is room for a queue. Less than the 15 s a caller waits."""
+
+CARDS_AT_ONCE = 4
+"""Cards a process takes at once, held in memory: they must not keep those waiting whose check is under way."""
+
+CARD_RETRY = 5
 
 PICTURE_FAULTS = frozenset(
     {
@@ -40,6 +46,18 @@ class EmbeddedFaces:
 
     def __init__(self, engines: Engines) -> None:
         self._engines = engines
+        self._cards = 0
+
+    @contextmanager
+    def card_place(self) -> Iterator[None]:
+        """Count the cards in hand. Raises Unavailable."""
+        if self._cards >= CARDS_AT_ONCE:
+            raise Unavailable("engine.busy", retry_after=CARD_RETRY)
+        self._cards += 1
+        try:
+            yield
+        finally:
+            self._cards -= 1
 
     def read_card(self, image: bytes) -> CardReading:
         """Measure a card. Raises UnusablePicture, Unavailable."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.common.kit.calls import Call
 from services.common.kit.unit_of_work import Database, UnitOfWork
 from services.identity.adapters.account_changes import AccountChangeShelf, BlocklistShelf
+from services.identity.adapters.act_chain import ActChainShelf
 from services.identity.adapters.bank_cards import KnownCardShelf
 from services.identity.adapters.captchas import CaptchaShelf
 from services.identity.adapters.credentials import CredentialShelf, WechatLinkShelf
@@ -33,6 +34,7 @@ from services.identity.application.face_ports import FaceChecks, FaceReviews
 from services.identity.application.ports import (
     AccountChanges,
     Accounts,
+    ActChain,
     Blocklist,
     Captchas,
     Consents,
@@ -65,6 +67,7 @@ class StoredRegisters:
     sessions: Sessions
     staff: StaffRegister
     staff_acts: StaffActs
+    act_chain: ActChain
     consents: Consents
     counter_checks: CounterChecks
     portraits: Portraits
@@ -87,6 +90,7 @@ class StoredRegisters:
         self.sessions = SessionShelf(session, vault, held=held)
         self.staff = StaffShelf(session, vault, held=held)
         self.staff_acts = StaffActShelf(session, vault, held=held)
+        self.act_chain = ActChainShelf(session, vault, held=held)
         self.consents = ConsentShelf(session, vault, held=held)
         self.counter_checks = CounterCheckShelf(session, vault, held=held)
         self.portraits = PortraitShelf(session, vault, held=held)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from services.common.values import IdNumber, PersonId, PersonName
 from services.identity.domain.face_challenge import Fingerprint
 from services.identity.domain.face_check import FaceCheck
 from services.identity.domain.face_check_parts import Measured, Neutral
+from services.identity.domain.face_line import Standing
 from services.identity.domain.face_policy import CardMetrics
 from services.identity.domain.face_provider import ProviderVerdict, Visit
 from services.identity.domain.face_review import FaceReview
@@ -30,6 +32,12 @@ class FaceChecks(Protocol):
 
     def overdue(self, now: dt.datetime, limit: int) -> Sequence[FaceCheck]:
         """Challenges still RUNNING after their time, that nobody else is working on."""
+
+    def hold_line(self) -> None:
+        """Let no other unit of work let checks in until this one ends."""
+
+    def standing(self, check: FaceCheck, now: dt.datetime) -> Standing:
+        """How this check stands in the line before the engine."""
 
     def failed_at(self, person_id: PersonId, since: dt.datetime) -> Sequence[dt.datetime]:
         """Return ends of face checks that did not pass, those without a single frame left out."""
@@ -100,6 +108,9 @@ class CardReading:
 
 class Faces(Protocol):
     """The face engine. Raises Unavailable when it does not answer."""
+
+    def card_place(self) -> AbstractContextManager[None]:
+        """Take one of the few places for cards, which wait in no line. Raises Unavailable `engine.busy` where all are taken."""
 
     def read_card(self, image: bytes) -> CardReading:
         """Measure a card. Raises UnusablePicture."""

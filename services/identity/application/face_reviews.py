@@ -12,7 +12,7 @@ from services.identity.application.face_access import has_review_consent, requir
 from services.identity.application.face_ports import Faces
 from services.identity.application.means import Means
 from services.identity.application.ports import Registers
-from services.identity.domain.errors import FaceReviewCardDiffers, FaceReviewOver, FaceReviewUnknown
+from services.identity.domain.face_errors import FaceReviewCardDiffers, FaceReviewOver, FaceReviewUnknown
 from services.identity.domain.face_review import FaceReview, RefusalReason
 
 ROLE = "COUNTER_CLERK"
@@ -36,8 +36,9 @@ def request_face_review(
         _require_offered(registers, check.check_id, check.person_id)
     if template is None:
         raise template_gone()
-    card = open_portrait(means, message.card, "card", MAX_BOX)
-    reading = read_portrait(means, faces, card, "card")
+    with faces.card_place():  # before anything is opened
+        card = open_portrait(means, message.card, "card", MAX_BOX)
+        reading = read_portrait(means, faces, card, "card")
     if not faces.distance(template, reading.template) <= means.rules.face_policy.accept_distance:
         raise FaceReviewCardDiffers(field="card")
     with means.works(call) as work:

@@ -43,6 +43,7 @@ from services.identity.application.outside_ports import (
     WechatCodes,
 )
 from services.identity.application.staff_ports import (
+    ActChain,
     StaffActs,
     StaffRegister,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "AccountChanges",
     "AccountProof",
     "Accounts",
+    "ActChain",
     "Authority",
     "BankCards",
     "Blocklist",
@@ -133,6 +135,7 @@ class Registers(Protocol):
     sessions: Sessions
     staff: StaffRegister
     staff_acts: StaffActs
+    act_chain: ActChain
     consents: Consents
     counter_checks: CounterChecks
     portraits: Portraits

@@ -170,7 +170,7 @@ def _not_this_session(
 
 
 def _step_began(challenge: Challenge, accepted: Sequence[AcceptedStep]) -> datetime:
-    return accepted[-1].arrived_at if accepted else challenge.started_at
+    return accepted[-1].counted_at if accepted else challenge.started_at
 
 
 def _unfit(

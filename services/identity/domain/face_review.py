@@ -15,7 +15,7 @@ from typing import Self
 from services.common.kit.errors import InvalidValue
 from services.common.messages.identity import ProofPurpose
 from services.common.values import PersonId
-from services.identity.domain.errors import FaceReviewNotRead, FaceReviewOfOneself, FaceReviewOver
+from services.identity.domain.face_errors import FaceReviewNotRead, FaceReviewOfOneself, FaceReviewOver
 from services.identity.domain.face_verdict import FaceVerdict
 
 OFFER = dt.timedelta(minutes=30)

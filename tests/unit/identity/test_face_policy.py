@@ -250,7 +250,7 @@ class TestSession:
     )
     def test_a_step_takes_a_human_time(self, seconds: float, outcome: StepOutcome, reasons: tuple[Reason, ...]) -> None:
         steps = accepted(Action.NEUTRAL)
-        arrived_at = steps[0].arrived_at + timedelta(seconds=seconds)
+        arrived_at = steps[0].counted_at + timedelta(seconds=seconds)
 
         verdict = judge_step(POLICY, CHALLENGE, steps, FRAMES[Action.TURN_RIGHT], arrived_at)
 
