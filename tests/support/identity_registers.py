@@ -473,6 +473,25 @@ class RegistersSuite:
             assert found(replace(wanted, since=NOON + MINUTE), 10) == [later]
             assert found(replace(wanted, until=NOON + MINUTE), 10) == [two, one]
 
+    def test_an_address_is_familiar_to_the_account_entered_from_there_for_a_while(self, store: Store) -> None:
+        with store.works(anonymous()) as work:
+            work.familiar.note("account:1", "home", NOON)
+            work.familiar.note("account:1", "home", NOON + MINUTE)
+            work.familiar.note("account:1", "work", NOON)
+            work.familiar.note("account:2", "home", NOON)
+            work.commit()
+        with store.works(anonymous()) as work:
+            assert work.familiar.knows("account:1", "home", NOON)
+            assert not work.familiar.knows("account:1", "work", NOON)
+            assert not work.familiar.knows("account:2", "work", NOON - MINUTE)
+            work.familiar.forget_before(NOON + MINUTE)
+            assert work.familiar.knows("account:1", "home", NOON - MINUTE)
+            assert not work.familiar.knows("account:2", "home", NOON - MINUTE)
+            work.familiar.forget("account:1")
+            work.commit()
+        with store.read() as registers:
+            assert not registers.familiar.knows("account:1", "home", NOON - MINUTE)
+
     def test_acts_get_places_and_seals_and_are_forgotten_from_the_front(self, store: Store) -> None:
         acts = [StaffAct(f"act-{n}", "s1", "huangshi-1", "a.b", "case-1", NOON + n * MINUTE) for n in range(4)]
         with store.works(anonymous()) as work:

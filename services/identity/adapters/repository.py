@@ -14,7 +14,7 @@ from services.identity.adapters.act_chain import ActChainShelf
 from services.identity.adapters.bank_cards import KnownCardShelf
 from services.identity.adapters.captchas import CaptchaShelf
 from services.identity.adapters.credentials import CredentialShelf, WechatLinkShelf
-from services.identity.adapters.entries import FailureShelf, SessionShelf, SmsCodeShelf
+from services.identity.adapters.entries import FailureShelf, FamiliarShelf, SessionShelf, SmsCodeShelf
 from services.identity.adapters.erasures import ErasureShelf
 from services.identity.adapters.face_checks import FaceCheckShelf
 from services.identity.adapters.face_reviews import FaceReviewShelf
@@ -42,6 +42,7 @@ from services.identity.application.ports import (
     Credentials,
     Erasures,
     Failures,
+    FamiliarAddresses,
     KnownCards,
     OwnRecords,
     PortraitKeys,
@@ -64,6 +65,7 @@ class StoredRegisters:
     accounts: Accounts
     codes: SmsCodes
     failures: Failures
+    familiar: FamiliarAddresses
     sessions: Sessions
     staff: StaffRegister
     staff_acts: StaffActs
@@ -87,6 +89,7 @@ class StoredRegisters:
         self.accounts = AccountShelf(session, vault, held=held)
         self.codes = SmsCodeShelf(session, vault, held=held)
         self.failures = FailureShelf(session, vault, held=held)
+        self.familiar = FamiliarShelf(session, vault, held=held)
         self.sessions = SessionShelf(session, vault, held=held)
         self.staff = StaffShelf(session, vault, held=held)
         self.staff_acts = StaffActShelf(session, vault, held=held)

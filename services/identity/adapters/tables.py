@@ -50,6 +50,14 @@ FAILURES = Table(
     _moment("failed_at"),
     Index("sign_in_failures_by_subject", "subject_index", "failed_at"),
 )
+FAMILIAR = Table(
+    "familiar_addresses",
+    METADATA,
+    Column("subject_index", Text, primary_key=True),
+    Column("source_index", Text, primary_key=True),
+    _moment("seen_at"),
+    Index("familiar_addresses_by_age", "seen_at"),
+)
 SESSIONS = Table(
     "sessions",
     METADATA,

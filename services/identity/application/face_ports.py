@@ -65,7 +65,7 @@ class FaceReviews(Protocol):
         """What waits for an office, oldest first, without pictures."""
 
     def open_of(self, person_id: PersonId) -> Sequence[FaceReview]:
-        """Those of a person that still hold pictures."""
+        """Those of a person that still hold pictures, or an approval nobody collected."""
 
     def overdue(self, now: dt.datetime, limit: int) -> Sequence[FaceReview]:
         """Some past their deadline, without pictures, that nobody else is working on."""

@@ -9,7 +9,7 @@ from services.identity.application.get_sealing_key import KEPT
 from services.identity.application.means import Means
 from services.identity.domain import account_change
 from services.identity.domain.erasure import PROOF_OF_CONSENT, SESSION_LOG
-from services.identity.domain.lock import ACCOUNT
+from services.identity.domain.lock import ACCOUNT, FAMILIAR
 from services.identity.domain.sms_code import DAY, HOUR
 
 FRAME_MEMORY = dt.timedelta(days=7)
@@ -35,6 +35,7 @@ def forget_expired(means: Means, call: Call) -> int:
         work.face_checks.forget_frames(now - FRAME_MEMORY)
         work.portrait_keys.delete_before(now - KEPT)
         work.failures.forget_before(now - ACCOUNT.memory)
+        work.familiar.forget_before(now - FAMILIAR)
         work.codes.forget_before(now - DAY)
         work.captchas.forget_before(now - HOUR)
         work.account_changes.forget_before(now - account_change.KEPT)

@@ -28,6 +28,7 @@ from services.identity.application.entry_ports import (
     AccountProof,
     Captchas,
     Failures,
+    FamiliarAddresses,
     Passwords,
     Sessions,
     SmsCodes,
@@ -65,6 +66,7 @@ __all__ = [
     "Credentials",
     "Erasures",
     "Failures",
+    "FamiliarAddresses",
     "KeyPair",
     "KnownCards",
     "NameVerdict",
@@ -132,6 +134,7 @@ class Registers(Protocol):
     accounts: Accounts
     codes: SmsCodes
     failures: Failures
+    familiar: FamiliarAddresses
     sessions: Sessions
     staff: StaffRegister
     staff_acts: StaffActs

@@ -132,6 +132,11 @@ class FaceReview:
         if self.state in OPEN:
             self._forget(ReviewState.WITHDRAWN, now)
 
+    def revoke(self, now: dt.datetime) -> None:
+        """The account went to somebody else: not even an approval is good any more."""
+        if self.state in OPEN or self.state is ReviewState.APPROVED:
+            self._forget(ReviewState.WITHDRAWN, now)
+
     def _forget(self, state: ReviewState, deadline: dt.datetime) -> None:
         self.frame = self.card = None
         self.state, self.deadline = state, deadline

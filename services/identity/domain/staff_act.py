@@ -16,6 +16,8 @@ from services.common.kit.errors import InvalidValue
 KEPT = dt.timedelta(days=3 * 366)
 MOST = 100
 CHECKED_AT_COUNTER = "identity.checked_at_counter"
+REVIEW_SHOWN = "identity.face_review_shown"
+REVIEW_DECIDED = "identity.face_review_decided"
 
 _PLACE = re.compile(r"^[A-Za-z0-9-]{1,64}$")
 

@@ -32,7 +32,7 @@ from tests.adapters.identity.conftest import Person
 from tests.adapters.identity.test_over_the_bus import VISITOR, Bus, Newcomer
 from tests.stack.waiting import hold_still
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(1500)]
 CROWD = 100
 RUN = ("identity.serve", "identity.worker", "gateway.serve")
 FULL = "identity.face_line_full"
@@ -77,14 +77,14 @@ class Phone:
     def carry_through(self, together: threading.Barrier) -> dict[str, Any]:
         begin = json.dumps({"purpose": "OPEN_CASE"}).encode()
         headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
-        check = self.patiently("/v1/face-checks", begin, headers)
-        hold_still(0.5)
         together.wait(60)
+        check = self.patiently("/v1/face-checks", begin, headers)
+        hold_still(0.5)  # the policy refuses a step shown faster than a person can
         while check["step"]:
             path = f"/v1/face-checks/{check['check_id']}/frames"
             frame = {"Content-Type": "image/jpeg", "X-Step-Token": check["step"]["step_token"]}
             check = self.patiently(path, self.frames[check["step"]["action"]], frame)
-            hold_still(0.5)  # the policy refuses a step shown faster than a person can
+            hold_still(0.5)
         return check
 
 

@@ -46,6 +46,7 @@ class Memory:
     failures: list[tuple[str, dt.datetime]] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
     staff: dict[str, Staff] = field(default_factory=dict)
+    familiar: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
     staff_acts: list[StaffAct] = field(default_factory=list)
     act_seals: dict[str, tuple[int, str]] = field(default_factory=dict)
     audit_chains: dict[str, Chain] = field(default_factory=dict)
@@ -238,6 +239,23 @@ class MemoryFailures:
 
     def forget_before(self, moment: dt.datetime) -> None:
         self.memory.failures[:] = [one for one in self.memory.failures if one[1] >= moment]
+
+
+@dataclass
+class MemoryFamiliar:
+    memory: Memory
+
+    def knows(self, subject: str, source: str, since: dt.datetime) -> bool:
+        return self.memory.familiar.get((subject, source), since) > since
+
+    def note(self, subject: str, source: str, now: dt.datetime) -> None:
+        self.memory.familiar[subject, source] = now
+
+    def forget(self, subject: str) -> None:
+        self.memory.familiar = {key: at for key, at in self.memory.familiar.items() if key[0] != subject}
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        self.memory.familiar = {key: at for key, at in self.memory.familiar.items() if at >= moment}
 
 
 @dataclass
@@ -461,7 +479,7 @@ class MemoryFaceReviews:
 
     def open_of(self, person_id: PersonId) -> Sequence[FaceReview]:
         mine = (one for one in self.memory.face_reviews.values() if one.person_id == person_id)
-        return [replace(one) for one in mine if one.state in OPEN]
+        return [replace(one) for one in mine if one.state in (*OPEN, ReviewState.APPROVED)]
 
     def overdue(self, now: dt.datetime, limit: int) -> Sequence[FaceReview]:
         waiting = (one for one in self.memory.face_reviews.values() if one.state in OPEN | {ReviewState.APPROVED})
@@ -545,6 +563,7 @@ class MemoryRegisters:
         self.codes = MemoryCodes(memory)
         self.failures = MemoryFailures(memory)
         self.sessions = MemorySessions(memory)
+        self.familiar = MemoryFamiliar(memory)
         self.staff = MemoryStaff(memory)
         self.staff_acts = MemoryStaffActs(memory)
         self.act_chain = MemoryActChain(memory)

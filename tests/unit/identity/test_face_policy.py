@@ -242,7 +242,9 @@ class TestSession:
     @pytest.mark.parametrize(
         ("seconds", "outcome", "reasons"),
         [
+            (0, StepOutcome.RETRY, (Reason.TOO_FAST,)),
             (0.39, StepOutcome.RETRY, (Reason.TOO_FAST,)),
+            (-3, StepOutcome.ACCEPTED, ()),  # the clock was put forward while the frame was on its way
             (0.4, StepOutcome.ACCEPTED, ()),
             (15, StepOutcome.ACCEPTED, ()),
             (15.01, StepOutcome.FAILED, (Reason.TOO_SLOW,)),
