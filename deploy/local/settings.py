@@ -26,7 +26,8 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
         *_partner("AUTHORITY"),
         *_partner("BANK"),
         *ROTATION,
-        *("GUOHU_FACE_ENGINES", "GUOHU_FACE_MAY_SIGN", "GUOHU_COUNTER_CHECK_HOURS", "GUOHU_SHARED_MOBILE"),
+        *("GUOHU_FACE_ENGINES", "GUOHU_FACE_PLACES", "GUOHU_FACE_MAY_SIGN"),
+        *("GUOHU_COUNTER_CHECK_HOURS", "GUOHU_SHARED_MOBILE"),
         *(
             "GUOHU_FACE_PROVIDER",
             "GUOHU_FACE_RETURN_URL",

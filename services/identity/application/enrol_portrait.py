@@ -34,7 +34,6 @@ def enrol_portrait(means: Means, faces: Faces, message: EnrolPortrait, call: Cal
     with faces.card_place():  # before anything is opened
         reading = read_portrait(means, faces, open_portrait(means, message.image, "image", MAX_BOX), "image")
     with means.works(call) as work:
-        work.face_checks.hold_person(person_id)  # a consent withdrawn meanwhile leaves no template behind
         _require_allowed(work, person_id, means.now())
         work.portraits.put(person_id, reading.template, means.now())
         work.commit(Nothing())
