@@ -15,7 +15,7 @@ PLACES_PER_ENGINE = 6
 """A frame costs about 0.15 CPU-seconds and a person needs two seconds for the next: six people keep an engine half busy."""
 
 SOONEST = 3
-ROUND = 8
+ROUND = 12
 """Seconds until as many checks as there are places have ended, a few of them early."""
 
 LATEST = 60
