@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from deploy.cli import verify
+from deploy.cli.audit import audit
 from deploy.cli.bus import Bus
 from deploy.cli.console import ask, environment, say
 from deploy.cli.field_key import field_key
@@ -40,7 +41,7 @@ def guohu(context: click.Context, *, as_json: bool) -> None:
     context.obj = {"json": as_json}
 
 
-for group in (staff, person, bank_card, field_key, pki, signing):
+for group in (staff, person, bank_card, field_key, audit, pki, signing):
     guohu.add_command(group)
 
 

@@ -20,7 +20,11 @@ PLACE = Place(
     besides={
         # Everybody comes through the address of this machine's bridge; the port is open to this machine alone.
         "gateway": {"GUOHU_TRUSTED_PROXIES": "${GUOHU_TRUSTED_PROXIES:-172.16.0.0/12,192.168.0.0/16}"},
-        "identity": {"GUOHU_SMS_PER_SOURCE_HOUR": "${GUOHU_SMS_PER_SOURCE_HOUR:-100000}"},
+        "identity": {
+            "GUOHU_SMS_PER_SOURCE_HOUR": "${GUOHU_SMS_PER_SOURCE_HOUR:-100000}",
+            "GUOHU_SMS_UNUSED_PER_SOURCE_HOUR": "100000",
+        },
+        "signing": {"GUOHU_VERIFICATIONS_PER_SOURCE_HOUR": "100000"},
     },
 )
 

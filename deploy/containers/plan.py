@@ -27,7 +27,12 @@ _SECRET = "secret:"  # noqa: S105 - a mark, not a secret
 _NOWHERE = Path("/nowhere")
 # Of one machine where everybody comes from one address; said again by a place that wants it.
 _RATES = ("GUOHU_RATE_PER_SOURCE", "GUOHU_RATE_ANONYMOUS", "GUOHU_RATE_PER_ACCOUNT")
-_LOCAL_ONLY = frozenset({"GUOHU_SMS_PER_SOURCE_HOUR", "GUOHU_TRUSTED_PROXIES", *_RATES})
+_PER_SOURCE = (
+    "GUOHU_SMS_PER_SOURCE_HOUR",
+    "GUOHU_SMS_UNUSED_PER_SOURCE_HOUR",
+    "GUOHU_VERIFICATIONS_PER_SOURCE_HOUR",
+)
+_LOCAL_ONLY = frozenset({"GUOHU_TRUSTED_PROXIES", *_PER_SOURCE, *_RATES})
 
 
 @dataclass(frozen=True)

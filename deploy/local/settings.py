@@ -24,7 +24,8 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
         *("GUOHU_WECHAT_APP_ID", "GUOHU_WECHAT_SECRET", "GUOHU_WECHAT_URL"),
         *_partner("AUTHORITY"),
         *_partner("BANK"),
-        *("GUOHU_FACE_ENGINES", "GUOHU_FACE_MAY_SIGN", "GUOHU_COUNTER_CHECK_HOURS", "GUOHU_SHARED_MOBILE"),
+        *("GUOHU_FACE_ENGINES", "GUOHU_FACE_PLACES", "GUOHU_FACE_MAY_SIGN"),
+        *("GUOHU_COUNTER_CHECK_HOURS", "GUOHU_SHARED_MOBILE"),
         *(
             "GUOHU_FACE_PROVIDER",
             "GUOHU_FACE_RETURN_URL",

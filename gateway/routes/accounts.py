@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from gateway.exchange import Exchange, Reply
 from gateway.routing import JPEG, MIB, route
-from gateway.schemas.people import (
+from gateway.schemas.accounts import (
     AccountBody,
     AccountReply,
-    ConsentBody,
-    ConsentReply,
-    ErasureBody,
-    ErasureReply,
     MobileBody,
     OwnAccountReply,
-    OwnDataReply,
     PasswordBody,
     RecoveryBody,
     WechatBody,
 )
+from gateway.schemas.consents import ConsentBody, ConsentReply
+from gateway.schemas.own_data import ErasureBody, ErasureReply, OwnDataReply
 from services.common.kit.sealing import seal
 from services.common.messages import identity
 

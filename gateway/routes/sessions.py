@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from gateway.exchange import Exchange, Reply
 from gateway.routing import route
-from gateway.schemas.people import (
-    CaptchaBody,
-    CaptchaReply,
-    PasswordSessionBody,
-    RefreshBody,
-    SessionBody,
-    SessionReply,
-    SmsCodeBody,
-    SmsCodeReply,
-    StaffSessionBody,
-    WechatBody,
-)
+from gateway.schemas.accounts import WechatBody
+from gateway.schemas.captchas import CaptchaBody, CaptchaReply
+from gateway.schemas.sessions import PasswordSessionBody, RefreshBody, SessionBody, SessionReply, StaffSessionBody
+from gateway.schemas.sms_codes import SmsCodeBody, SmsCodeReply
 from services.common.messages import identity
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.exchange import Exchange, Reply
 from gateway.routing import route
-from gateway.schemas.people import CounterCheckBody, CounterCheckReply
+from gateway.schemas.counter_checks import CounterCheckBody, CounterCheckReply
 from gateway.schemas.staff import (
     AuditQuery,
     AuditReply,

@@ -10,10 +10,17 @@ from services.common.kit.settings import PRODUCTION, FieldKeys, PartnerSettings,
 from services.identity.application.means import Rules
 from services.identity.domain.account import SharedMobile
 from services.identity.domain.counter_check import LONGEST_VALIDITY
+from services.identity.domain.face_line import PLACES_PER_ENGINE
 from services.identity.domain.sms_code import CodeLimits
 
 YES, NO = "yes", "no"
 EMBEDDED, TENCENT = "embedded", "tencent"
+RPC_WORKERS = 20
+"""The kit's own default."""
+
+OTHER_WORK = 8
+"""Workers that face checks leave to cards, captchas and prompts."""
+
 TENCENT_URL = "https://faceid.tencentcloudapi.com"
 
 
@@ -112,6 +119,7 @@ class FaceEngineConfig:
 
 def _rules(settings: ProcessSettings) -> Rules:
     values = settings.values
+    places = _face_places(settings)
     validity = dt.timedelta(hours=values.integer("GUOHU_COUNTER_CHECK_HOURS", 24))
     if not dt.timedelta(0) < validity <= LONGEST_VALIDITY:
         raise SettingMissing("GUOHU_COUNTER_CHECK_HOURS is not between 1 and 168")
@@ -125,7 +133,18 @@ def _rules(settings: ProcessSettings) -> Rules:
         shared_mobile=SharedMobile(shared),
         counter_validity=validity,
         face_may_sign=may_sign,
+        face_places=places,
     )
+
+
+def _face_places(settings: ProcessSettings) -> int:
+    """How many face checks may be under way at once. Each may hold a worker that captchas and cards need too."""
+    values = settings.values
+    most = values.integer("GUOHU_RPC_WORKERS", RPC_WORKERS) - OTHER_WORK
+    places = values.integer("GUOHU_FACE_PLACES", 0)
+    if places > most:
+        raise SettingMissing(f"GUOHU_FACE_PLACES is over {most}: it must leave {OTHER_WORK} of GUOHU_RPC_WORKERS free")
+    return places or max(1, min(most, PLACES_PER_ENGINE * values.integer("GUOHU_FACE_ENGINES", 1)))
 
 
 def _face_may_sign(settings: ProcessSettings) -> bool:

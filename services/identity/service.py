@@ -51,6 +51,7 @@ from services.identity.application.sign_out import sign_out
 from services.identity.application.start_face_check import start_face_check
 from services.identity.application.tell_change import get_account_change
 from services.identity.application.use_alternative import use_alternative
+from services.identity.application.verify_audit import verify_audit
 from services.identity.application.withdraw_consent import withdraw_consent
 from services.identity.wiring import means_of
 
@@ -196,6 +197,11 @@ class IdentityService:
     def list_staff_acts(self, message: messages.ListStaffActs, call: Call) -> messages.StaffActs:
         """Show the audit to the office's auditor."""
         return list_staff_acts(self.parts, message, call)
+
+    @rpc(messages.VerifyAudit)
+    def verify_audit(self, message: messages.VerifyAudit, call: Call) -> messages.AuditVerified:
+        """Check the chain over the audit."""
+        return verify_audit(self.parts, message, call)
 
     @handles("identity.keep_staff_act")
     def keep_staff_act(self, event: StaffActed, call: Call) -> None:

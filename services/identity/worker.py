@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import eventlet
 from eventlet import tpool
+from prometheus_client import Gauge
 
 from services.common.kit.calls import Call, service_call
 from services.common.kit.entrypoints import Wired, rpc
@@ -23,6 +26,7 @@ from services.identity.application.face_ports import Faces, Prompts
 from services.identity.application.face_reviews import request_face_review
 from services.identity.application.forget_expired import forget_expired
 from services.identity.application.get_face_prompt import get_face_prompt
+from services.identity.application.keep_audit import keep_audit
 from services.identity.application.means import Means
 from services.identity.application.ports import CaptchaPictures
 from services.identity.application.show_face_check import show_face_check
@@ -32,6 +36,7 @@ from services.identity.wiring import means_of
 
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 60.0
+UNSEALED = Gauge("guohu_audit_unsealed_seconds", "Age of the oldest act of staff that is not sealed into the chain")
 
 
 @dataclass(frozen=True)
@@ -57,12 +62,18 @@ def build(resources: Any) -> Parts:
 
 
 def _sweep_for_ever(means: Means) -> None:
-    """Delete what is expired, whatever else happens: a database that is away is tried again a minute later."""
+    """Delete what is expired and seal the audit, whatever else happens: a database that is away is tried again a minute later."""
+
+    def seal(call: Call) -> None:
+        UNSEALED.set(keep_audit(means, call).total_seconds())
+
+    jobs: dict[str, Callable[[Call], object]] = {"keep_audit": seal, "forget_expired": partial(forget_expired, means)}
     while True:
-        try:
-            forget_expired(means, service_call("identity", seconds=SWEEP_SECONDS))
-        except Exception:
-            log.exception("sweep failed", extra={"job": "forget_expired"})
+        for name, work in jobs.items():
+            try:
+                work(service_call("identity", seconds=SWEEP_SECONDS))
+            except Exception:
+                log.exception("sweep failed", extra={"job": name})
         eventlet.sleep(SWEEP_SECONDS)
 
 

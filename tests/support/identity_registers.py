@@ -15,6 +15,7 @@ from services.common.values import Mobile, PersonName
 from services.identity.application.ports import KeyPair, Reads, Works
 from services.identity.domain.account import Account, NameCheck
 from services.identity.domain.account_change import AccountChange
+from services.identity.domain.audit_chain import Chain, extend, forget
 from services.identity.domain.bank_card import CardNumber
 from services.identity.domain.captcha import Captcha
 from services.identity.domain.consent import Consent, ConsentPurpose, ConsentText
@@ -23,7 +24,8 @@ from services.identity.domain.credential import Credential
 from services.identity.domain.errors import IdNumberTaken, LoginTaken
 from services.identity.domain.face_challenge import Action, Challenge, Fingerprint
 from services.identity.domain.face_check import FaceCheck
-from services.identity.domain.face_check_parts import CheckState, Measured, Secrets
+from services.identity.domain.face_check_parts import Asked, CheckState, Measured, Secrets
+from services.identity.domain.face_line import Standing
 from services.identity.domain.face_policy import DEFAULT_POLICY
 from services.identity.domain.face_provider import ProviderDecision, ProviderReason, ProviderVerdict, Visit
 from services.identity.domain.face_review import FaceReview, RefusalReason
@@ -73,16 +75,8 @@ def counter_check(check_id: str = "w1", hours: int = 0) -> CounterCheck:
 def face_check(check_id: str = "f1", minutes: int = 0) -> FaceCheck:
     challenge = Challenge((Action.TURN_RIGHT, Action.BLINK, Action.TURN_LEFT), NOON + minutes * MINUTE)
     secrets = Secrets("public", b"private key", "nonce")
-    return FaceCheck.with_face(
-        check_id,
-        PERSON,
-        ProofPurpose.SIGN,
-        "task-1",
-        by_link=True,
-        challenge=challenge,
-        secrets=secrets,
-        policy=DEFAULT_POLICY,
-    )
+    asked = Asked(check_id, PERSON, ProofPurpose.SIGN, "task-1", by_link=True)
+    return FaceCheck.with_face(asked, challenge, secrets, DEFAULT_POLICY)
 
 
 def carried_on(check: FaceCheck, *actions: Action, distance: float | None = None) -> FaceCheck:
@@ -90,7 +84,9 @@ def carried_on(check: FaceCheck, *actions: Action, distance: float | None = None
         image = f"{check.check_id} {action}".encode()
         measured = Measured(replace(SHOWN[action], fingerprint=fingerprint(image)), b"template", b"landmarks")
         arrived = check.started_at + dt.timedelta(seconds=2 * (check.frames + 1))
-        check.judge(DEFAULT_POLICY, measured, arrived, seen=(), card_distance=distance, proof_id="proof-1")
+        check.judge(
+            DEFAULT_POLICY, measured, arrived, counted_at=arrived, seen=(), card_distance=distance, proof_id="proof-1"
+        )
     return check
 
 
@@ -310,7 +306,7 @@ class RegistersSuite:
 
     def test_a_visit_to_a_provider_comes_back_and_leaves_its_verdict(self, store: Store) -> None:
         visit = Visit("tencent", "BIZ-1", "https://provider.test/visit")
-        check = FaceCheck.at_provider("v1", PERSON, ProofPurpose.SIGN, "task-1", by_link=False, visit=visit, now=NOON)
+        check = FaceCheck.at_provider(Asked("v1", PERSON, ProofPurpose.SIGN, "task-1", by_link=False), visit, NOON)
         verdict = ProviderVerdict("tencent", ProviderDecision.REVIEW, ProviderReason.NO_PHOTO, "x", "trace", 12)
         with store.works(anonymous()) as work:
             work.face_checks.save(check)
@@ -506,11 +502,79 @@ class RegistersSuite:
             assert found(replace(wanted, subject="case-2"), 10) == [two]
             assert found(replace(wanted, since=NOON + MINUTE), 10) == [later]
             assert found(replace(wanted, until=NOON + MINUTE), 10) == [two, one]
+
+    def test_an_address_is_familiar_to_the_account_entered_from_there_for_a_while(self, store: Store) -> None:
         with store.works(anonymous()) as work:
-            work.staff_acts.forget_before(NOON + MINUTE)
+            work.familiar.note("account:1", "home", NOON)
+            work.familiar.note("account:1", "home", NOON + MINUTE)
+            work.familiar.note("account:1", "work", NOON)
+            work.familiar.note("account:2", "home", NOON)
+            work.commit()
+        with store.works(anonymous()) as work:
+            assert work.familiar.knows("account:1", "home", NOON)
+            assert not work.familiar.knows("account:1", "work", NOON)
+            assert not work.familiar.knows("account:2", "work", NOON - MINUTE)
+            work.familiar.forget_before(NOON + MINUTE)
+            assert work.familiar.knows("account:1", "home", NOON - MINUTE)
+            assert not work.familiar.knows("account:2", "home", NOON - MINUTE)
+            work.familiar.forget("account:1")
             work.commit()
         with store.read() as registers:
-            assert registers.staff_acts.page(wanted, 10) == [later]
+            assert not registers.familiar.knows("account:1", "home", NOON - MINUTE)
+
+    def test_acts_get_places_and_seals_and_are_forgotten_from_the_front(self, store: Store) -> None:
+        acts = [StaffAct(f"act-{n}", "s1", "huangshi-1", "a.b", "case-1", NOON + n * MINUTE) for n in range(4)]
+        with store.works(anonymous()) as work:
+            for act in (acts[2], acts[0], acts[1]):
+                work.staff_acts.add(act)
+            work.commit()
+        with store.works(anonymous()) as work:
+            assert work.act_chain.hold()
+            assert work.act_chain.find("staff_acts") is None
+            assert (work.act_chain.oldest_unsealed(), work.act_chain.count_unsealed()) == (NOON, 3)
+            assert work.act_chain.unsealed(2) == acts[:2]
+            chain, sealed = extend(Chain.begin("staff_acts", work.act_chain.mac), acts[:3], work.act_chain.mac)
+            work.act_chain.seal(sealed)
+            work.act_chain.save(chain)
+            work.staff_acts.add(acts[3])
+            work.commit()
+        with store.read() as registers:
+            registers.act_chain.stand_still()
+            assert registers.act_chain.find("staff_acts") == chain
+            assert (registers.act_chain.unsealed(9), registers.act_chain.count_unsealed()) == (acts[3:], 1)
+            assert list(registers.act_chain.after(0, 9)) == list(sealed)
+            assert list(registers.act_chain.after(1, 1)) == [sealed[1]]
+        with store.works(anonymous()) as work:
+            shorter = forget(chain, sealed, NOON + 2 * MINUTE, work.act_chain.mac)
+            work.act_chain.delete_to(shorter.floor)
+            work.act_chain.save(shorter)
+            work.commit()
+        with store.read() as registers:
+            assert registers.act_chain.find("staff_acts") == shorter
+            assert list(registers.act_chain.after(0, 9)) == [sealed[2]]
+            assert registers.act_chain.oldest_unsealed() == acts[3].at
+
+    def test_checks_stand_in_a_line_before_the_engine(self, store: Store) -> None:
+        begun, ended, first, late, gone, never = (face_check(f"l{n}") for n in range(6))
+        for check in (begun, ended):
+            check.let_in(DEFAULT_POLICY, NOON)
+        ended.expire(NOON)
+        first.put_off(DEFAULT_POLICY, NOON, 60)
+        late.put_off(DEFAULT_POLICY, NOON + MINUTE, 60)
+        gone.put_off(DEFAULT_POLICY, NOON - MINUTE, 3)
+        with store.works(anonymous()) as work:
+            for check in (begun, ended, first, late, gone, never):
+                work.face_checks.save(check)
+            work.commit()
+        with store.works(anonymous()) as work:
+            work.face_checks.hold_line()
+            soon = NOON + dt.timedelta(seconds=10)
+            assert work.face_checks.standing(first, soon) == Standing(1, 0)
+            assert work.face_checks.standing(late, soon) == Standing(1, 1)
+            assert work.face_checks.standing(never, soon) == Standing(1, 1)
+            assert work.face_checks.standing(never, NOON + 2 * MINUTE) == Standing(0, 1)
+            assert work.face_checks.find("l2") == first
+            assert work.face_checks.find("l0") == begun
 
     def test_an_erasure_deletes_what_names_the_person_and_nothing_of_others(self, store: Store) -> None:
         for person, sequence in ((PERSON, 1), (OTHER, 2)):

@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 START_SECONDS = 60.0
 RECYCLE_AFTER = 5000
 QUEUE = 64
+LEAST_RUN = 5.0
+"""Seconds a job is left once it has an engine, or half of its time where that is less."""
+
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "GUOHU_STACK", "PYTHONWARNINGS")
 ROOT = Path(__file__).resolve().parents[3]
 HEADER = struct.Struct(">I")
@@ -188,11 +191,14 @@ class EnginePool:
         return [engine.pid for engine in self._engines]
 
     def run(self, job: str, args: dict[str, Any], timeout: float = 20.0) -> dict[str, Any]:
-        """Run on the next free engine, within `timeout` seconds all in all. Raises as `Engine.run`, and Unavailable `engine.busy`."""
+        """Run on the next free engine, within `timeout` seconds all in all. Raises as `Engine.run`, and Unavailable `engine.busy`.
+
+        A job waits only as long as enough is left to do it in: one begun with a moment to go would only be killed with its engine.
+        """
         if self._pool.waiting() >= self._queue:
             raise Unavailable("engine.busy")
         started, outcome = time.perf_counter(), "failed"
-        with eventlet.Timeout(timeout, Unavailable("engine.busy")):
+        with eventlet.Timeout(timeout - min(LEAST_RUN, timeout / 2), Unavailable("engine.busy")):
             engine = self._living()
         reason = "cut"
         try:

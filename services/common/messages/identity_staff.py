@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
 
 from services.common.messages.shapes import Nothing, command, query
 from services.common.values import IdNumber, PersonId
@@ -100,3 +101,36 @@ class ListStaffActs:
     until: dt.datetime | None = None
     cursor: str = ""
     limit: int = 50
+
+
+class ChainFault(StrEnum):
+    """What is wrong at the first place where the chain over the audit is not good."""
+
+    CHANGED = "CHANGED"  # the act is not the one that was sealed there
+    MISSING = "MISSING"
+    MOVED = "MOVED"  # the act was sealed at another place
+    RECORD = "RECORD"  # the record of where the chain begins and ends is not ours
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditVerified:
+    """The chain is good up to `place`, whose seal is given; it begins after `floor` (what is older is forgotten) and ends at `head`."""
+
+    floor: int
+    place: int
+    seal: str
+    head: int
+    unsealed: int  # acts the sealer has not reached
+    fault: ChainFault | None
+    fault_place: int
+    act_id: str  # of the act found there, empty for none
+
+
+@query("identity", "verify_audit", reply=AuditVerified, deadline=15.0)
+@dataclass(frozen=True, kw_only=True)
+class VerifyAudit:
+    """Check the chain over what staff did for at most `limit` acts after a place known to be good; by the operators' command only."""
+
+    after: int = 0
+    seal: str = ""
+    limit: int = 2000

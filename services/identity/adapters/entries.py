@@ -104,6 +104,38 @@ class FailureShelf(HeldShelf):
         self._session.execute(delete(tables.FAILURES).where(tables.FAILURES.c.failed_at < moment))
 
 
+class FamiliarShelf(Shelf):
+    """The port `FamiliarAddresses`: keyed hashes on both sides."""
+
+    def knows(self, subject: str, source: str, since: dt.datetime) -> bool:
+        """Look it up."""
+        table = tables.FAMILIAR.c
+        keys = self._keys(subject, source)
+        mine = (table.subject_index == keys["subject_index"]) & (table.source_index == keys["source_index"])
+        return self._session.execute(select(table.seen_at).where(mine, table.seen_at > since)).first() is not None
+
+    def note(self, subject: str, source: str, now: dt.datetime) -> None:
+        """Insert or update."""
+        self._put(tables.FAMILIAR, {**self._keys(subject, source), "seen_at": now})
+
+    def forget(self, subject: str) -> None:
+        """Delete a subject's."""
+        index = self._vault.index("familiar", subject)
+        self._session.execute(delete(tables.FAMILIAR).where(tables.FAMILIAR.c.subject_index == index))
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        """Delete old rows."""
+        self._session.execute(delete(tables.FAMILIAR).where(tables.FAMILIAR.c.seen_at < moment))
+
+    def _keys(self, subject: str, source: str) -> dict[str, str]:
+        """The address is hashed with its subject, so that two accounts of one address cannot be told to share it."""
+        index = self._vault.index
+        return {
+            "subject_index": index("familiar", subject),
+            "source_index": index("familiar from", f"{subject} {source}"),
+        }
+
+
 class SessionShelf(Shelf):
     """The port `Sessions`."""
 

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, func, select, tuple_
 
 from services.common.values import PersonId
 from services.identity.adapters import tables
@@ -15,6 +15,7 @@ from services.identity.adapters.face_record import from_row, to_values
 from services.identity.domain.face_challenge import Fingerprint
 from services.identity.domain.face_check import FaceCheck
 from services.identity.domain.face_check_parts import CheckState
+from services.identity.domain.face_line import Standing
 
 _CHECKS = tables.FACE_CHECKS.c
 FAILED = (CheckState.REJECTED.value, CheckState.REVIEW.value, CheckState.EXPIRED.value)
@@ -50,6 +51,23 @@ class FaceCheckShelf(HeldShelf):
             .with_for_update(skip_locked=True)
         )
         return [from_row(row, self._vault.cipher) for row in self._session.execute(query).all()]
+
+    def hold_line(self) -> None:
+        """Take the lock of the line until the commit."""
+        self._hold("face line")
+
+    def standing(self, check: FaceCheck, now: dt.datetime) -> Standing:
+        """Count who is under way and who waits longer."""
+        mine = (check.turn.queued_at or now, check.check_id)
+        earlier = tuple_(_CHECKS.queued_at, _CHECKS.check_id) < mine
+        return Standing(
+            self._counted(_CHECKS.begun_at.is_not(None), now), self._counted(_CHECKS.begun_at.is_(None) & earlier, now)
+        )
+
+    def _counted(self, those: ColumnElement[bool], now: dt.datetime) -> int:
+        alive = (_CHECKS.state == CheckState.RUNNING.value) & (_CHECKS.held_until > now)
+        query = select(func.count()).select_from(tables.FACE_CHECKS).where(alive, those)
+        return int(self._session.execute(query).scalar_one())
 
     def failed_at(self, person_id: PersonId, since: dt.datetime) -> Sequence[dt.datetime]:
         """List ends of checks that used up a try."""

@@ -19,6 +19,7 @@ from services.common.values import PersonId
 from services.identity.domain.face_challenge import AcceptedStep, Action, Challenge, Fingerprint, FrameMetrics
 from services.identity.domain.face_check import FaceCheck
 from services.identity.domain.face_check_parts import CheckState, Neutral, Secrets
+from services.identity.domain.face_line import Turn
 from services.identity.domain.face_provider import ProviderDecision, ProviderReason, ProviderVerdict, Visit
 from services.identity.domain.face_verdict import Decision, FaceVerdict, Reason, RiskSignal
 
@@ -48,6 +49,7 @@ def to_values(check: FaceCheck, cipher: FieldCipher) -> dict[str, Any]:
         "started_at": check.started_at,
         "expires_at": check.expires_at,
         "ended_at": check.ended_at,
+        **vars(check.turn),
     }
 
 
@@ -64,7 +66,7 @@ def from_row(row: Any, cipher: FieldCipher) -> FaceCheck:
         row.started_at,
         tuple(ProofMethod(one) for one in row.methods),
         row.reason,
-        None if actions is None else Challenge(tuple(Action(one) for one in actions), row.started_at),
+        None if actions is None else Challenge(tuple(Action(one) for one in actions), row.begun_at or row.started_at),
         Secrets(row.public_key, base64.b64decode(working["private"]), working["nonce"])
         if "private" in working
         else None,
@@ -81,6 +83,7 @@ def from_row(row: Any, cipher: FieldCipher) -> FaceCheck:
         None if row.assurance is None else Assurance(row.assurance),
         Visit(**working["visit"]) if "visit" in working else None,
         _read_outside(row.verdict) if row.verdict is not None and _is_outside(row.verdict) else None,
+        Turn(row.queued_at, row.held_until, row.begun_at),
     )
 
 
@@ -99,7 +102,7 @@ def _working(check: FaceCheck, secrets: Secrets) -> str:
             "accepted": [
                 {
                     "action": step.action.value,
-                    "arrived_at": step.arrived_at.isoformat(),
+                    "arrived_at": step.counted_at.isoformat(),
                     "metrics": dataclasses.asdict(step.metrics),
                 }
                 for step in check.accepted

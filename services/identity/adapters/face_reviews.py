@@ -47,8 +47,8 @@ class FaceReviewShelf(HeldShelf):
         return [self._review(row, pictures=False) for row in rows]
 
     def open_of(self, person_id: PersonId) -> Sequence[FaceReview]:
-        """List those of a person that hold pictures."""
-        states = [one.value for one in OPEN]
+        """List those of a person that hold pictures or an approval."""
+        states = [*(one.value for one in OPEN), ReviewState.APPROVED.value]
         query = select(tables.FACE_REVIEWS).where(_TABLE.person_id == str(person_id), _TABLE.state.in_(states))
         return [self._review(row, pictures=True) for row in self._all(query, hold=True)]
 

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from services.common.kit.calls import Call
 from services.common.kit.unit_of_work import Database, UnitOfWork
 from services.identity.adapters.account_changes import AccountChangeShelf, BlocklistShelf
+from services.identity.adapters.act_chain import ActChainShelf
 from services.identity.adapters.bank_cards import KnownCardShelf
 from services.identity.adapters.captchas import CaptchaShelf
 from services.identity.adapters.credentials import CredentialShelf, WechatLinkShelf
-from services.identity.adapters.entries import FailureShelf, SessionShelf, SmsCodeShelf
+from services.identity.adapters.entries import FailureShelf, FamiliarShelf, SessionShelf, SmsCodeShelf
 from services.identity.adapters.erasures import ErasureShelf
 from services.identity.adapters.face_checks import FaceCheckShelf
 from services.identity.adapters.face_reviews import FaceReviewShelf
@@ -32,6 +33,7 @@ from services.identity.application.face_ports import FaceChecks, FaceReviews
 from services.identity.application.ports import (
     AccountChanges,
     Accounts,
+    ActChain,
     Blocklist,
     Captchas,
     Consents,
@@ -39,6 +41,7 @@ from services.identity.application.ports import (
     Credentials,
     Erasures,
     Failures,
+    FamiliarAddresses,
     KnownCards,
     OwnRecords,
     PortraitKeys,
@@ -60,9 +63,11 @@ class StoredRegisters:
     accounts: Accounts
     codes: SmsCodes
     failures: Failures
+    familiar: FamiliarAddresses
     sessions: Sessions
     staff: StaffRegister
     staff_acts: StaffActs
+    act_chain: ActChain
     consents: Consents
     counter_checks: CounterChecks
     portraits: Portraits
@@ -82,9 +87,11 @@ class StoredRegisters:
         self.accounts = AccountShelf(session, vault, held=held)
         self.codes = SmsCodeShelf(session, vault, held=held)
         self.failures = FailureShelf(session, vault, held=held)
+        self.familiar = FamiliarShelf(session, vault, held=held)
         self.sessions = SessionShelf(session, vault, held=held)
         self.staff = StaffShelf(session, vault, held=held)
         self.staff_acts = StaffActShelf(session, vault, held=held)
+        self.act_chain = ActChainShelf(session, vault, held=held)
         self.consents = ConsentShelf(session, vault, held=held)
         self.counter_checks = CounterCheckShelf(session, vault, held=held)
         self.portraits = PortraitShelf(session, vault, held=held)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, delete, insert, select, tuple_
+from sqlalchemy import ColumnElement, insert, select, tuple_
 
 from services.identity.adapters import tables
 from services.identity.adapters.people import Shelf
@@ -26,10 +25,6 @@ class StaffActShelf(Shelf):
         query = select(tables.STAFF_ACTS).where(*_conditions(wanted))
         rows = self._all(query.order_by(_ACTS.at.desc(), _ACTS.act_id.desc()).limit(limit))
         return [StaffAct(row.act_id, row.staff_id, row.office, row.act, row.subject, row.at) for row in rows]
-
-    def forget_before(self, moment: dt.datetime) -> None:
-        """Delete what has been kept long enough."""
-        self._session.execute(delete(tables.STAFF_ACTS).where(_ACTS.at < moment))
 
 
 def _conditions(wanted: ActFilter) -> list[ColumnElement[bool]]:

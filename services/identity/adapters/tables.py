@@ -52,6 +52,14 @@ FAILURES = Table(
     _moment("failed_at"),
     Index("sign_in_failures_by_subject", "subject_index", "failed_at"),
 )
+FAMILIAR = Table(
+    "familiar_addresses",
+    METADATA,
+    Column("subject_index", Text, primary_key=True),
+    Column("source_index", Text, primary_key=True),
+    _moment("seen_at"),
+    Index("familiar_addresses_by_age", "seen_at"),
+)
 SESSIONS = Table(
     "sessions",
     METADATA,
@@ -108,7 +116,22 @@ STAFF_ACTS = Table(
     Column("act", Text, nullable=False),
     Column("subject", Text, nullable=False),
     _moment("at"),
+    Column("place", BigInteger),  # in the chain, once sealed
+    Column("seal", Text),
     Index("staff_acts_of_office", "office", "at", "act_id"),
+    Index("staff_acts_by_place", "place", unique=True),
+    Index("staff_acts_unsealed", "at", "act_id", postgresql_where=text("place IS NULL")),
+)
+AUDIT_CHAINS = Table(
+    "audit_chains",
+    METADATA,
+    Column("register", Text, primary_key=True),
+    Column("head", BigInteger, nullable=False),
+    Column("head_seal", Text, nullable=False),
+    Column("floor", BigInteger, nullable=False),
+    Column("floor_seal", Text, nullable=False),
+    _moment("floor_at", nullable=True),
+    Column("mac", Text, nullable=False),
 )
 CONSENTS = Table(
     "consents",
@@ -210,6 +233,9 @@ FACE_CHECKS = Table(
     _moment("started_at"),
     _moment("expires_at"),
     _moment("ended_at", nullable=True),
+    _moment("queued_at", nullable=True),
+    _moment("held_until", nullable=True),
+    _moment("begun_at", nullable=True),
     Index("face_checks_of_person", "person_id", "started_at"),
     Index("face_checks_running", "expires_at", postgresql_where=text("state = 'RUNNING'")),
 )

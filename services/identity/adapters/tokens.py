@@ -23,7 +23,8 @@ from services.common.values import PersonId
 from services.identity.adapters.vault import Vault
 from services.identity.application.ports import AccountProof
 from services.identity.domain.consent import Consent
-from services.identity.domain.errors import RefreshTokenInvalid, StepTokenInvalid
+from services.identity.domain.errors import RefreshTokenInvalid
+from services.identity.domain.face_errors import StepTokenInvalid
 from services.identity.domain.proof import IdentityProof
 from services.identity.domain.session import ACCESS_LIFETIMES, Session
 

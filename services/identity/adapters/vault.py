@@ -24,6 +24,7 @@ class Vault:
         self.cipher = cipher
         self._index_key = _derive(index_key, b"guohu-identity-index")
         self._token_key = _derive(index_key, b"guohu-identity-token")
+        self._audit_key = _derive(index_key, b"guohu-identity-audit")
 
     def index(self, kind: str, text: str) -> str:
         """Return a keyed hash: equal for equal texts of a kind, useless without the key."""
@@ -32,6 +33,10 @@ class Vault:
     def mac(self, text: str) -> bytes:
         """Return the HMAC-SHA256 of a token's content."""
         return hmac.new(self._token_key, text.encode(), hashlib.sha256).digest()
+
+    def audit_mac(self, text: str) -> str:
+        """Return the HMAC-SHA256 that seals the audit, in hexadecimal digits."""
+        return hmac.new(self._audit_key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def _derive(key: bytes, info: bytes) -> bytes:

@@ -14,10 +14,29 @@ class Door:
     """What one attempt is aimed at. `subjects` such as `account:...` close after 5 failures, the address after 30."""
 
     def __init__(self, subjects: frozenset[str], source: str, now: dt.datetime) -> None:
-        self._rules = dict.fromkeys(sorted(subjects), lock.ACCOUNT) | (
-            {f"source:{source}": lock.SOURCE} if source else {}
+        self._entered, self._source, self._now = subjects, source, now
+        self._count(subjects)
+
+    @classmethod
+    def of_account(cls, registers: Registers, subjects: frozenset[str], source: str, now: dt.datetime) -> Door:
+        """A door that others cannot close for whoever comes from where the account was entered of late.
+
+        Attempts from such an address are counted by themselves; those from everywhere else share the account's own count.
+        """
+        door = cls(subjects, source, now)
+        since = now - lock.FAMILIAR
+        door._count(
+            frozenset(
+                f"{one} from {source}" if source and registers.familiar.knows(one, source, since) else one
+                for one in subjects
+            )
         )
-        self._subjects, self._now = subjects, now
+        return door
+
+    def _count(self, subjects: frozenset[str]) -> None:
+        self.subjects = subjects
+        address = {f"source:{self._source}": lock.SOURCE} if self._source else {}
+        self._rules = dict.fromkeys(sorted(subjects), lock.ACCOUNT) | address
 
     def refuse_locked(self, registers: Registers) -> None:
         """Raise TooSoon while one of them is locked. Inside a unit of work, no failure can be added meanwhile."""
@@ -34,6 +53,12 @@ class Door:
         return wrong
 
     def passed(self, work: Work) -> None:
-        """Forget the failures of the account; the address keeps its own."""
-        for subject in self._subjects:
+        """Forget the failures counted against the account from here; the address keeps its own."""
+        for subject in self.subjects:
             work.failures.clear(subject)
+
+    def entered(self, work: Work) -> None:
+        """Passed, and the address is one of the account's from now on."""
+        self.passed(work)
+        for subject in self._entered if self._source else ():
+            work.familiar.note(subject, self._source, self._now)

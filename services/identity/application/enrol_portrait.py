@@ -14,7 +14,7 @@ from services.identity.application.face_ports import CardReading, Faces, Unusabl
 from services.identity.application.get_sealing_key import KEPT
 from services.identity.application.means import Means
 from services.identity.application.ports import Registers
-from services.identity.domain.errors import FaceRefused, PortraitExists
+from services.identity.domain.face_errors import FaceRefused, PortraitExists
 from services.identity.domain.face_policy import judge_card
 
 MAX_BOX = 4 * (3 * 1024 * 1024) // 3 + 200
@@ -24,13 +24,15 @@ MAX_BOX = 4 * (3 * 1024 * 1024) // 3 + 200
 def enrol_portrait(means: Means, faces: Faces, message: EnrolPortrait, call: Call) -> Nothing:
     """Measure the card in memory and keep the template alone.
 
-    Raises FaceRefused `identity.face_consent_missing`, PortraitExists, InvalidValue for a box or picture that is no use.
+    Raises FaceRefused `identity.face_consent_missing`, PortraitExists, InvalidValue for a box or picture that is no use,
+    Unavailable from the engine, also when too many cards wait.
     """
     person_id = call.actor.person_id
     _require_box(message.image, "image", MAX_BOX)
     with means.read() as registers:
         _require_allowed(registers, person_id, means.now())
-    reading = read_portrait(means, faces, open_portrait(means, message.image, "image", MAX_BOX), "image")
+    with faces.card_place():  # before anything is opened
+        reading = read_portrait(means, faces, open_portrait(means, message.image, "image", MAX_BOX), "image")
     with means.works(call) as work:
         _require_allowed(work, person_id, means.now())
         work.portraits.put(person_id, reading.template, means.now())

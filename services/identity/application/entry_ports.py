@@ -70,6 +70,22 @@ class Captchas(Protocol):
         """Delete older ones."""
 
 
+class FamiliarAddresses(Protocol):
+    """From where an account was entered of late."""
+
+    def knows(self, subject: str, source: str, since: dt.datetime) -> bool:
+        """Whether the subject was entered from there since."""
+
+    def note(self, subject: str, source: str, now: dt.datetime) -> None:
+        """Remember that it was now."""
+
+    def forget(self, subject: str) -> None:
+        """Forget all of a subject."""
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        """Drop old ones."""
+
+
 class Sessions(Protocol):
     """Sign-ins."""
 

@@ -54,4 +54,5 @@ def _take_back(work: Work, person_id: PersonId, means: Means) -> None:
         check.expire(now, SUPERSEDED)
         work.face_checks.save(check)
     work.failures.clear(f"account:{person_id}")
+    work.familiar.forget(f"account:{person_id}")
     end_sessions(work, str(person_id), EndReason.ERASED, now)

@@ -12,8 +12,9 @@ from services.identity.application.means import Rules
 from services.identity.application.ports import Registers
 from services.identity.domain.account import NameCheck
 from services.identity.domain.consent import ConsentPurpose
-from services.identity.domain.errors import CheckUnknown, NotYours
+from services.identity.domain.errors import NotYours
 from services.identity.domain.face_check import FaceCheck
+from services.identity.domain.face_errors import CheckUnknown
 from services.identity.domain.face_policy import tries_left
 
 CONSENT_MISSING = "identity.face_consent_missing"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from services.common.values import IdNumber, PersonId, PersonName
 from services.identity.domain.face_challenge import Fingerprint
 from services.identity.domain.face_check import FaceCheck
 from services.identity.domain.face_check_parts import Measured, Neutral
+from services.identity.domain.face_line import Standing
 from services.identity.domain.face_policy import CardMetrics
 from services.identity.domain.face_provider import ProviderVerdict, Visit
 from services.identity.domain.face_review import FaceReview
@@ -31,6 +33,12 @@ class FaceChecks(Protocol):
 
     def overdue(self, now: dt.datetime, limit: int) -> Sequence[FaceCheck]:
         """Challenges still RUNNING after their time, that nobody else is working on."""
+
+    def hold_line(self) -> None:
+        """Let no other unit of work let checks in until this one ends."""
+
+    def standing(self, check: FaceCheck, now: dt.datetime) -> Standing:
+        """How this check stands in the line before the engine."""
 
     def failed_at(self, person_id: PersonId, since: dt.datetime) -> Sequence[dt.datetime]:
         """Return ends of face checks that did not pass, those without a single frame left out."""
@@ -58,7 +66,7 @@ class FaceReviews(Protocol):
         """What waits for an office, oldest first (those of one moment by id), after that place, without pictures."""
 
     def open_of(self, person_id: PersonId) -> Sequence[FaceReview]:
-        """Those of a person that still hold pictures."""
+        """Those of a person that still hold pictures, or an approval nobody collected."""
 
     def overdue(self, now: dt.datetime, limit: int) -> Sequence[FaceReview]:
         """Some past their deadline, without pictures, that nobody else is working on."""
@@ -101,6 +109,9 @@ class CardReading:
 
 class Faces(Protocol):
     """The face engine. Raises Unavailable when it does not answer."""
+
+    def card_place(self) -> AbstractContextManager[None]:
+        """Take one of the few places for cards, which wait in no line. Raises Unavailable `engine.busy` where all are taken."""
 
     def read_card(self, image: bytes) -> CardReading:
         """Measure a card. Raises UnusablePicture."""

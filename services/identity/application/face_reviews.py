@@ -13,8 +13,9 @@ from services.identity.application.face_access import has_review_consent, requir
 from services.identity.application.face_ports import Faces
 from services.identity.application.means import Means
 from services.identity.application.ports import Registers
-from services.identity.domain.errors import FaceReviewCardDiffers, FaceReviewOver, FaceReviewUnknown
+from services.identity.domain.face_errors import FaceReviewCardDiffers, FaceReviewOver, FaceReviewUnknown
 from services.identity.domain.face_review import FaceReview, RefusalReason
+from services.identity.domain.staff_act import REVIEW_DECIDED, REVIEW_SHOWN, StaffAct
 
 ROLE = "COUNTER_CLERK"
 """Whoever may vouch for a person at the counter may vouch for a picture; the office is the one the person chose."""
@@ -37,8 +38,9 @@ def request_face_review(
         _require_offered(registers, check.check_id, check.person_id)
     if template is None:
         raise template_gone()
-    card = open_portrait(means, message.card, "card", MAX_BOX)
-    reading = read_portrait(means, faces, card, "card")
+    with faces.card_place():  # before anything is opened
+        card = open_portrait(means, message.card, "card", MAX_BOX)
+        reading = read_portrait(means, faces, card, "card")
     if not faces.distance(template, reading.template) <= means.rules.face_policy.accept_distance:
         raise FaceReviewCardDiffers(field="card")
     with means.works(call) as work:
@@ -92,6 +94,7 @@ def look_at_face_review(means: Means, message: messages.LookAtFaceReview, call: 
         review = _of_office(work, message.check_id, call)
         review.require_readable(_person_of(work, call), now)
         work.face_reviews.note_read(review.check_id, call.actor.id, call.actor.office, now)
+        work.staff_acts.add(_act(means, call, REVIEW_SHOWN, review.person_id))
         answer = messages.FaceCheckReference(check_id=review.check_id)
         work.commit(answer)
     return answer
@@ -126,9 +129,14 @@ def decide_face_review(means: Means, message: messages.DecideFaceReview, call: C
         read = call.actor.id in work.face_reviews.readers(review.check_id)
         review.decide(call.actor.id, refusal, means.now(), clerk=_person_of(work, call), read=read)
         work.face_reviews.save(review)
+        work.staff_acts.add(_act(means, call, REVIEW_DECIDED, review.person_id))
         work.emit(messages.FaceReviewDecided(check_id=review.check_id), aggregate_id=review.check_id)
         work.commit(Nothing())
     return Nothing()
+
+
+def _act(means: Means, call: Call, act: str, person_id: PersonId) -> StaffAct:
+    return StaffAct(means.new_id(), call.actor.id, call.actor.office, act, str(person_id), means.now())
 
 
 def _of_office(registers: Registers, check_id: str, call: Call) -> FaceReview:

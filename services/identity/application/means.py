@@ -23,6 +23,7 @@ from services.identity.application.ports import (
 )
 from services.identity.domain.account import SharedMobile
 from services.identity.domain.counter_check import DEFAULT_VALIDITY
+from services.identity.domain.face_line import PLACES_PER_ENGINE
 from services.identity.domain.face_policy import DEFAULT_POLICY, FacePolicy
 from services.identity.domain.sms_code import CodeLimits
 
@@ -36,6 +37,7 @@ class Rules:
     counter_validity: dt.timedelta = DEFAULT_VALIDITY
     face_may_sign: bool = True
     face_policy: FacePolicy = DEFAULT_POLICY
+    face_places: int = PLACES_PER_ENGINE
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from services.identity.application.entry_ports import (
     AccountProof,
     Captchas,
     Failures,
+    FamiliarAddresses,
     Passwords,
     Sessions,
     SmsCodes,
@@ -43,6 +44,7 @@ from services.identity.application.outside_ports import (
     WechatCodes,
 )
 from services.identity.application.staff_ports import (
+    ActChain,
     StaffActs,
     StaffRegister,
 )
@@ -51,6 +53,7 @@ __all__ = [
     "AccountChanges",
     "AccountProof",
     "Accounts",
+    "ActChain",
     "Authority",
     "BankCards",
     "Blocklist",
@@ -63,6 +66,7 @@ __all__ = [
     "Credentials",
     "Erasures",
     "Failures",
+    "FamiliarAddresses",
     "KeyPair",
     "KnownCards",
     "NameVerdict",
@@ -129,9 +133,11 @@ class Registers(Protocol):
     accounts: Accounts
     codes: SmsCodes
     failures: Failures
+    familiar: FamiliarAddresses
     sessions: Sessions
     staff: StaffRegister
     staff_acts: StaffActs
+    act_chain: ActChain
     consents: Consents
     counter_checks: CounterChecks
     portraits: Portraits

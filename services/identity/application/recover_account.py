@@ -74,16 +74,20 @@ def _card_door(message: RecoverAccount, person_id: PersonId, now: dt.datetime) -
 
 
 def clear_traces(work: Work, person_id: PersonId, now: dt.datetime) -> None:
-    """Forget every way in and the biometric, whoever left them."""
+    """Forget every way in and the biometric, whoever left them, and what a clerk may have approved of it."""
     work.credentials.delete(person_id)
     work.wechat_links.delete(person_id)
     work.face_checks.hold_person(person_id)
+    for review in work.face_reviews.open_of(person_id):
+        review.revoke(now)
+        work.face_reviews.save(review)
     for check in work.face_checks.running_of(person_id):
         check.expire(now, SUPERSEDED)
         work.face_checks.save(check)
     work.portraits.delete(person_id)
-    for consent in work.consents.live(person_id, ConsentPurpose.FACE):
-        work.consents.save(consent.withdrawn(now))
+    for purpose in (ConsentPurpose.FACE, ConsentPurpose.FACE_REVIEW):
+        for consent in work.consents.live(person_id, purpose):
+            work.consents.save(consent.withdrawn(now))
     end_sessions(work, str(person_id), EndReason.RECOVERED, now)
 
 
@@ -103,4 +107,5 @@ def _hand_over(means: Means, work: Work, account: Account, message: RecoverAccou
     )
     work.accounts.save(kept)
     work.failures.clear(f"account:{account.person_id}")
+    work.familiar.forget(f"account:{account.person_id}")
     tell_change(means, work, account, ChangeKind.ACCOUNT_RECOVERED)

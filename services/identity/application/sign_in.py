@@ -8,7 +8,7 @@ from services.identity.application.code_trial import CodeTrial
 from services.identity.application.means import Means
 from services.identity.application.open_session import open_session
 from services.identity.domain.account import choose_account
-from services.identity.domain.errors import SmsCodeWrong
+from services.identity.domain.errors import AccountMissing, SmsCodeWrong
 
 
 def sign_in(means: Means, message: SignIn, call: Call) -> SessionReference:
@@ -26,5 +26,9 @@ def sign_in(means: Means, message: SignIn, call: Call) -> SessionReference:
         except SmsCodeWrong as wrong:
             code.count_failure()
             raise trial.refused(code, wrong) from wrong
+        # held from here on: an account won back, erased or moved to another phone meanwhile must not be entered by this one
+        held = work.accounts.find(account.person_id)
+        if held is None or held.mobile != message.mobile:
+            raise AccountMissing
         trial.succeeded(code)
         return open_session(means, work, account.person_id)

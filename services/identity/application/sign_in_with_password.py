@@ -30,9 +30,9 @@ def sign_in_with_password(means: Means, message: SignInWithPassword, call: Call)
     with means.read() as registers:
         meant = _meant(means, registers, message)
         known = [kept for one in meant if (kept := registers.credentials.find(one.person_id)) is not None]
-        door = Door(_subjects(message, meant), message.source, now)
+        door = Door.of_account(registers, _subjects(message, meant), message.source, now)
         door.refuse_locked(registers)
-        doubtful = is_asked_for(registers, _subjects(message, meant), now)
+        doubtful = is_asked_for(registers, door.subjects, now)
     if doubtful:
         use_captcha(means, call, message.captcha, message.source)
     fitting = _fitting(means, known, message.password[: MAX_PASSWORD + 1])
@@ -43,7 +43,7 @@ def sign_in_with_password(means: Means, message: SignInWithPassword, call: Call)
             raise door.failed(work, SignInRefused())
         if len(right) > 1 or (len(meant) > 1 and message.id_tail is None):
             raise IdTailNeeded
-        door.passed(work)
+        door.entered(work)
         return open_session(means, work, right[0].person_id)
 
 

@@ -22,9 +22,11 @@ def sign_in_with_wechat(means: Means, message: SignInWithWechat, call: Call) -> 
     except InvalidValue as wrong:
         with means.works(call) as work:
             raise door.failed(work, wrong) from wrong
+    with means.read() as registers:
+        person_id = registers.wechat_links.find(openid)
     with means.works(call) as work:
-        person_id = work.wechat_links.find(openid)
-        if person_id is None or work.accounts.find(person_id) is None:
+        # the account is held first, as by whoever wins it back or erases it; then the link must still stand
+        if person_id is None or work.accounts.find(person_id) is None or work.wechat_links.find(openid) != person_id:
             raise WechatNotBound
         return open_session(means, work, person_id)
 

@@ -14,7 +14,7 @@ from services.identity.application.means import Means
 from services.identity.application.ports import Work
 from services.identity.domain.face_challenge import draw_challenge
 from services.identity.domain.face_check import SUPERSEDED, FaceCheck
-from services.identity.domain.face_check_parts import Secrets
+from services.identity.domain.face_check_parts import Asked, Secrets
 from services.identity.domain.face_provider import Visit
 
 
@@ -69,19 +69,11 @@ def _others(means: Means, work: Work, person_id: PersonId) -> tuple[ProofMethod,
 
 
 def _begin(means: Means, message: StartFaceCheck, begun: Beginning) -> FaceCheck:
-    who = (begun.check_id, begun.person_id, message.purpose, message.subject)
+    asked = Asked(begun.check_id, begun.person_id, message.purpose, message.subject, begun.by_link, begun.others)
     if begun.reason is not None:
-        return FaceCheck.without_face(
-            *who, by_link=begun.by_link, reason=begun.reason, now=begun.now, others=begun.others
-        )
+        return FaceCheck.without_face(asked, begun.reason, begun.now)
     if begun.visit is not None:
-        return FaceCheck.at_provider(*who, by_link=begun.by_link, visit=begun.visit, now=begun.now, others=begun.others)
+        return FaceCheck.at_provider(asked, begun.visit, begun.now)
     pair = means.sealing.new_pair()
-    return FaceCheck.with_face(
-        *who,
-        by_link=begun.by_link,
-        challenge=draw_challenge(means.randbelow, begun.now),
-        secrets=Secrets(pair.public, pair.private, f"{means.randbelow(2**128):032x}"),
-        policy=means.rules.face_policy,
-        others=begun.others,
-    )
+    secrets = Secrets(pair.public, pair.private, f"{means.randbelow(2**128):032x}")
+    return FaceCheck.with_face(asked, draw_challenge(means.randbelow, begun.now), secrets, means.rules.face_policy)

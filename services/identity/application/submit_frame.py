@@ -16,12 +16,13 @@ from services.identity.application.face_access import (
     require_caller,
 )
 from services.identity.application.face_ports import Faces, UnusablePicture
+from services.identity.application.face_queue import take_place, time_given_back
 from services.identity.application.forget_expired import FRAME_MEMORY
 from services.identity.application.means import Means
 from services.identity.application.ports import Registers, Work
-from services.identity.domain.errors import CheckOver, FaceRefused
 from services.identity.domain.face_check import FaceCheck
 from services.identity.domain.face_check_parts import CheckState, Due, Measured, Secrets
+from services.identity.domain.face_errors import CheckOver, FaceRefused
 from services.identity.domain.face_review import FaceReview
 from services.identity.domain.face_verdict import StepOutcome
 
@@ -53,16 +54,21 @@ class Seen:
 def submit_frame(means: Means, faces: Faces, message: SubmitFrame, call: Call) -> FaceCheckReference:
     """Judge the frame and keep what follows from it.
 
-    The engine works with no transaction open; afterwards the step token must still be the one asked for, so of two
-    frames at once only one counts. Raises CheckUnknown, CheckOver, StepTokenInvalid, FaceRefused, InvalidValue
-    (`identity.frame_too_large`, `sealing.unreadable`) and Unavailable from the engine: none of these uses up a frame.
+    A check's first frame needs a place at the engine or is refused with a time to come back (`domain/face_line`); only then
+    is it opened. The engine works with no transaction open; afterwards the step token must still be the one asked for, so
+    of two frames at once only one counts. Raises CheckUnknown, CheckOver, StepTokenInvalid, FaceRefused, InvalidValue
+    (`identity.frame_too_large`, `sealing.unreadable`), FaceLineFull, and Unavailable from the engine: none of these uses up
+    a frame, and the wait for a silent engine uses up no time.
     """
     arrived_at = means.now()
     if len(message.frame) > MAX_BOX:
         raise InvalidValue("identity.frame_too_large", field="frame")
     with means.read() as registers:
         expected = _expected(means, registers, message, call)
-    seen = _look(means, faces, expected, message.frame)
+    if expected.check.turn.begun_at is None:
+        take_place(means, message.check_id, expected.due.attempt, arrived_at, call)
+    with time_given_back(means, message.check_id, call):
+        seen = _look(means, faces, expected, message.frame)
     with means.works(call) as work:
         work.face_checks.hold_person(expected.check.person_id)
         check = require_caller(work.face_checks.find(message.check_id), call)
@@ -110,6 +116,7 @@ def _judge(means: Means, work: Work, check: FaceCheck, seen: Seen, arrived_at: d
         policy,
         seen.measured,
         arrived_at,
+        counted_at=means.now(),
         seen=work.face_checks.remembered(check.person_id, arrived_at - FRAME_MEMORY),
         card_distance=seen.card_distance,
         proof_id=means.new_id(),

@@ -6,7 +6,8 @@ from services.common.kit.calls import Call
 from services.common.kit.errors import InvalidValue
 from services.common.messages.identity import Assurance, FaceCheckReference, ProofMethod, UseAlternative
 from services.identity.application.means import Means
-from services.identity.domain.errors import CheckUnknown, CounterCheckMissing
+from services.identity.domain.errors import CounterCheckMissing
+from services.identity.domain.face_errors import CheckUnknown
 
 
 def use_alternative(means: Means, message: UseAlternative, call: Call) -> FaceCheckReference:

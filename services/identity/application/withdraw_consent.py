@@ -20,6 +20,7 @@ def withdraw_consent(means: Means, message: WithdrawConsent, call: Call) -> Noth
     purpose = ConsentPurpose.read(message.purpose)
     now = means.now()
     with means.works(call) as work:
+        work.face_checks.hold_person(person_id)
         for consent in work.consents.live(person_id, purpose):
             work.consents.save(consent.withdrawn(now))
         if purpose in (ConsentPurpose.FACE, ConsentPurpose.FACE_REVIEW):
@@ -27,7 +28,6 @@ def withdraw_consent(means: Means, message: WithdrawConsent, call: Call) -> Noth
                 review.withdraw(now)
                 work.face_reviews.save(review)
         if purpose is ConsentPurpose.FACE:
-            work.face_checks.hold_person(person_id)
             work.portraits.delete(person_id)
             for check in work.face_checks.running_of(person_id):
                 check.expire(now, WITHDRAWN)

@@ -105,11 +105,11 @@ class Challenge:
 
 @dataclass(frozen=True)
 class AcceptedStep:
-    """A step that counted: its frame's measures and when it arrived at the server."""
+    """A step that counted: its frame's measures, and when it was found good and the next step told."""
 
     action: Action
     metrics: FrameMetrics
-    arrived_at: datetime
+    counted_at: datetime
 
 
 def draw_challenge(randbelow: Callable[[int], int], started_at: datetime) -> Challenge:

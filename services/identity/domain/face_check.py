@@ -9,23 +9,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from services.common.messages.identity import Assurance, ProofMethod, ProofPurpose
 from services.common.values import PersonId
-from services.identity.domain.errors import CheckOver, StepTokenInvalid
 from services.identity.domain.face_challenge import AcceptedStep, Action, Challenge, Fingerprint
 from services.identity.domain.face_check_parts import (
     ALTERNATIVE_WINDOW,
     BY_DECISION,
     BY_PROVIDER,
+    Asked,
     CheckState,
     Due,
     Measured,
     Neutral,
     Secrets,
 )
+from services.identity.domain.face_errors import CheckOver, StepTokenInvalid
+from services.identity.domain.face_line import NOT_ASKED, Turn
 from services.identity.domain.face_policy import FacePolicy, due_step, judge_check, judge_step
 from services.identity.domain.face_provider import VISIT_LIFETIME, ProviderDecision, ProviderVerdict, Visit
 from services.identity.domain.face_verdict import FaceVerdict, Reason, StepOutcome, StepVerdict
@@ -61,67 +63,25 @@ class FaceCheck:
     assurance: Assurance | None = None  # where another way than usual vouches for it
     visit: Visit | None = None  # to an outside provider, while it runs
     outside: ProviderVerdict | None = None
+    turn: Turn = NOT_ASKED
 
     @classmethod
-    def with_face(
-        cls,
-        check_id: str,
-        person_id: PersonId,
-        purpose: ProofPurpose,
-        subject: str,
-        *,
-        by_link: bool,
-        challenge: Challenge,
-        secrets: Secrets,
-        policy: FacePolicy,
-        others: tuple[ProofMethod, ...] = (ProofMethod.COUNTER,),
-    ) -> Self:
+    def with_face(cls, asked: Asked, challenge: Challenge, secrets: Secrets, policy: FacePolicy) -> Self:
         """Begin a challenge; the other ways stay open beside it."""
-        return cls(
-            check_id,
-            person_id,
-            purpose,
-            subject,
-            by_link,
-            challenge.started_at,
-            (ProofMethod.FACE, *others),
-            challenge=challenge,
-            secrets=secrets,
-            lifetime=policy.lifetime,
-        )
+        methods = (ProofMethod.FACE, *asked.others)
+        started, lifetime = challenge.started_at, policy.lifetime
+        return cls(*asked.head, started, methods, challenge=challenge, secrets=secrets, lifetime=lifetime)
 
     @classmethod
-    def at_provider(
-        cls,
-        check_id: str,
-        person_id: PersonId,
-        purpose: ProofPurpose,
-        subject: str,
-        *,
-        by_link: bool,
-        visit: Visit,
-        now: dt.datetime,
-        others: tuple[ProofMethod, ...] = (ProofMethod.COUNTER,),
-    ) -> Self:
+    def at_provider(cls, asked: Asked, visit: Visit, now: dt.datetime) -> Self:
         """Begin a check whose face is taken at an outside provider; the other ways stay open beside it."""
-        methods = (ProofMethod.FACE, *others)
-        return cls(check_id, person_id, purpose, subject, by_link, now, methods, lifetime=VISIT_LIFETIME, visit=visit)
+        methods = (ProofMethod.FACE, *asked.others)
+        return cls(*asked.head, now, methods, lifetime=VISIT_LIFETIME, visit=visit)
 
     @classmethod
-    def without_face(
-        cls,
-        check_id: str,
-        person_id: PersonId,
-        purpose: ProofPurpose,
-        subject: str,
-        *,
-        by_link: bool,
-        reason: str,
-        now: dt.datetime,
-        others: tuple[ProofMethod, ...] = (ProofMethod.COUNTER,),
-    ) -> Self:
+    def without_face(cls, asked: Asked, reason: str, now: dt.datetime) -> Self:
         """Begin a check that only another way can end; `reason` says why not by face."""
-        return cls(check_id, person_id, purpose, subject, by_link, now, others, reason)
+        return cls(*asked.head, now, asked.others, reason)
 
     @property
     def expires_at(self) -> dt.datetime:
@@ -170,17 +130,49 @@ class FaceCheck:
             raise StepTokenInvalid
         return due
 
+    def let_in(self, policy: FacePolicy, now: dt.datetime) -> None:
+        """Give it a place at the engine. The clocks of one that had to wait start now: nothing was shown and nothing told."""
+        if self.challenge is None:
+            raise CheckOver(state=self.state.value)
+        begun = self.started_at
+        if self.turn.queued_at is not None:
+            begun = now - policy.min_step_time
+            self.challenge = replace(self.challenge, started_at=begun)
+            self.lifetime = begun - self.started_at + policy.lifetime
+        self.turn = self.turn.begin(begun, now + policy.max_step_time)
+
+    def put_off(self, policy: FacePolicy, now: dt.datetime, seconds: int) -> None:
+        """Turned away for load: it stays as it is, and lives on while the person may come back."""
+        self.turn = self.turn.wait(now, seconds)
+        if self.turn.held_until is not None:
+            self.lifetime = min(ALTERNATIVE_WINDOW, self.turn.held_until - self.started_at + policy.lifetime)
+
+    def give_back(self, lost: dt.timedelta) -> None:
+        """Leave time in which the engine kept a frame waiting without an answer out of all clocks: it is nobody's fault."""
+        if self.state is not CheckState.RUNNING or self.challenge is None:
+            return
+        self.lifetime = min(ALTERNATIVE_WINDOW, self.lifetime + lost)
+        self.challenge = replace(self.challenge, started_at=self.challenge.started_at + lost)
+        self.turn = self.turn.give_back(lost)
+        if self.accepted:
+            last = self.accepted[-1]
+            self.accepted = (*self.accepted[:-1], replace(last, counted_at=last.counted_at + lost))
+
     def judge(
         self,
         policy: FacePolicy,
         measured: Measured,
         arrived_at: dt.datetime,
         *,
+        counted_at: dt.datetime,
         seen: Sequence[Fingerprint],
         card_distance: float | None,
         proof_id: str,
     ) -> StepVerdict:
-        """Let one frame count, ask for another, or end the challenge. `card_distance` is needed with the last step."""
+        """Let one frame count, ask for another, or end the challenge. `card_distance` is needed with the last step.
+
+        `counted_at` is now: the next step's clock starts with its telling, not with the wait for the engine before it.
+        """
         if self.challenge is None:
             raise CheckOver(state=self.state.value)
         verdict = judge_step(policy, self.challenge, self.accepted, measured.metrics, arrived_at, self.tried, seen)
@@ -191,7 +183,7 @@ class FaceCheck:
         elif verdict.outcome is StepOutcome.RETRY:
             self.tried += 1
         elif verdict.action is not None:
-            self._accept(verdict.action, measured, arrived_at)
+            self._accept(policy, verdict.action, measured, counted_at)
             self._conclude(policy, card_distance, arrived_at, proof_id)
         return verdict
 
@@ -252,10 +244,11 @@ class FaceCheck:
             self.reason = reason if self.challenge or self.visit else self.reason
             self._end(CheckState.EXPIRED, now)
 
-    def _accept(self, action: Action, measured: Measured, arrived_at: dt.datetime) -> None:
+    def _accept(self, policy: FacePolicy, action: Action, measured: Measured, counted_at: dt.datetime) -> None:
         if action is Action.NEUTRAL:
             self.neutral = Neutral(measured.template, measured.landmarks)
-        self.accepted = (*self.accepted, AcceptedStep(action, measured.metrics, arrived_at))
+        self.accepted = (*self.accepted, AcceptedStep(action, measured.metrics, counted_at))
+        self.turn = self.turn.hold(counted_at + policy.max_step_time)
         self.tried = 0
 
     def _conclude(self, policy: FacePolicy, card_distance: float | None, now: dt.datetime, proof_id: str) -> None:

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from services.common.messages.identity import ProofMethod, ProofPurpose
+from services.common.values import PersonId
 from services.identity.domain.face_challenge import Action, FrameMetrics
 from services.identity.domain.face_provider import ProviderDecision
 from services.identity.domain.face_verdict import Decision
@@ -34,6 +36,23 @@ BY_PROVIDER = {
     ProviderDecision.REVIEW: CheckState.REVIEW,
     ProviderDecision.FAIL: CheckState.REJECTED,
 }
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a check is begun for, and the ways beside the face that may end it."""
+
+    check_id: str
+    person_id: PersonId
+    purpose: ProofPurpose
+    subject: str
+    by_link: bool
+    others: tuple[ProofMethod, ...] = (ProofMethod.COUNTER,)
+
+    @property
+    def head(self) -> tuple[str, PersonId, ProofPurpose, str, bool]:
+        """What a check keeps of it."""
+        return self.check_id, self.person_id, self.purpose, self.subject, self.by_link
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Self
 from services.common.kit.errors import InvalidValue
 from services.common.messages.identity import ProofPurpose
 from services.common.values import PersonId
-from services.identity.domain.errors import FaceReviewNotRead, FaceReviewOfOneself, FaceReviewOver
+from services.identity.domain.face_errors import FaceReviewNotRead, FaceReviewOfOneself, FaceReviewOver
 from services.identity.domain.face_verdict import FaceVerdict
 
 OFFER = dt.timedelta(minutes=30)
@@ -130,6 +130,11 @@ class FaceReview:
     def withdraw(self, now: dt.datetime) -> None:
         """The consent is gone, and the pictures with it. What was decided stays decided."""
         if self.state in OPEN:
+            self._forget(ReviewState.WITHDRAWN, now)
+
+    def revoke(self, now: dt.datetime) -> None:
+        """The account went to somebody else: not even an approval is good any more."""
+        if self.state in OPEN or self.state is ReviewState.APPROVED:
             self._forget(ReviewState.WITHDRAWN, now)
 
     def _forget(self, state: ReviewState, deadline: dt.datetime) -> None:

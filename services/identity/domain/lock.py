@@ -25,6 +25,9 @@ ACCOUNT = LockRule(5)
 SOURCE = LockRule(30)
 """An address stands for many people (an office's hall, a mobile network), so it is locked much later than one account."""
 
+FAMILIAR = dt.timedelta(days=30)
+"""How long an address stays one from which an account is entered."""
+
 
 def locked_until(rule: LockRule, failed_at: Sequence[dt.datetime], now: dt.datetime) -> dt.datetime | None:
     """Return the end of the lock these failures caused, None when the door is open. Order does not matter."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 KEPT = dt.timedelta(days=3 * 366)
 MOST = 100
 CHECKED_AT_COUNTER = "identity.checked_at_counter"
+REVIEW_SHOWN = "identity.face_review_shown"
+REVIEW_DECIDED = "identity.face_review_decided"
 
 
 @dataclass(frozen=True)

@@ -18,33 +18,36 @@ eventlet.monkey_patch()
 
 from services.common.kit import engines  # noqa: E402 - after the patch, as in the runner
 from services.common.kit.errors import DomainError  # noqa: E402
-from services.identity.adapters import faces  # noqa: E402
 
 CHECKS = 100
 RECYCLE_AFTER = 10
 LOOKS = 20
+SECONDS = 50.0
 
 
 def main() -> None:
     """Run once."""
     engines.RECYCLE_AFTER = RECYCLE_AFTER
-    faces.SECONDS = 50.0
     with tempfile.TemporaryDirectory() as folder:
         gate = Path(folder) / "open"
         pool = engines.EnginePool("tests.support.gated_engine", {"gate": str(gate)}, 1)
         pool.start()
-        print(json.dumps(_crowd(pool, faces.EmbeddedFaces(pool), gate)))  # noqa: T201 - the answer
+        print(json.dumps(_crowd(pool, gate)))  # noqa: T201 - the answer
         sys.stdout.flush()
         pool.stop()
 
 
-def _crowd(pool: engines.EnginePool, port: faces.EmbeddedFaces, gate: Path) -> dict[str, object]:
+def _compared(pool: engines.EnginePool, other: bytes) -> object:
+    return pool.run("compare", {"template_a": b"a", "template_b": other}, SECONDS)["distance"]
+
+
+def _crowd(pool: engines.EnginePool, gate: Path) -> dict[str, object]:
     ends: list[str] = []
     first = set(pool.pids)
 
     def check() -> None:
         try:
-            ends.append("served" if port.distance(b"a", b"a") == 0.25 else "wrong")
+            ends.append("served" if _compared(pool, b"a") == 0.25 else "wrong")
         except DomainError as refusal:
             ends.append(refusal.code)
 
@@ -58,7 +61,7 @@ def _crowd(pool: engines.EnginePool, port: faces.EmbeddedFaces, gate: Path) -> d
     gate.touch()
     for one in crowd:
         one.wait()
-    afterwards = port.distance(b"a", b"b")
+    afterwards = _compared(pool, b"b")
     return {
         "refused_at_once": refused_at_once,
         "children_meanwhile": children_meanwhile,

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import base64
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import jwt
+import psycopg2
 import pyotp
 import pytest
+from click.testing import CliRunner
 
+from deploy.cli.__main__ import guohu
 from deploy.local.processes import ROSTER, Roster, ServiceProcess
 from deploy.local.stack import Stack
 from services.common.kit.actors import ActorSigner
@@ -24,7 +28,7 @@ from services.common.messages.operations import FieldsResealed, RotateFieldKey, 
 from services.common.values import IdNumber, Mobile, PersonId, PersonName
 from tests.adapters.identity.conftest import Person
 from tests.adapters.identity.test_face_engine import jpeg, photographed_screen, picture
-from tests.stack.waiting import hold_still
+from tests.stack.waiting import hold_still, until
 from tests.unit.identity.world import PASSWORD, TEXT_HASH, id_number, refused
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
@@ -298,6 +302,44 @@ def test_the_field_key_command_finds_everything_under_the_newest_key(bus: Bus) -
     assert bus.cli.ask_as(operation("identity", RotateFieldKey), RotateFieldKey()) == FieldsResealed(
         resealed=0, waiting=0
     )
+
+
+def test_what_a_clerk_did_is_sealed_and_the_command_tells_whether_it_still_stands(bus: Bus) -> None:
+    one = bus.newcomer()
+    clerk = Actor(ActorKind.STAFF, "clerk-2", ("COUNTER_CLERK",), "huangshi-1")
+    for _ in range(2):
+        bus.gateway.ask(messages.CheckAtCounter(name=NAME, id_number=one.number), actor=clerk)
+    bus.stack.restart("identity.worker")  # it sweeps when it starts, and then every minute
+    until(lambda: bus.cli.ask(messages.VerifyAudit()).unsealed == 0)
+
+    intact, found = audit_verify(bus)
+    noted, _ = audit_verify(bus, "--noted", f"{found['head']}:{found['seal']}")
+    elsewhere, other = audit_verify(bus, "--noted", f"{found['head']}:{'0' * 64}")
+    statement = "UPDATE staff_acts SET subject = %s WHERE place = %s RETURNING act_id"
+    [(spoilt,)] = sql(bus, statement, "somebody else", found["head"])
+    changed, told = audit_verify(bus)
+    sql(bus, statement, str(one.person_id), found["head"])
+
+    assert (intact, noted, elsewhere, changed) == (0, 0, 1, 1)
+    assert (found["intact"], other["goes_through_noted"]) == (True, False)
+    assert (told["fault"], told["fault_place"], told["act_id"]) == ("CHANGED", found["head"], spoilt)
+    assert audit_verify(bus)[0] == 0
+
+
+def audit_verify(bus: Bus, *options: str) -> tuple[int, dict[str, Any]]:
+    arguments = ["--json", "audit", "verify", *options]
+    done = CliRunner().invoke(guohu, arguments, env=bus.stack.environments.operator())
+    return done.exit_code, json.loads(done.stdout)
+
+
+def sql(bus: Bus, statement: str, *values: object) -> list[Any]:
+    connection = psycopg2.connect(bus.stack.environments.migration("identity")["GUOHU_DATABASE_OWNER_URL"])
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return list(cursor.fetchall())
+    finally:
+        connection.close()
 
 
 def test_sessions_outlive_a_restart_of_the_process(bus: Bus) -> None:

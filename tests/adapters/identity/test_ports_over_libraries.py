@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import hashlib
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -87,12 +88,22 @@ def test_any_other_failure_of_the_engine_is_unavailable(code: str) -> None:
 
 def test_an_engine_that_does_not_answer_keeps_its_own_code() -> None:
     with refused("engine.busy"):
-        EmbeddedFaces(RefusingEngines(Unavailable("engine.busy"))).distance(b"a", b"b")
+        EmbeddedFaces(RefusingEngines(Unavailable("engine.busy"))).read_card(b"jpeg")
 
 
-def test_an_answer_without_distance_or_template_is_never_guessed() -> None:
+@pytest.mark.parametrize(
+    "other", [b"", b"short", struct.pack("<127f", *range(127)), struct.pack("<128f", *[0.0] * 127, float("nan"))]
+)
+def test_a_distance_to_what_is_no_template_is_never_guessed(other: bytes) -> None:
+    template = struct.pack("<128f", *[0.0] * 126, 3.0, 4.0)
+    faces = EmbeddedFaces(RefusingEngines({}))
+
+    assert faces.distance(template, bytes(512)) == 5.0
     with refused("identity.face_engine_failed"):
-        EmbeddedFaces(RefusingEngines({"distance": None})).distance(b"a", b"b")
+        faces.distance(template, other)
+
+
+def test_an_answer_without_template_is_never_guessed() -> None:
     with refused("identity.face_engine_failed"):
         EmbeddedFaces(RefusingEngines({"face_width": 1.0, "luminance": 1.0, "sharpness": 1.0})).read_card(b"jpeg")
 

@@ -95,6 +95,21 @@ def test_job_that_takes_too_long_is_ended_with_its_process(rig: Rig) -> None:
     assert children(worker) == [again.pid]
 
 
+def test_job_that_waited_until_too_little_time_is_left_is_refused_and_kills_nobody(rig: Rig) -> None:
+    rig.crew(serve=0)
+    client = rig.client()
+    first = client.ask(Crunch(job="upper", text="a")).pid
+    before = rig.meanwhile(lambda: rig.client().ask(Crunch(job="burn", text="b", seconds=1.6), seconds=30))
+    eventually(lambda: cpu(first) > 0.1)
+
+    with pytest.raises(Unavailable) as refusal:
+        client.ask(Crunch(job="upper", text="late", seconds=0.9, patience=2), seconds=20)
+
+    assert refusal.value.code == "engine.busy"
+    assert before.result().text == "b"
+    assert client.ask(Crunch(job="upper", text="c")).pid == first
+
+
 def test_worker_answers_questions_while_its_engine_computes(rig: Rig) -> None:
     rig.crew(serve=0)
     busy = rig.meanwhile(lambda: rig.client().ask(Crunch(job="burn", text="x", seconds=2), seconds=30))

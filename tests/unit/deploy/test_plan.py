@@ -27,6 +27,16 @@ READS = {"text", "number", "integer", "path", "pem", "key"}
 ONLY_WITH = {"GUOHU_WECHAT_": "GUOHU_WECHAT_APP_ID", "GUOHU_TENCENT_": "GUOHU_FACE_PROVIDER"}
 # Said where it runs, not by the plan.
 ELSEWHERE = {"GUOHU_DATABASE_OWNER_URL"}
+# Limits and proxies of a machine where everybody has one address.
+OF_ONE_MACHINE = {
+    "GUOHU_RATE_PER_SOURCE",
+    "GUOHU_RATE_ANONYMOUS",
+    "GUOHU_RATE_PER_ACCOUNT",
+    "GUOHU_SMS_PER_SOURCE_HOUR",
+    "GUOHU_SMS_UNUSED_PER_SOURCE_HOUR",
+    "GUOHU_VERIFICATIONS_PER_SOURCE_HOUR",
+    "GUOHU_TRUSTED_PROXIES",
+}
 
 
 @pytest.fixture(params=PLACES)
@@ -54,9 +64,13 @@ def test_container_is_told_all_the_one_machine_stack_tells(
     }
     here = set(local.process(process.service, process.role))
     # certificates and their keys are the signing worker's alone; the rest belongs to one machine
-    rates = {"GUOHU_RATE_PER_SOURCE", "GUOHU_RATE_ANONYMOUS", "GUOHU_RATE_PER_ACCOUNT"}
-    missing = here - names - rates - {"GUOHU_PKI", "GUOHU_SMS_PER_SOURCE_HOUR", "GUOHU_TRUSTED_PROXIES"}
+    missing = here - names - OF_ONE_MACHINE - {"GUOHU_PKI"}
     assert missing == set()
+
+
+@pytest.mark.parametrize("process", PROCESSES, ids=lambda one: one.name)
+def test_a_cluster_is_not_told_the_limits_of_a_machine_where_everybody_has_one_address(process: ServiceProcess) -> None:
+    assert not OF_ONE_MACHINE & set(told(pods.PLACE, process).variables)
 
 
 @pytest.mark.parametrize("process", PROCESSES, ids=lambda one: one.name)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import hmac
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
@@ -18,6 +20,7 @@ from services.common.values import Mobile, PersonId, PersonName
 from services.identity.application.ports import KeyPair
 from services.identity.domain.account import Account
 from services.identity.domain.account_change import AccountChange
+from services.identity.domain.audit_chain import Chain, Sealed
 from services.identity.domain.bank_card import CardNumber, KnownCard
 from services.identity.domain.captcha import Captcha
 from services.identity.domain.consent import Consent, ConsentPurpose
@@ -27,6 +30,7 @@ from services.identity.domain.errors import IdNumberTaken, LoginTaken
 from services.identity.domain.face_challenge import Fingerprint
 from services.identity.domain.face_check import FaceCheck
 from services.identity.domain.face_check_parts import CheckState
+from services.identity.domain.face_line import Standing
 from services.identity.domain.face_review import OPEN, FaceReview, ReviewState
 from services.identity.domain.session import Session
 from services.identity.domain.sms_code import Issued, SmsCode
@@ -43,7 +47,10 @@ class Memory:
     failures: list[tuple[str, dt.datetime]] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
     staff: dict[str, Staff] = field(default_factory=dict)
+    familiar: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
     staff_acts: list[StaffAct] = field(default_factory=list)
+    act_seals: dict[str, tuple[int, str]] = field(default_factory=dict)
+    audit_chains: dict[str, Chain] = field(default_factory=dict)
     consents: dict[str, Consent] = field(default_factory=dict)
     counter_checks: list[CounterCheck] = field(default_factory=list)
     portraits: dict[PersonId, bytes] = field(default_factory=dict)
@@ -236,6 +243,23 @@ class MemoryFailures:
 
 
 @dataclass
+class MemoryFamiliar:
+    memory: Memory
+
+    def knows(self, subject: str, source: str, since: dt.datetime) -> bool:
+        return self.memory.familiar.get((subject, source), since) > since
+
+    def note(self, subject: str, source: str, now: dt.datetime) -> None:
+        self.memory.familiar[subject, source] = now
+
+    def forget(self, subject: str) -> None:
+        self.memory.familiar = {key: at for key, at in self.memory.familiar.items() if key[0] != subject}
+
+    def forget_before(self, moment: dt.datetime) -> None:
+        self.memory.familiar = {key: at for key, at in self.memory.familiar.items() if at >= moment}
+
+
+@dataclass
 class MemorySessions:
     memory: Memory
 
@@ -335,8 +359,52 @@ class MemoryStaffActs:
         ]
         return sorted(found, key=lambda one: (one.at, one.act_id), reverse=True)[:limit]
 
-    def forget_before(self, moment: dt.datetime) -> None:
-        self.memory.staff_acts[:] = [one for one in self.memory.staff_acts if one.at >= moment]
+
+@dataclass
+class MemoryActChain:
+    memory: Memory
+
+    def mac(self, text: str) -> str:
+        return hmac.new(b"audit", text.encode(), hashlib.sha256).hexdigest()
+
+    def hold(self) -> bool:
+        return True
+
+    def stand_still(self) -> None:
+        """Nothing runs beside a test."""
+
+    def find(self, register: str) -> Chain | None:
+        return self.memory.audit_chains.get(register)
+
+    def save(self, chain: Chain) -> None:
+        self.memory.audit_chains[chain.register] = chain
+
+    def unsealed(self, limit: int) -> Sequence[StaffAct]:
+        return sorted(self._unsealed(), key=lambda act: (act.at, act.act_id))[:limit]
+
+    def seal(self, sealed: Sequence[Sealed]) -> None:
+        for one in sealed:
+            self.memory.act_seals[one.act.act_id] = (one.place, one.seal)
+
+    def after(self, place: int, limit: int) -> Sequence[Sealed]:
+        acts = {act.act_id: act for act in self.memory.staff_acts}
+        rows = [Sealed(acts[one], at, seal) for one, (at, seal) in self.memory.act_seals.items() if at > place]
+        return sorted(rows, key=lambda row: row.place)[:limit]
+
+    def delete_to(self, place: int) -> None:
+        gone = {one for one, (at, _) in self.memory.act_seals.items() if at <= place}
+        self.memory.staff_acts[:] = [act for act in self.memory.staff_acts if act.act_id not in gone]
+        for one in gone:
+            del self.memory.act_seals[one]
+
+    def oldest_unsealed(self) -> dt.datetime | None:
+        return min((act.at for act in self._unsealed()), default=None)
+
+    def count_unsealed(self) -> int:
+        return len(self._unsealed())
+
+    def _unsealed(self) -> list[StaffAct]:
+        return [act for act in self.memory.staff_acts if act.act_id not in self.memory.act_seals]
 
 
 @dataclass
@@ -418,7 +486,7 @@ class MemoryFaceReviews:
 
     def open_of(self, person_id: PersonId) -> Sequence[FaceReview]:
         mine = (one for one in self.memory.face_reviews.values() if one.person_id == person_id)
-        return [replace(one) for one in mine if one.state in OPEN]
+        return [replace(one) for one in mine if one.state in (*OPEN, ReviewState.APPROVED)]
 
     def overdue(self, now: dt.datetime, limit: int) -> Sequence[FaceReview]:
         waiting = (one for one in self.memory.face_reviews.values() if one.state in OPEN | {ReviewState.APPROVED})
@@ -456,6 +524,18 @@ class MemoryFaceChecks:
         over = sorted((one for one in self._running() if one.expires_at < now), key=lambda one: one.expires_at)
         return [replace(one) for one in over[:limit]]
 
+    def hold_line(self) -> None:
+        """Nothing runs beside a test."""
+
+    def standing(self, check: FaceCheck, now: dt.datetime) -> Standing:
+        held = [one for one in self._running() if one.turn.held_until is not None and one.turn.held_until > now]
+        mine = (check.turn.queued_at or now, check.check_id)
+        waiting = ((one.turn.queued_at, one.check_id) for one in held if one.turn.begun_at is None)
+        return Standing(
+            sum(one.turn.begun_at is not None for one in held),
+            sum(since is not None and (since, check_id) < mine for since, check_id in waiting),
+        )
+
     def failed_at(self, person_id: PersonId, since: dt.datetime) -> Sequence[dt.datetime]:
         failed = (CheckState.REJECTED, CheckState.REVIEW, CheckState.EXPIRED)
         mine = (
@@ -490,8 +570,10 @@ class MemoryRegisters:
         self.codes = MemoryCodes(memory)
         self.failures = MemoryFailures(memory)
         self.sessions = MemorySessions(memory)
+        self.familiar = MemoryFamiliar(memory)
         self.staff = MemoryStaff(memory)
         self.staff_acts = MemoryStaffActs(memory)
+        self.act_chain = MemoryActChain(memory)
         self.consents = MemoryConsents(memory)
         self.counter_checks = MemoryCounterChecks(memory)
         self.portraits = MemoryPortraits(memory)

@@ -7,7 +7,7 @@ import pytest
 from services.common.messages.identity import ListStaffActs, StaffActs
 from services.common.messages.operations import StaffActed
 from services.identity.application.audit import keep_staff_act, list_staff_acts
-from services.identity.application.forget_expired import forget_expired
+from services.identity.application.keep_audit import keep_audit
 from services.identity.domain.staff_act import KEPT
 from tests.unit.identity.test_counter import see
 from tests.unit.identity.world import (
@@ -105,9 +105,9 @@ def test_a_cursor_that_is_not_ours_is_refused(cursor: str, world: World) -> None
 def test_it_is_kept_three_years_and_then_forgotten(world: World) -> None:
     tell(world)
     world.now += KEPT - dt.timedelta(days=1)
-    forget_expired(world.means, as_service("identity"))
+    keep_audit(world.means, as_service("identity"))
     assert listed(world).acts
 
     world.pass_time(days=2)
-    forget_expired(world.means, as_service("identity"))
+    keep_audit(world.means, as_service("identity"))
     assert not listed(world).acts

@@ -12,6 +12,7 @@ from services.common.messages import identity as messages
 from services.common.messages.identity import ProofPurpose
 from services.common.values import PersonId
 from services.identity.application.at_provider import fetch_face_result
+from services.identity.application.audit import list_staff_acts
 from services.identity.application.face_reviews import (
     decide_face_review,
     list_face_reviews,
@@ -23,6 +24,8 @@ from services.identity.application.forget_expired import forget_expired
 from services.identity.application.get_sealing_key import get_sealing_key
 from services.identity.application.show_face_check import show_face_check
 from services.identity.application.withdraw_consent import withdraw_consent
+from tests.unit.identity.test_account_changes import NEW, recover
+from tests.unit.identity.test_name_checks import seen
 from tests.unit.identity.told_faces import Booth, claims
 from tests.unit.identity.world import anonymous, as_person, as_service, as_staff, id_number, refused
 
@@ -117,6 +120,34 @@ def test_the_queue_is_walked_by_the_cursor_and_a_strange_cursor_is_refused(desk:
     assert second.next_cursor == ""
     with refused("identity.cursor_invalid"):
         list_face_reviews(desk.world.means, messages.ListFaceReviews(cursor="x"), desk.clerk)
+
+
+@pytest.mark.parametrize("decided", [False, True])
+def test_an_account_won_back_voids_reviews_of_before_approved_ones_too(decided: bool, desk: Desk) -> None:
+    check = desk.doubt()
+    desk.ask(check)
+    if decided:
+        desk.look(check)
+        desk.decide(check)
+    seen(desk.world, "测试甲", NEW)
+
+    recover(desk.world)
+
+    assert desk.pictures(check) == (None, None)
+    assert (desk.fetch(check).state, desk.fetch(check).proof) == ("REVIEW", None)
+
+
+def test_a_clerk_who_looks_and_decides_stands_in_the_audit(desk: Desk) -> None:
+    check = desk.doubt()
+    desk.ask(check)
+    desk.look(check)
+    desk.decide(check)
+
+    found = list_staff_acts(desk.world.means, messages.ListStaffActs(), as_staff("a", "AUDITOR", office=OFFICE)).acts
+    assert sorted((one.act, one.staff_id, one.subject) for one in found) == [
+        ("identity.face_review_decided", desk.clerk_id, str(desk.person)),
+        ("identity.face_review_shown", desk.clerk_id, str(desk.person)),
+    ]
 
 
 def test_a_doubt_offers_the_review_beside_the_other_ways(desk: Desk) -> None:

@@ -49,7 +49,8 @@ def test_codes_are_kept_as_long_as_limits_need_them(world: World) -> None:
 
 
 def test_failures_are_kept_as_long_as_a_lock_needs_them(world: World) -> None:
-    message = SignIn(mobile=Mobile("13800000001"), code_id="none", code="123456")
+    code_id, _ = world.code("13800000001", CodePurpose.SIGN_IN)
+    message = SignIn(mobile=Mobile("13800000001"), code_id=code_id, code="xxxxxx")
     for _ in range(5):
         with refused("identity.sms_code_wrong"):
             sign_in(world.means, message, anonymous())

@@ -85,6 +85,21 @@ def test_a_success_forgets_the_failures_of_the_account_but_not_of_the_address(wo
     assert [subject for subject, _ in world.store.memory.failures] == ["source:home"]
 
 
+def test_failures_from_elsewhere_do_not_lock_out_whoever_comes_from_a_usual_address(
+    world: World, person: PersonId
+) -> None:
+    choose(world, person, login=LOGIN)
+    sign_in(world, LOGIN, source="home")
+    for place in range(5):
+        source = f"somewhere {place}"
+        with refused("identity.sign_in_refused"):
+            sign_in(world, LOGIN, "wrong password", source=source, captcha=world.solved(source))
+
+    with refused("identity.locked"):
+        sign_in(world, LOGIN, source="a new place")
+    assert sign_in(world, LOGIN, source="home")
+
+
 def test_thirty_failures_from_an_address_close_it_for_names_nobody_has(world: World) -> None:
     for n in range(30):
         with refused("identity.sign_in_refused"):

@@ -1,6 +1,7 @@
 import pytest
 
 from services.common.kit import tokens
+from services.common.kit.errors import DomainError
 from services.common.messages.identity import CodePurpose, RefreshSession, Session, SessionReference, SignIn, SignOut
 from services.common.values import Mobile
 from services.identity.application.refresh_session import refresh_session
@@ -74,30 +75,48 @@ def test_a_mobile_without_account_is_told_only_after_the_right_code(world: World
         enter(world, digits="xxxxxx")
 
 
-def test_an_unknown_code_id_counts_against_the_mobile(world: World) -> None:
-    message = SignIn(mobile=Mobile(PHONE), code_id="none", code="123456")
-    for _ in range(5):
-        with refused("identity.sms_code_wrong"):
-            sign_in(world.means, message, anonymous())
-
-    with refused("identity.locked"):
-        sign_in(world.means, message, anonymous())
-
-
-def test_five_wrong_codes_lock_the_mobile_for_fifteen_minutes_even_for_the_right_one(world: World) -> None:
+def test_codes_that_never_went_to_a_phone_cannot_lock_it(world: World) -> None:
     world.register(id_number())
+    foreign, _ = world.code("13911111111", CodePurpose.SIGN_IN, source="attacker")
+    for code_id in ["none"] * 10 + [foreign] * 10:
+        with pytest.raises(DomainError, match=r"identity\.sms_code"):
+            sign_in(world.means, SignIn(mobile=Mobile(PHONE), code_id=code_id, code="123456"), anonymous())
+
+    assert enter(world)
+
+
+def test_five_wrong_codes_lock_the_mobile_for_fifteen_minutes(world: World) -> None:
+    world.register(id_number())
+    locked(world)
     code_id, digits = world.code(PHONE, CodePurpose.SIGN_IN)
-    for _ in range(5):
-        with refused("identity.sms_code_wrong"):
-            sign_in(world.means, SignIn(mobile=Mobile(PHONE), code_id=code_id, code=wrong(digits)), anonymous())
+    with refused("identity.sms_code_wrong"):
+        sign_in(world.means, SignIn(mobile=Mobile(PHONE), code_id=code_id, code=wrong(digits)), anonymous())
     world.pass_time(minutes=2)
 
-    with refused("identity.locked") as refusal:
-        enter(world)
+    with refused("identity.locked") as refusal:  # even with the right digits: this code was failed at
+        sign_in(world.means, SignIn(mobile=Mobile(PHONE), code_id=code_id, code=digits), anonymous())
     world.pass_time(minutes=13)
 
     assert refusal.value.context["retry_after"] == 13 * 60
     assert enter(world)
+
+
+def test_the_holder_of_a_locked_phone_gets_in_by_a_fresh_code_typed_right_at_once(world: World) -> None:
+    world.register(id_number())
+    locked(world)
+
+    assert enter(world)
+
+
+def locked(world: World) -> None:
+    """Somebody fails at a code of the phone until it is used up."""
+    code_id, digits = world.code(PHONE, CodePurpose.SIGN_IN)
+    for _ in range(5):
+        with refused("identity.sms_code_wrong"):
+            sign_in(world.means, SignIn(mobile=Mobile(PHONE), code_id=code_id, code=wrong(digits)), anonymous())
+    with refused("identity.locked"):
+        sign_in(world.means, SignIn(mobile=Mobile(PHONE), code_id=code_id, code=digits), anonymous())
+    world.pass_time(minutes=2)
 
 
 def test_a_success_forgets_earlier_failures(world: World) -> None:

@@ -174,6 +174,36 @@ def test_five_failures_lock_the_login_whatever_comes_next_and_no_password_is_has
     assert enter(world)
 
 
+def test_failures_from_elsewhere_do_not_lock_out_whoever_comes_from_a_usual_address(world: World) -> None:
+    world.staff("REVIEWER")
+    enter(world, source="the office")
+    for place in range(5):
+        with refused("identity.staff_sign_in_refused"):
+            enter(world, password="wrong horse battery", source=f"somewhere {place}")
+    world.pass_time(minutes=1)
+
+    with refused("identity.locked"):
+        enter(world, source="home")
+    assert enter(world, source="the office")
+
+
+def test_a_usual_address_is_locked_by_its_own_failures_and_usual_for_a_month_alone(world: World) -> None:
+    world.staff("REVIEWER")
+    enter(world, source="the office")
+    for _ in range(5):
+        with refused("identity.staff_sign_in_refused"):
+            enter(world, password="wrong horse battery", source="the office")
+    with refused("identity.locked"):
+        enter(world, source="the office")
+    world.pass_time(days=31)
+    for place in range(5):
+        with refused("identity.staff_sign_in_refused"):
+            enter(world, password="wrong horse battery", source=f"somewhere {place}")
+
+    with refused("identity.locked"):
+        enter(world, source="the office")
+
+
 def test_a_lock_that_falls_while_the_password_is_hashed_holds(world: World) -> None:
     world.staff("REVIEWER")
     fallen = [("login:clerk.one", world.now)] * 5

@@ -175,9 +175,11 @@ class World:
         sent = request_sms_code(
             self.means, messages.RequestSmsCode(mobile=Mobile(mobile), purpose=purpose, source=source), anonymous()
         )
-        digits = self.store.memory.codes[sent.code_id].digits
-        assert digits is not None
-        return sent.code_id, digits
+        with self.store.read() as registers:
+            code = registers.codes.find(sent.code_id)
+        assert code is not None
+        assert code.digits is not None
+        return sent.code_id, code.digits
 
     def solved(self, source: str = "") -> messages.SolvedCaptcha:
         """A captcha made for that address, and what a person reads on it."""
