@@ -103,11 +103,6 @@ class Problems:
         alike = DomainError(error.code, _KIND_OF_STATUS.get(error.status, Kind.INVALID))
         return Problem(error.status, self._members(error.status, alike, language, correlation_id), error.headers)
 
-    def refusal(self, status: int, code: str, accept_language: str) -> tuple[str, bytes]:
-        """Return type and body for what the server refuses before the application sees it."""
-        problem = self.of_http(HttpError(status, code), language_of(accept_language), "")
-        return MEDIA_TYPE, problem.body
-
     def _members(self, status: int, error: DomainError, language: str, correlation_id: str) -> dict[str, Any]:
         members: dict[str, Any] = {
             "type": f"urn:guohu:problem:{error.code}",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime as dt
 from dataclasses import dataclass
 
 from services.common.kit.calls import Call
 from services.common.kit.errors import InvalidValue
 from services.common.messages.contract import CaseList, ListCases, Side
+from services.common.values import CaseNo
 from services.contract.application.ports import CaseReader
 from services.contract.domain.lifecycle import State
 
@@ -45,9 +45,9 @@ def _opened(cursor: str) -> tuple[dt.datetime, str] | None:
         return None
     try:
         when, _, key = base64.b64decode(cursor, altchars=b"-_", validate=True).decode().partition("|")
-        at = dt.datetime.fromisoformat(when)
-    except (binascii.Error, UnicodeDecodeError, ValueError) as wrong:
+        at, place = dt.datetime.fromisoformat(when), CaseNo.parse(key)
+    except (ValueError, InvalidValue) as wrong:
         raise InvalidValue("contract.cursor_invalid", field="cursor") from wrong
-    if at.tzinfo is None or not key:
+    if at.tzinfo is None:
         raise InvalidValue("contract.cursor_invalid", field="cursor")
-    return at, key
+    return at, str(place)

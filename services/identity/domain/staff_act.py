@@ -17,7 +17,7 @@ KEPT = dt.timedelta(days=3 * 366)
 MOST = 100
 CHECKED_AT_COUNTER = "identity.checked_at_counter"
 
-_PLACE = re.compile(r"^[A-Za-z0-9-]{1,64}$")
+_PLACE = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,6 @@ def open_cursor(cursor: str) -> tuple[dt.datetime, str] | None:
         at = dt.datetime.fromisoformat(when)
     except (binascii.Error, UnicodeDecodeError, ValueError) as wrong:
         raise InvalidValue("identity.cursor_invalid", field="cursor") from wrong
-    if at.tzinfo is None or not _PLACE.match(act_id):
+    if at.tzinfo is None or not _PLACE.fullmatch(act_id):
         raise InvalidValue("identity.cursor_invalid", field="cursor")
     return at, act_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from services.common.kit.calls import Actor, Call
@@ -15,6 +16,7 @@ from services.review.application.ports import Clock, Page, Queue, Wanted
 from services.review.domain.review import OPEN, Kind, Review, State
 
 MOST = 100
+_REVIEW_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,6 @@ def _read(cursor: str) -> tuple[dt.datetime, str] | None:
         when = dt.datetime.fromisoformat(at)
     except (ValueError, binascii.Error) as wrong:
         raise InvalidValue("review.cursor_invalid", field="cursor") from wrong
-    if when.tzinfo is None:
+    if when.tzinfo is None or not _REVIEW_ID.fullmatch(review_id):
         raise InvalidValue("review.cursor_invalid", field="cursor")
     return when, review_id

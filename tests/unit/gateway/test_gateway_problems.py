@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from gateway.problems import STATUS, Problems, language_of
+from gateway.app import Gateway
+from gateway.problems import STATUS, language_of
 from gateway.texts import Texts
 from services.common.kit.errors import Conflict, DomainError, InvalidValue, Kind, Unavailable
 from services.common.messages import contract
@@ -19,7 +21,7 @@ from services.common.messages.shapes import EVENT_OF, RPC_OF
 from services.property.domain.verdict import Paper
 from services.property.domain.verdict import Reason as Against
 from services.signing.adapters.engine.facts import Reason
-from tests.unit.gateway.fakes import Browser, FakeBus
+from tests.unit.gateway.fakes import Browser, FakeBus, FakeLinks
 from tests.unit.gateway.requests_of import PARTS
 
 ROOT = Path(__file__).parents[3]
@@ -277,11 +279,25 @@ def test_correlation_id_is_taken_over_only_in_good_form(given: str, kept: bool, 
     assert bus.last.call.correlation_id == response.headers["X-Correlation-Id"]
 
 
-def test_server_refusals_speak_the_language_too() -> None:
-    kind, body = Problems(Texts.load()).refusal(413, "http.body_too_large", "en")
+def test_server_refusals_speak_the_language_too(shared: tuple[Gateway, FakeBus, FakeLinks]) -> None:
+    headers, body = shared[0].refusal(413, "http.body_too_large", {"Accept-Language": "en"})
 
-    assert kind == "application/problem+json"
+    assert headers["Content-Type"] == "application/problem+json"
     assert b"larger than allowed" in body
+
+
+def test_server_refusals_carry_what_every_other_answer_does(
+    shared: tuple[Gateway, FakeBus, FakeLinks], browser: Browser
+) -> None:
+    other = browser.send("GET", "/v1/none").headers
+
+    headers, body = shared[0].refusal(413, "http.body_too_large", {"X-Correlation-Id": "abc-DEF_12345"})
+
+    told = {name: value for name, value in other.items() if name not in {"Content-Length", "X-Correlation-Id"}}
+    assert {name: headers[name] for name in told if not name.startswith("RateLimit")} == {
+        name: value for name, value in told.items() if not name.startswith("RateLimit")
+    }
+    assert headers["X-Correlation-Id"] == json.loads(body)["correlation_id"] == "abc-DEF_12345"
 
 
 def test_texts_told_twice_or_in_one_language_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
