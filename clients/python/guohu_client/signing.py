@@ -49,9 +49,9 @@ class SigningTask:
         """Begin the identity check this task asks for."""
         return IdentityCheck.start(self.client, "SIGN", self.handle)
 
-    def identify(self, proof: str) -> None:
+    def identify(self, proof: str, *, key: str = "") -> None:
         """Spend a proof: a signing session of 30 minutes from the last act. Leaving and coming back within it asks for no other."""
-        self.client.do("identify_signer", body={"proof": proof}, handle=self.handle)
+        self.client.do("identify_signer", body={"proof": proof}, key=key, handle=self.handle)
 
     @property
     def documents(self) -> tuple[TaskDocument, ...]:
@@ -69,20 +69,20 @@ class SigningTask:
         """Open every document; returns the PDFs by kind."""
         return {one.kind: self.read(one) for one in self.documents}
 
-    def sign(self, strokes: Sequence[Stroke], width: int, height: int, *, intent: str = INTENT) -> str:
+    def sign(self, strokes: Sequence[Stroke], width: int, height: int, *, intent: str = INTENT, key: str = "") -> str:
         """Submit the handwriting: strokes of `[x, y]` on a canvas of that size; returns the task's state."""
         drawn = {"strokes": strokes, "width": width, "height": height}
-        return self.sign_drawn(drawn, intent=intent)
+        return self.sign_drawn(drawn, intent=intent, key=key)
 
-    def sign_drawn(self, handwriting: Mapping[str, Any], *, intent: str = INTENT) -> str:
+    def sign_drawn(self, handwriting: Mapping[str, Any], *, intent: str = INTENT, key: str = "") -> str:
         """The same with the canvas as one object: `strokes`, `width`, `height`."""
         body = {
             "handwriting": dict(handwriting),
             "document_hashes": [one.sha256 for one in self.documents],
             "intent": intent,
         }
-        return str(self.client.read("sign", body=body, handle=self.handle)["state"])
+        return str(self.client.read("sign", body=body, key=key, handle=self.handle)["state"])
 
-    def refuse(self, reason: str) -> str:
+    def refuse(self, reason: str, *, key: str = "") -> str:
         """拒签: ends signing for all; returns the task's state."""
-        return str(self.client.read("refuse", body={"reason": reason}, handle=self.handle)["state"])
+        return str(self.client.read("refuse", body={"reason": reason}, key=key, handle=self.handle)["state"])
