@@ -74,8 +74,11 @@ class Problem:
 
 
 def language_of(accept_language: str) -> str:
-    """Return `zh` or `en`; Chinese where neither is asked for."""
-    return parse_accept_header(accept_language, LanguageAccept).best_match(LANGUAGES, "zh") or "zh"
+    """Return `zh` or `en`, as wished for in whatever script or country (`zh-Hans-CN`); Chinese where neither is, or both alike."""
+    wishes: dict[str, float] = {}
+    for tag, weight in parse_accept_header(accept_language, LanguageAccept):  # the dearest first
+        wishes.setdefault(tag.partition("-")[0].lower(), weight)
+    return max(LANGUAGES, key=lambda one: wishes.get(one, wishes.get("*", 0)))
 
 
 class Problems:

@@ -142,6 +142,15 @@ def test_refusal_of_each_kind_becomes_a_problem(kind: Kind, browser: Browser, bu
         ("zh-CN,zh;q=0.9,en;q=0.8", "内容已被更新"),
         ("en-GB,en;q=0.9", "changed meanwhile"),
         ("fr", "内容已被更新"),
+        ("zh;q=0.3, en;q=0.9", "changed meanwhile"),
+        ("en;q=0.2, zh-Hans-CN;q=0.8", "内容已被更新"),
+        ("fr, de;q=0.9, en;q=0.1", "changed meanwhile"),
+        ("zh;q=0, en;q=0.001", "changed meanwhile"),
+        ("en;q=0", "内容已被更新"),
+        ("EN-us", "changed meanwhile"),
+        ("en;q=0.5, *;q=0.9", "内容已被更新"),
+        ("zh;q=0, *", "changed meanwhile"),
+        ("zh-Hans-CN, en;q=0.9", "内容已被更新"),
     ],
 )
 def test_words_follow_accept_language_and_are_chinese_otherwise(
@@ -241,6 +250,14 @@ def test_internal_refusal_keeps_its_context_inside(browser: Browser, bus: FakeBu
         ("GET", "/v1/cases/huangshi-1", 404, "http.not_found"),
         ("GET", "/v1/cases/huangshi-2023081800001%00", 404, "http.not_found"),
         ("GET", "/v1/signing-tasks/..%2f..%2fetc", 404, "http.not_found"),
+        ("GET", "/v1/./cases", 404, "http.not_found"),
+        ("GET", "/v1/../v1/cases", 404, "http.not_found"),
+        ("GET", "/v1/%2e%2e/v1/cases", 404, "http.not_found"),
+        ("GET", "/v1/cases/%2e", 404, "http.not_found"),
+        ("GET", "/v1\\cases", 404, "http.not_found"),
+        ("GET", "/v1/cases;v=1", 404, "http.not_found"),
+        ("GET", "/V1/cases", 404, "http.not_found"),
+        ("GET", "/v1/cases%20", 404, "http.not_found"),
         ("PUT", "/v1/cases/huangshi-2023081800001/parties/agent", 404, "http.not_found"),
         ("PATCH", "/v1/cases", 405, "http.method_not_allowed"),
         ("DELETE", "/v1/cities", 405, "http.method_not_allowed"),
@@ -259,6 +276,14 @@ def test_wrong_address_or_method_is_a_problem(
     assert response.content_type == "application/problem+json"
     assert ("Allow" in response.headers) is (status == 405)
     assert not bus.asked
+
+
+def test_refused_head_says_what_get_would_without_its_content(browser: Browser) -> None:
+    for path in ("/v1/nothing", "/v1/cases", "/v1/sessions"):
+        got, headed = (browser.send(method, path, who="nobody") for method in ("GET", "HEAD"))
+
+        assert (headed.status_code, headed.data) == (got.status_code, b"")
+        assert headed.headers["Content-Type"] == got.headers["Content-Type"]
 
 
 def test_every_answer_carries_the_headers_that_keep_browsers_safe(browser: Browser) -> None:
