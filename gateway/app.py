@@ -6,20 +6,21 @@ Decides the order of the checks and the headers every answer carries. Rules of t
 from __future__ import annotations
 
 import logging
-import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from prometheus_client import Histogram
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Request, Response
 
 from gateway import bodies
 from gateway.auth import Authenticator, Sources, require
-from gateway.cors import ASKED_FOR, Cors
+from gateway.cors import ASKED_FOR
 from gateway.exchange import Asks, Exchange, OpensLinks, Reply
+from gateway.headers import AnswerHeaders, correlation_of
 from gateway.limits import Shield, Standing, TooMany, tightest
 from gateway.problems import MEDIA_TYPE, HttpError, Problem, Problems, language_of
 from gateway.routing import HTML, JPEG, JSON, METHODS, Route, RouteTable, respond_exchange
@@ -28,12 +29,11 @@ from gateway.texts import Texts
 from gateway.uploads import KeepsIncoming
 from gateway.web.pages import PAGE_TYPE, Pages
 from services.common.kit import tracing, wire
-from services.common.kit.calls import Actor, ActorKind, new_id
+from services.common.kit.calls import Actor, ActorKind
 from services.common.kit.errors import DomainError, Kind, NotAuthenticated
 
 log = logging.getLogger(__name__)
 SERVED = Histogram("guohu_http_seconds", "Requests by route and status", ["method", "route", "status"])
-_CORRELATION = re.compile(r"[A-Za-z0-9_-]{8,64}")
 UNMATCHED = "(none)"
 KNOWN_METHODS = frozenset({*METHODS, "HEAD", "OPTIONS", "PATCH", "TRACE", "CONNECT"})
 UNCOUNTED = frozenset({"/healthz"})
@@ -55,16 +55,14 @@ class Gateway:
     pages: Pages
     texts: Texts
     incoming: KeepsIncoming
-    secure: bool  # reached by https: tell browsers to insist on it
+    headers: AnswerHeaders
     shield: Shield
-    cors: Cors
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
         began = time.perf_counter()
         request = Request(environ, populate_request=False)
-        given = request.headers.get("X-Correlation-Id", "")
-        correlation_id = given if _CORRELATION.fullmatch(given) else new_id()
+        correlation_id = correlation_of(request.headers)
         environ["guohu.correlation_id"] = correlation_id
         carrier = {tracing.HEADER: request.headers.get(tracing.HEADER, "")}
         with tracing.span(f"http {request.method}", carrier if carrier[tracing.HEADER] else None):
@@ -73,6 +71,14 @@ class Gateway:
         labels = (_method(request), environ.get("guohu.route", UNMATCHED), str(response.status_code))
         SERVED.labels(*labels).observe(time.perf_counter() - began)
         return response(environ, start_response)
+
+    def refusal(self, status: int, code: str, asked: Mapping[str, str]) -> tuple[Mapping[str, str], bytes]:
+        """Return headers and body for what the server refuses before the application sees it; `asked`: the headers it read."""
+        correlation_id, language = correlation_of(asked), language_of(asked.get("Accept-Language") or "")
+        problem = self.problems.of_http(HttpError(status, code), language, correlation_id)
+        headers = Headers({"Content-Type": MEDIA_TYPE})
+        self.headers.complete(headers, asked.get("Origin") or "", correlation_id)
+        return dict(headers), problem.body
 
     def _answer(self, request: Request, correlation_id: str) -> Response:
         language = language_of(request.headers.get("Accept-Language", ""))
@@ -108,7 +114,7 @@ class Gateway:
             raise HttpError(404, "http.not_found")
         headers = {"Allow": offered}
         if ASKED_FOR in request.headers:
-            headers |= self.cors.preflight(request.headers.get("Origin", ""), offered)
+            headers |= self.headers.cors.preflight(request.headers.get("Origin", ""), offered)
         return Response(b"", 204, headers)
 
     @staticmethod
@@ -207,19 +213,7 @@ class Gateway:
         standing = request.environ.get(STANDING)
         for name, value in standing.headers.items() if standing else ():
             headers.setdefault(name, value)  # an owning service's own limit is the tighter one
-        headers.update(self.cors.headers(request.headers.get("Origin", "")))
-        headers["X-Correlation-Id"] = correlation_id
-        headers.setdefault("Cache-Control", "no-store")
-        headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "no-referrer"
-        headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        headers["X-Frame-Options"] = "DENY"
-        headers.setdefault("Vary", "Accept-Language, Authorization")
-        if self.cors.origins:
-            headers["Vary"] += ", Origin"
-        if self.secure:
-            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        self.headers.complete(headers, request.headers.get("Origin", ""), correlation_id)
 
 
 def _response(route: Route, reply: Reply, *, head: bool) -> Response:

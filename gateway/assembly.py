@@ -6,6 +6,7 @@ from gateway.app import Gateway
 from gateway.auth import Authenticator, Ended, NoneEnded, Sources
 from gateway.config import GatewaySettings
 from gateway.exchange import Asks, OpensLinks
+from gateway.headers import AnswerHeaders
 from gateway.limits import Shield
 from gateway.problems import Problems
 from gateway.routes import ROUTES
@@ -35,7 +36,6 @@ def build_app(
         pages=Pages(texts),
         texts=texts,
         incoming=incoming or NoIncoming(),
-        secure=settings.secure,
+        headers=AnswerHeaders(settings.cors, settings.secure),
         shield=Shield(settings.paces),
-        cors=settings.cors,
     )

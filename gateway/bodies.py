@@ -63,7 +63,7 @@ def _inspect(data: Any) -> None:
             raise InvalidValue("http.too_complex")
         if isinstance(value, dict):
             for name in value:
-                _check_text(name, "")
+                check_text(name, "")
             waiting.extend((child, wire.within(path, name), depth + 1) for name, child in value.items())
         elif isinstance(value, list):
             waiting.extend((child, wire.within(path, index), depth + 1) for index, child in enumerate(value))
@@ -73,14 +73,14 @@ def _inspect(data: Any) -> None:
 
 def _check_scalar(value: Any, path: str) -> None:
     if isinstance(value, str):
-        _check_text(value, path)
+        check_text(value, path)
     elif (isinstance(value, float) and not math.isfinite(value)) or (
         isinstance(value, int | float) and abs(value) > LARGEST
     ):
         raise InvalidValue("message.invalid", fields=[f"{path}: field.out_of_range"])
 
 
-def _check_text(value: str, path: str) -> None:
+def check_text(value: str, path: str) -> None:
     """Refuse NUL, lone surrogates, zero-width and bidi characters: they break stores or deceive readers."""
     if value.isascii() and value.isprintable():
         return

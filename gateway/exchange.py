@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from werkzeug.datastructures import Headers
 
+from gateway.bodies import check_text
 from gateway.problems import HttpError
 from gateway.schemas import base
 from gateway.uploads import KeepsIncoming, NoIncoming
@@ -133,5 +134,7 @@ class Exchange:
             raise DomainError("http.answer_unreadable", Kind.INTERNAL) from wrong
 
     def read_query(self, shape: type, args: Mapping[str, str]) -> object:
-        """Build the query dataclass of a route."""
+        """Build the query dataclass of a route. Raises InvalidValue, for hidden characters too, as in bodies."""
+        for name, value in args.items():
+            check_text(value, name)
         return base.read(shape, dict(args), base.QuerySchema)

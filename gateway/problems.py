@@ -74,8 +74,11 @@ class Problem:
 
 
 def language_of(accept_language: str) -> str:
-    """Return `zh` or `en`; Chinese where neither is asked for."""
-    return parse_accept_header(accept_language, LanguageAccept).best_match(LANGUAGES, "zh") or "zh"
+    """Return `zh` or `en`, as wished for in whatever script or country (`zh-Hans-CN`); Chinese where neither is, or both alike."""
+    wishes: dict[str, float] = {}
+    for tag, weight in parse_accept_header(accept_language, LanguageAccept):  # the dearest first
+        wishes.setdefault(tag.partition("-")[0].lower(), weight)
+    return max(LANGUAGES, key=lambda one: wishes.get(one, wishes.get("*", 0)))
 
 
 class Problems:
@@ -102,11 +105,6 @@ class Problems:
         """Return the problem of a refusal that exists only in HTTP."""
         alike = DomainError(error.code, _KIND_OF_STATUS.get(error.status, Kind.INVALID))
         return Problem(error.status, self._members(error.status, alike, language, correlation_id), error.headers)
-
-    def refusal(self, status: int, code: str, accept_language: str) -> tuple[str, bytes]:
-        """Return type and body for what the server refuses before the application sees it."""
-        problem = self.of_http(HttpError(status, code), language_of(accept_language), "")
-        return MEDIA_TYPE, problem.body
 
     def _members(self, status: int, error: DomainError, language: str, correlation_id: str) -> dict[str, Any]:
         members: dict[str, Any] = {

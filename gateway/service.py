@@ -32,4 +32,4 @@ def build(resources: Resources) -> HttpServer:
         body_bytes=app.table.body_limit,
         body_code=app.table.too_large_code,
     )
-    return HttpServer(app, settings.host, settings.port, limits=limits, refusal=app.problems.refusal)
+    return HttpServer(app, settings.host, settings.port, limits=limits, refusal=app.refusal)

@@ -71,15 +71,15 @@ def build_service(resources: Any) -> ServiceParts:
     works, queue = review_works(resources.database), StoredQueue(resources.database)
     offices = ProfiledOffices(resources.profiles)
     parties, register = NeighbourParties(resources.client), NeighbourRegister(resources.client)
-    look = Looking(parties, register, now)
+    look, conflicts = Looking(parties, register, now), Conflicts(parties, queue)
     return ServiceParts(
         list_queue=ListOfficeQueue(queue, now),
-        claim=ClaimReview(works, queue, offices, Conflicts(parties, queue), now),
+        claim=ClaimReview(works, queue, offices, conflicts, now),
         release=ReleaseReview(works, now),
         withdraw=Withdraw(works, now, new_id),
-        approve=ApproveReview(works, queue, offices, Recheck(parties, register), now),
-        return_case=ReturnReview(works, queue, parties, now),
-        reject=RejectReview(works, now),
+        approve=ApproveReview(works, queue, offices, conflicts, Recheck(parties, register), now),
+        return_case=ReturnReview(works, queue, parties, conflicts, now),
+        reject=RejectReview(works, queue, conflicts, now),
         get_dossier=DossierShowing(works, queue, parties, look, now),
         preview_findings=FindingsPreview(parties, look),
         retry_push=PushAgain(works, now),

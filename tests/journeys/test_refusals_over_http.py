@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import jwt
@@ -224,6 +225,26 @@ def test_a_key_used_before_cannot_carry_another_request(published: Sale) -> None
         "The same key was used before for another request.",
     )
     assert seller.client.post("/v1/consents", body(first), headers={"Idempotency-Key": key}) == kept
+
+
+def test_a_key_is_its_owners_alone_and_twenty_at_once_with_one_are_one_act(published: Sale) -> None:
+    seller, buyer = published.cast.seller.client, published.cast.buyer.client
+    notice, key = next(iter(published.notices.values())), {"Idempotency-Key": str(uuid.uuid4())}
+    body = {
+        "purpose": "SHARING",
+        "text_id": notice["text_id"],
+        "text_version": notice["version"],
+        "text_hash": notice["sha256"],
+    }
+
+    def send(who: Client) -> object:
+        return who.post("/v1/consents", body, headers=key)
+
+    with ThreadPoolExecutor(20) as crew:  # who meets it still running is told 409, and the client asks again
+        answers = list(crew.map(send, [seller] * 20))
+
+    assert len({str(one) for one in answers}) == 1
+    assert send(buyer) != answers[0]
 
 
 EXPIRED = Refusal(

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pyotp
 import pytest
 
 from clients.python.guohu_client import wait_for
-from deploy.demo.people import Citizen, Staff
+from deploy.demo.people import Citizen
 from deploy.demo.sale import Sale
 from deploy.demo.stage import Stage
-from services.common.messages.identity import AddStaff
-from services.common.values import IdNumber
-from tests.support.journey import Refusal, carried_to, everybody_sees, refused, sold_anew
+from deploy.local import postgres
+from deploy.local.stack import Stack
+from tests.support.journey import Refusal, carried_to, everybody_sees, refused, reviewer, sold_anew
 
 pytestmark = pytest.mark.journey
 RULING = {"kind": "COURT_JUDGMENT", "number": "（2026）鄂0204民初123号", "court": "黄石市下陆区人民法院"}
@@ -90,14 +89,7 @@ def test_a_reviewer_sees_the_checklist_returns_with_reasons_and_sees_the_next_ro
 def test_a_reviewer_who_is_a_party_is_refused_and_another_takes_the_case(stage: Stage) -> None:
     sale = carried_to(stage, "sign")
     sale.submit()
-    login, password, totp = f"reviewer-{secrets.token_hex(4)}", secrets.token_urlsafe(18), pyotp.random_base32()
-    own = IdNumber(sale.cast.seller_co_owner.id_number)
-    added = AddStaff(
-        login=login, password=password, totp_secret=totp, roles=("REVIEWER",), office=stage.office, id_number=own
-    )
-    stage.ask(added)
-    party = Staff(stage.client(), login, password, totp)
-    party.sign_in()
+    party = reviewer(stage, sale.cast.seller_co_owner.id_number)
 
     assert refused(party.client, "POST", "/v1/review/claims", {"review_id": sale.review_id}) == Refusal(
         403,
@@ -184,3 +176,59 @@ def test_one_side_alone_needs_a_judgment_and_the_office_may_keep_the_filing(stag
     kept = sale.wait_state("PUSHED")
     assert kept["cancellation"]["refusal_detail"] == "法律文书未生效或者不支持注销备案。"
     assert "apply_cancel" in kept["allowed_acts"]
+
+
+def pass_on(stack: Stack, sale: Sale) -> None:
+    """The registry enters new owners: those of another house, written into the register as the registry does."""
+    with closing(postgres.connect(stack.secrets, stack.ports["postgres"], "property")) as link, link.cursor() as cursor:
+        columns = """position, person_id, name_index, name_sealed, id_number_sealed, share, kind, deceased"""
+        cursor.execute("DELETE FROM owners WHERE title_id = %s", [sale.title_id])
+        cursor.execute(
+            f"""INSERT INTO owners (title_id, {columns}) SELECT %s, {columns} FROM owners WHERE title_id =
+            (SELECT min(other.title_id) FROM titles other JOIN titles own USING (mode, owner_count)
+             WHERE own.title_id = %s AND other.title_id <> own.title_id)""",  # noqa: S608 - names of columns
+            [sale.title_id, sale.title_id],
+        )
+        assert cursor.rowcount
+        link.commit()
+
+
+def test_26_once_the_title_has_passed_on_nobody_applies_to_cancel_its_filing(stage: Stage, stack: Stack) -> None:
+    sale = carried_to(stage, "push")
+    seller = sale.cast.seller
+    body = {"proof": seller.prove("CANCEL_FILING"), "ground": "AGREED"}
+    pass_on(stack, sale)
+
+    assert refused(seller.client, "POST", f"{sale.path}/cancellation", body) == Refusal(
+        409,
+        "contract.already_transferred",
+        "房屋已转移登记，备案不能注销。",
+        "The title has passed on; the filing cannot be cancelled.",
+    )
+
+    assert everybody_sees(sale, "PUSHED")
+    assert sale.view(sale.cast.buyer)["cancellation"]["agreed"] == []
+
+
+def test_26_an_application_whose_title_passes_on_meanwhile_is_not_approved_and_the_filing_stays(
+    stage: Stage, stack: Stack
+) -> None:
+    sale = carried_to(stage, "push")
+    apply(sale, sale.cast.seller)
+    assert apply(sale, sale.cast.buyer) == "CANCEL_PENDING"
+    sale.review_id = queued_cancellation(sale)
+    sale.claim()
+    pass_on(stack, sale)
+
+    approval = {"review_id": sale.review_id, "decision": "APPROVE"}
+    assert refused(sale.cast.reviewer.client, "POST", "/v1/review/decisions", approval) == Refusal(
+        409,
+        "review.already_transferred",
+        "房屋已转移登记，备案不能注销。",
+        "The title has passed on; the filing cannot be cancelled.",
+    )
+
+    assert everybody_sees(sale, "CANCEL_PENDING")
+    decide(sale, "REJECT", rule="ALREADY_TRANSFERRED", reason="登记簿已变更", remedies="由现产权人另行出售")
+    kept = sale.wait_state("PUSHED")
+    assert kept["cancellation"]["refusal_detail"] == "房屋已转移登记，不能注销备案。"

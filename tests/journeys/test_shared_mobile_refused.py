@@ -7,37 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from deploy.demo.__main__ import stage_on
 from deploy.demo.sale import Sale
-from deploy.local import environment
-from deploy.local.stack import Stack
-from tests.support.journey import Refusal, carried_to, refused
+from tests.support.journey import Refusal, carried_to, refused, stage_where
 
 pytestmark = pytest.mark.journey
-CITIES = Path(__file__).resolve().parents[2] / "deploy" / "cities"
 
 
 @pytest.fixture
-def strict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sale]:
+def strict(tmp_path: Path) -> Iterator[Sale]:
     """A sale whose seller has opened the case, where every signer needs a mobile of his own."""
-    cities = tmp_path / "cities"
-    cities.mkdir()
-    for file in CITIES.glob("*.yaml"):
-        (cities / file.name).write_text(file.read_text().replace("shared_mobile: WARN", "shared_mobile: REFUSE"))
-    common = environment.Environments._common
-    monkeypatch.setattr(
-        environment.Environments,
-        "_common",
-        lambda self, service: common(self, service) | {"GUOHU_CITIES": str(cities)},
-    )
-    stack = Stack(tmp_path / "stack")
-    try:
-        stack.up()
-        stage = stage_on(stack)
-        stage.seed()
+    with stage_where("shared_mobile: REFUSE", instead="shared_mobile: WARN", folder=tmp_path) as stage:
         yield carried_to(stage, "search")
-    finally:
-        stack.down()
 
 
 def test_where_the_city_refuses_it_two_signers_cannot_share_a_mobile(strict: Sale) -> None:

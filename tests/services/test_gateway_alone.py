@@ -91,6 +91,24 @@ def test_process_stays_alive_and_says_so(stack: Stack) -> None:
     assert requests.get(stack.environments.public_url + "/openapi.json", timeout=5).status_code == 200
 
 
+def test_what_the_server_refuses_carries_what_every_other_answer_does_and_is_found_in_the_log(stack: Stack) -> None:
+    told = {"Content-Length": "99999999", "Accept-Language": "en", "X-Correlation-Id": "too-large-0001"}
+    lines = [f"{name}: {value}" for name, value in {"Host": "x", **told}.items()]
+    with socket.create_connection(("127.0.0.1", stack.ports["gateway.http"]), timeout=LONGEST) as client:
+        client.sendall("\r\n".join(["POST /v1/cases HTTP/1.1", *lines, "", ""]).encode())
+        head, _, body = b"".join(iter(lambda: client.recv(65536), b"")).partition(b"\r\n\r\n")
+
+    answer = head.decode()
+    assert answer.startswith("HTTP/1.1 413")
+    assert b'"http.body_too_large"' in body
+    for line in ("X-Correlation-Id: too-large-0001", "X-Frame-Options: DENY", "X-Content-Type-Options: nosniff"):
+        assert line in answer
+    assert "Content-Security-Policy: default-src 'none'" in answer
+    logged = [one for one in stack.layout.log_file("gateway.serve").read_text().splitlines() if "too-large-0001" in one]
+    assert len(logged) == 1
+    assert '"status": 413' in logged[0]
+
+
 def test_download_under_way_ends_whole_though_the_gateway_is_told_to_stop(stack: Stack) -> None:
     link_key = stack.secrets.private_key("links/contract").read_bytes()
     store = Objects(open_store(f"file:{stack.layout.objects}"), "contract", link_key)

@@ -188,6 +188,9 @@ def test_expecting_client_gets_100_only_when_the_size_is_allowed(serve: Callable
         (b"GET http://other.example/a HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         (b"GET a HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         (b"GET /a#b HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"GET /a%2fb HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"GET /a/..%5Cb HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"GET /a%00 HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         (b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         (b"CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nHost: a/b@c\r\n\r\n", 400),
@@ -284,12 +287,12 @@ def test_client_that_sends_more_than_it_said_has_sent_another_request(serve: Cal
 
 def test_target_with_scheme_and_the_own_host_is_the_same_path(serve: Callable[..., Server]) -> None:
     server = serve()
-    for target in (b"http://x/same", b"HTTP://X/same", b"/same"):
+    for target in (b"http://x/same", b"HTTP://X/same", b"/same", b"/same?a=%2f%5c"):
         server.ask(b"GET " + target + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 
     lines = [json.loads(line) for line in server.end().splitlines() if line.startswith("{")]
 
-    assert [line["path"] for line in lines if line["message"] == "request"] == ["/same"] * 3
+    assert [line["path"] for line in lines if line["message"] == "request"] == ["/same"] * 4
 
 
 def test_server_refusals_are_never_cached_or_guessed_at(serve: Callable[..., Server]) -> None:

@@ -18,11 +18,21 @@ TEXTS = {
     "plus": "+1",
     "wide digits": "１２３４",
     "raised digits": "²³",
+    "Arabic digits": "٤٢٠٢٠٢",
+    "huge exponent": "1e400",
+    "hexadecimal": "0x10",
+    "underscore": "1_000",
+    "soft hyphen": "张\u00ad三",
+    "tag character": "张\U000e0041三",
+    "Hangul filler": "\u3164",
+    "no break space": "\u00a0",
     "NUL": "a\x00b",
     "bidi override": "\u202e张三",
     "bidi isolate": "\u2066张三\u2069",
     "zero width": "张\u200b三",
     "byte order mark": "\ufeff张三",
+    "reversed byte order mark": "\ufffe张三",
+    "noncharacter": "\U0010ffff",
     "private use": "\ue000",
     "unassigned": "\u0378",
     "line separator": "张\u2028三",
@@ -42,6 +52,9 @@ OTHERS: dict[str, Any] = {
     "zero": 0,
     "minus one": -1,
     "fraction": 1.5,
+    "negative zero as number": -0.0,
+    "whole as fraction": 1.0,
+    "next to nothing": 5e-324,
     "28 digits as number": int("9" * 28),
     "beyond double": 10**400,
     "large float": 1e308,
@@ -74,6 +87,26 @@ RAW: dict[str, bytes] = {
     "endless opening": b"[" * 60_000,
     "huge array": b'{"a":[' + b"0," * 30_000 + b"0]}",
     "utf-16": '{"a":"b"}'.encode("utf-16"),
+    "utf-16 without a mark": '{"a":"b"}'.encode("utf-16-le"),
+    "utf-32": '{"a":"b"}'.encode("utf-32"),
+    "1e400": b'{"a":1e400}',
+    "-1e400": b'{"a":-1e400}',
+    "exponent of a million digits": b'{"a":1e' + b"9" * 50_000 + b"}",
+    "two points": b'{"a":1.2.3}',
+    "hexadecimal": b'{"a":0x10}',
+    "leading zero": b'{"a":012}',
+    "plus sign": b'{"a":+1}',
+    "wide digits as a number": '{"a":１}'.encode(),
+    "doubled deep inside": b'{"a":[{"b":1,"b":1}]}',
+    "byte order mark inside": b'{"\xef\xbb\xbfa":1}',
+    "six byte utf-8": b'{"a":"\xfc\x80\x80\x80\x80\xaf"}',
+    "overlong NUL": b'{"a":"\xc0\x80"}',
+    "cut off utf-8": b'{"a":"\xe5\xbc"}',
+    "low surrogate": b'{"a":"\\udc00"}',
+    "surrogates the wrong way round": b'{"a":"\\udc00\\ud800"}',
+    "lone surrogate in a name": b'{"\\ud800":1}',
+    "trailing NUL": b"{}\x00",
+    "form feed": b"\x0c{}",
     "byte order mark": b"\xef\xbb\xbf{}",
     "latin-1": '{"a":"é"}'.encode("latin-1"),
     "overlong": b'{"a":"\xc0\xaf"}',
@@ -97,6 +130,16 @@ def paths_in(body: Any, prefix: tuple[str | int, ...] = ()) -> Iterator[tuple[st
     for key, value in entries:
         yield (*prefix, key)
         yield from paths_in(value, (*prefix, key))
+
+
+def members_of(body: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Return path and value of every member that holds no others."""
+    for path in paths_in(body):
+        value = body
+        for key in path:
+            value = value[key]
+        if not isinstance(value, dict | list):
+            yield path, value
 
 
 def replaced(body: Any, path: tuple[str | int, ...], value: Any) -> Any:

@@ -254,11 +254,12 @@ class FakeReview:
     claimed: bool = False
     withdrawn: list[tuple[CaseNo, int]] = field(default_factory=list)
 
-    def withdraw(self, case_no: CaseNo, round_: int, call: Call) -> None:
+    def withdraw(self, case_no: CaseNo, round_: int, call: Call) -> str:
         del call
         if self.claimed:
             raise Conflict("review.claimed")
         self.withdrawn.append((case_no, round_))
+        return f"v{round_}"
 
 
 @dataclass

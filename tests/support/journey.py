@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import pyotp
+import pytest
 import requests
 
 from clients.python.guohu_client import Client, wait_for
-from deploy.demo.people import CITY
+from deploy.demo.__main__ import stage_on
+from deploy.demo.people import CITY, Staff
 from deploy.demo.sale import PHASES, Cast, Sale
 from deploy.demo.stage import Stage
+from deploy.local import environment
+from deploy.local.stack import Stack
+from services.common.messages.identity import AddStaff
+from services.common.values import IdNumber
 
+CITIES = Path(__file__).resolve().parents[2] / "deploy" / "cities"
 JSON_PROBLEM = "application/problem+json"
 
 
@@ -63,6 +75,48 @@ def somebody_else(stage: Stage) -> Cast:
     cast = stage.cast(with_face=False)
     cast.seller.arrive()
     return cast
+
+
+@contextmanager
+def stage_where(says: str, *, instead: str, folder: Path) -> Iterator[Stage]:
+    """A stack of its own whose cities say one thing instead of another: a line of their profiles."""
+    cities = folder / "cities"
+    cities.mkdir()
+    for file in CITIES.glob("*.yaml"):
+        (cities / file.name).write_text(file.read_text().replace(instead, says))
+    assert any(says in file.read_text() for file in cities.iterdir())
+    common = environment.Environments._common
+    stack = Stack(folder / "stack")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            environment.Environments,
+            "_common",
+            lambda self, service: common(self, service) | {"GUOHU_CITIES": str(cities)},
+        )
+        try:
+            stack.up()
+            stage = stage_on(stack)
+            stage.seed()
+            yield stage
+        finally:
+            stack.down()
+
+
+def reviewer(stage: Stage, id_number: str) -> Staff:
+    """A reviewer of the office who is that person, signed in; each call makes another account."""
+    login, password, totp = f"reviewer-{secrets.token_hex(4)}", secrets.token_urlsafe(18), pyotp.random_base32()
+    added = AddStaff(
+        login=login,
+        password=password,
+        totp_secret=totp,
+        roles=("REVIEWER",),
+        office=stage.office,
+        id_number=IdNumber(id_number),
+    )
+    stage.ask(added)
+    made = Staff(stage.client(), login, password, totp)
+    made.sign_in()
+    return made
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from .signing import SigningTask, TaskDocument
 from .verification import SignatureFact, Verification, verify_code, verify_file
 from .waiting import wait_for
 
+__version__ = "1.1.0"
+
 __all__ = [
     "NO_PATIENCE",
     "CaseReference",
@@ -40,6 +42,7 @@ __all__ = [
     "Unavailable",
     "UnknownOperation",
     "Verification",
+    "__version__",
     "pages",
     "verify_code",
     "verify_file",

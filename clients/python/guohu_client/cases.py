@@ -1,18 +1,24 @@
 """Cases as their people act on them: searching the title, opening, finding, joining, filling in, generating, confirming, submitting.
 
 Decides nothing about who may: the server says it in `allowed_acts`. Keeps the revision for the next edit: where somebody else
-changed the case meanwhile, an edit raises Stale, and the app reads again and shows what changed.
+changed the case meanwhile, an edit raises Stale, and the app reads again and shows what changed. Every act takes `key`, that of a
+`NoAnswer`: the same act again, which then happens once.
 """
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from .client import Client
 from .downloads import download
 from .paging import pages
+
+UNSAID = "application/octet-stream"
 
 
 @dataclass(frozen=True)
@@ -49,10 +55,10 @@ class Cases:
         found: list[dict[str, Any]] = self.client.read("search_titles", body=body)["titles"]
         return found
 
-    def open(self, title_id: str, *, proof: str, notice_version: str) -> OpenCase:
+    def open(self, title_id: str, *, proof: str, notice_version: str, key: str = "") -> OpenCase:
         """创建合同, by a proof for OPEN_CASE."""
         body = {"city": self.city, "title_id": title_id, "proof": proof, "notice_version": notice_version}
-        return OpenCase(self.client, CaseReference.of(self.client.read("open_case", body=body)))
+        return OpenCase(self.client, CaseReference.of(self.client.read("open_case", body=body, key=key)))
 
     def find(self, seller_name: str, seller_id: str, number: str) -> dict[str, Any]:
         """查询合同, by any seller's name and ID number and the 业务编号; five failures an hour."""
@@ -60,7 +66,9 @@ class Cases:
         found: dict[str, Any] = self.client.read("look_up_case", body=body)
         return found
 
-    def join(self, case_no: str, seller_name: str, seller_id: str, *, proof: str, notice_version: str) -> OpenCase:
+    def join(
+        self, case_no: str, seller_name: str, seller_id: str, *, proof: str, notice_version: str, key: str = ""
+    ) -> OpenCase:
         """签订合同 as the buyer, by a proof for JOIN_CASE."""
         body = {
             "seller_name": seller_name,
@@ -68,7 +76,7 @@ class Cases:
             "proof": proof,
             "notice_version": notice_version,
         }
-        told = self.client.read("join_case", body=body, case=case_no)
+        told = self.client.read("join_case", body=body, key=key, case=case_no)
         return OpenCase(self.client, CaseReference.of(told))
 
     def at(self, case_no: str) -> OpenCase:
@@ -98,42 +106,58 @@ class OpenCase:
         found: dict[str, Any] = self.client.read("show_form", case=self.at.case_no)
         return found
 
-    def save_parties(self, side: str, parties: Sequence[Mapping[str, Any]]) -> CaseReference:
-        """保存 of all persons of one's own side, `seller` or `buyer`. Raises Stale, or Refused with `fields`."""
-        body = {"parties": [dict(one) for one in parties]}
-        return self._edit("save_parties", body=body, side=side)
+    def save_parties(
+        self,
+        side: str,
+        parties: Sequence[Mapping[str, Any]],
+        *,
+        holding: Mapping[str, Any] | None = None,
+        key: str = "",
+    ) -> CaseReference:
+        """保存 of all persons of one's own side, `seller` or `buyer`; `holding`: how buyers will own it, and their account.
 
-    def save_terms(self, terms: Mapping[str, Any]) -> CaseReference:
-        """保存 of what is agreed."""
-        return self._edit("save_terms", body=dict(terms))
+        Raises Stale, or Refused with `fields`.
+        """
+        body: dict[str, Any] = {"parties": [dict(one) for one in parties]}
+        body |= {"holding": dict(holding)} if holding is not None else {}
+        return self._edit("save_parties", body=body, side=side, key=key)
 
-    def generate(self) -> CaseReference:
+    def save_terms(self, terms: Mapping[str, Any], *, key: str = "") -> CaseReference:
+        """保存 of what is agreed. Raises Stale, or Refused with `fields`."""
+        return self._edit("save_terms", body=dict(terms), key=key)
+
+    def generate(self, *, key: str = "") -> CaseReference:
         """生成电子合同: a version that all confirm."""
-        return self._edit("generate_contract")
+        return self._edit("generate_contract", key=key)
 
-    def reopen(self) -> CaseReference:
+    def reopen(self, *, key: str = "") -> CaseReference:
         """Back to one's draft; confirmations are void."""
-        return self._edit("reopen_case")
+        return self._edit("reopen_case", key=key)
 
-    def confirm(self) -> CaseReference:
+    def confirm(self, *, key: str = "") -> CaseReference:
         """确认合同 of the version as it was read last."""
-        return self._act("confirm_contract", body={"version": self.at.version})
+        return self._act("confirm_contract", body={"version": self.at.version}, key=key)
 
-    def start_signing(self) -> CaseReference:
+    def start_signing(self, *, key: str = "") -> CaseReference:
         """发起签署."""
-        return self._act("start_signing", body={"version": self.at.version})
+        return self._act("start_signing", body={"version": self.at.version}, key=key)
 
-    def submit(self) -> CaseReference:
+    def submit(self, *, key: str = "") -> CaseReference:
         """提交合同 to the authority."""
-        return self._act("submit_case")
+        return self._act("submit_case", key=key)
 
-    def withdraw(self) -> CaseReference:
+    def withdraw(self, *, key: str = "") -> CaseReference:
         """Take the submission back while no reviewer works on it."""
-        return self._act("withdraw_submission")
+        return self._act("withdraw_submission", key=key)
 
-    def revoke(self, reason: str) -> CaseReference:
+    def revoke(self, reason: str, *, key: str = "") -> CaseReference:
         """撤销合同."""
-        return self._act("revoke_case", body={"reason": reason})
+        return self._act("revoke_case", body={"reason": reason}, key=key)
+
+    def findings(self) -> list[dict[str, Any]]:
+        """What the office would send back by itself, each with `words`: to be mended before `submit`."""
+        found: list[dict[str, Any]] = self.client.read("preview_findings", case=self.at.case_no)["findings"]
+        return found
 
     def preview(self) -> bytes:
         """预览电子合同."""
@@ -162,6 +186,13 @@ class OpenCase:
             "upload_material", data=data, media=media, query=query, key=key, case=self.at.case_no
         )
         return told
+
+    def upload_file(
+        self, row: Mapping[str, Any], path: str | PathLike[str], *, version: int, kind: str = "", key: str = ""
+    ) -> dict[str, Any]:
+        """The same from a file. Its name says the type; what it really is, the server looks at itself."""
+        media = mimetypes.guess_type(path)[0] or UNSAID
+        return self.upload(row, Path(path).read_bytes(), media, version=version, kind=kind, key=key)
 
     def file(self, file_id: str) -> bytes:
         """Download an uploaded file as kept."""

@@ -140,13 +140,16 @@ class Client:
         if method not in {"GET", "HEAD"}:
             told["Idempotency-Key"] = str(uuid.uuid4())
         told.update(headers or {})
-        until, attempt, last = time.monotonic() + self.patience.total, 0, None
+        until, attempt, last, renewed = time.monotonic() + self.patience.total, 0, None, False
         while True:
             before = self.token
             answer, last = self._once(method, path, told, options)
             if answer is not None:
                 return answer
             if last is not None and last.code == TOKEN_EXPIRED:
+                if renewed:  # a new token that is old already: the clocks of the servers differ
+                    raise last
+                renewed = True
                 self._renew_session(before, last)
             elif time.monotonic() >= until:
                 raise NoAnswer(f"{method} {path}", self.patience.total, told.get("Idempotency-Key") or "", last)

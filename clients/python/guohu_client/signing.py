@@ -50,9 +50,9 @@ class SigningTask:
         """Begin the identity check this task asks for."""
         return IdentityCheck.start(self.client, "SIGN", self.handle)
 
-    def identify(self, proof: str) -> None:
+    def identify(self, proof: str, *, key: str = "") -> None:
         """Spend a proof: a signing session of 30 minutes from the last act. Leaving and coming back within it asks for no other."""
-        self.client.do("identify_signer", body={"proof": proof}, handle=self.handle)
+        self.client.do("identify_signer", body={"proof": proof}, key=key, handle=self.handle)
 
     @property
     def documents(self) -> tuple[TaskDocument, ...]:
@@ -70,26 +70,26 @@ class SigningTask:
         """Open every document; returns the PDFs by kind."""
         return {one.kind: self.read(one) for one in self.documents}
 
-    def sign(self, strokes: Sequence[Stroke], width: int, height: int, *, intent: str = INTENT) -> str:
+    def sign(self, strokes: Sequence[Stroke], width: int, height: int, *, intent: str = INTENT, key: str = "") -> str:
         """Submit the handwriting: strokes of `[x, y]` on a canvas of that size; returns the task's state."""
         drawn = {"strokes": strokes, "width": width, "height": height}
-        return self.sign_drawn(drawn, intent=intent)
+        return self.sign_drawn(drawn, intent=intent, key=key)
 
-    def sign_drawn(self, handwriting: Mapping[str, Any], *, intent: str = INTENT) -> str:
+    def sign_drawn(self, handwriting: Mapping[str, Any], *, intent: str = INTENT, key: str = "") -> str:
         """The same with the canvas as one object: `strokes`, `width`, `height`."""
-        return self._submit({"handwriting": dict(handwriting)}, intent)
+        return self._submit({"handwriting": dict(handwriting)}, intent, key)
 
-    def sign_picture(self, png: bytes, *, intent: str = INTENT) -> str:
+    def sign_picture(self, png: bytes, *, intent: str = INTENT, key: str = "") -> str:
         """The same with the canvas as a PNG of at most 256 KiB, dark lines on white or on nothing; returns the task's state.
 
         Strokes are drawn finer. The file is traced and not kept; its hash stays in the evidence.
         """
-        return self._submit({"picture": base64.b64encode(png).decode()}, intent)
+        return self._submit({"picture": base64.b64encode(png).decode()}, intent, key)
 
-    def _submit(self, drawn: Mapping[str, Any], intent: str) -> str:
+    def _submit(self, drawn: Mapping[str, Any], intent: str, key: str) -> str:
         body = {**drawn, "document_hashes": [one.sha256 for one in self.documents], "intent": intent}
-        return str(self.client.read("sign", body=body, handle=self.handle)["state"])
+        return str(self.client.read("sign", body=body, key=key, handle=self.handle)["state"])
 
-    def refuse(self, reason: str) -> str:
+    def refuse(self, reason: str, *, key: str = "") -> str:
         """拒签: ends signing for all; returns the task's state."""
-        return str(self.client.read("refuse", body={"reason": reason}, handle=self.handle)["state"])
+        return str(self.client.read("refuse", body={"reason": reason}, key=key, handle=self.handle)["state"])

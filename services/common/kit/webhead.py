@@ -16,6 +16,8 @@ _VERSIONS = ("HTTP/1.0", "HTTP/1.1")
 _HOST = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=%-]*(:[0-9]{0,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{0,5})?")
 _ABSOLUTE = re.compile(r"https?://(?P<host>[^/?]+)(?P<path>/.*|\?.*|)", re.IGNORECASE)
 _TARGET = re.compile(r"[!-~]+")
+_HIDDEN_SIGN = re.compile(r"[^?]*%(2f|5c|00)", re.IGNORECASE)
+"""A slash, a backslash or a NUL hidden in a path: one server sees another path than the next, and checks another."""
 _OF_BODIES = (
     errors.StartBoundaryNotFoundDefect,
     errors.MultipartInvariantViolationDefect,
@@ -91,7 +93,7 @@ def _check_length(headers: Any) -> None:
 
 def origin_form(method: str, target: str, host: str) -> str:
     """Return path and query of a target; one with scheme and host must name the host of the field Host. Raises Refused."""
-    if not _TARGET.fullmatch(target) or "#" in target:
+    if not _TARGET.fullmatch(target) or "#" in target or _HIDDEN_SIGN.match(target):
         raise _bad()
     if target.startswith("/") or (target == "*" and method == "OPTIONS"):
         return target

@@ -10,7 +10,7 @@ import io
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeAlias, cast
@@ -23,16 +23,11 @@ from services.common.kit.webhead import Refused, StrictLines, check_head, check_
 
 log = logging.getLogger(__name__)
 
-Refusal: TypeAlias = Callable[[int, str, str], tuple[str, bytes]]
+Refusal: TypeAlias = Callable[[int, str, Mapping[str, str]], tuple[Mapping[str, str], bytes]]
 KIB, MIB = 1024, 1024 * 1024
 PIECE = 64 * KIB
 LINGER_SECONDS, LINGER_BYTES = 2.0, 4 * MIB
 RETRY_SECONDS = "1"
-SAFE_HEADERS = (
-    ("Cache-Control", "no-store"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-)
 
 
 def _itself(address: str) -> str:
@@ -71,10 +66,26 @@ class Limits:
     body_code: Callable[[str, str], str] = _too_large
 
 
-def plain_refusal(status: int, code: str, accept_language: str) -> tuple[str, bytes]:  # noqa: ARG001
+def plain_refusal(status: int, code: str, asked: Mapping[str, str]) -> tuple[Mapping[str, str], bytes]:  # noqa: ARG001
     """Return an RFC 9457 problem in English."""
     problem = {"type": f"urn:guohu:problem:{code}", "status": status, "code": code, "title": HTTPStatus(status).phrase}
-    return "application/problem+json", json.dumps(problem).encode()
+    headers = {
+        "Content-Type": "application/problem+json",
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }
+    return headers, json.dumps(problem).encode()
+
+
+def complete_refusal(
+    refusal: Refusal, refused: Refused, asked: Mapping[str, str]
+) -> tuple[list[tuple[str, str]], bytes]:
+    """Return all headers and the body of an answer the server gives by itself."""
+    given, body = refusal(refused.status, refused.code, asked)
+    headers = [*given.items(), ("Content-Length", str(len(body)))]
+    headers += [("Retry-After", RETRY_SECONDS)] if refused.status == HTTPStatus.SERVICE_UNAVAILABLE else []
+    return headers, body
 
 
 class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
@@ -182,15 +193,15 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
         """Run the application in a worker slot; an answer that is streamed has left the slot before its first byte."""
         slots = self.server.pressure.slots
         if not slots.acquire(timeout=self.server.limits.slot_seconds):
-            return self._refusal_body(Refused(503, "http.too_busy"), environ, start_response)
+            return self._refusal_body(Refused(503, "http.too_busy"), start_response)
         try:
             return cast("Iterable[bytes]", self.server.app(environ, self._noting(start_response)))
         except eventlet.Timeout:
             log.error("application too slow", extra=self._facts(503))  # noqa: TRY400 (no trace: it shows where we waited)
-            return self._refusal_body(Refused(503, "http.too_busy"), environ, start_response)
+            return self._refusal_body(Refused(503, "http.too_busy"), start_response)
         except Exception:
             log.exception("application failed", extra=self._facts(500))
-            return self._refusal_body(Refused(500, "http.internal"), environ, start_response)
+            return self._refusal_body(Refused(500, "http.internal"), start_response)
         finally:
             slots.release()
 
@@ -203,12 +214,9 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
 
         return start
 
-    def _refusal_body(
-        self, refused: Refused, environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> list[bytes]:
-        kind, body = self.server.refusal(refused.status, refused.code, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-        headers = [("Content-Type", kind), ("Content-Length", str(len(body))), *SAFE_HEADERS]
-        headers += [("Retry-After", RETRY_SECONDS)] if refused.status == HTTPStatus.SERVICE_UNAVAILABLE else []
+    def _refusal_body(self, refused: Refused, start_response: Callable[..., Any]) -> list[bytes]:
+        headers, body = complete_refusal(self.server.refusal, refused, self.headers or {})
+        self.environ.setdefault("guohu.correlation_id", dict(headers).get("X-Correlation-Id", "-"))
         self.close_connection = True
         self._noting(start_response)(f"{refused.status} {HTTPStatus(refused.status).phrase}", headers)
         return [] if self.command == "HEAD" else [body]
@@ -228,8 +236,7 @@ class Connection(wsgi.HttpProtocol):  # type: ignore[misc]
             ]
             sent.append("\r\n".join(lines).encode("latin-1"))
 
-        language = self.headers.get("Accept-Language", "") if self.headers else ""
-        body = self._refusal_body(refused, {"HTTP_ACCEPT_LANGUAGE": language}, start_response)
+        body = self._refusal_body(refused, start_response)
         try:
             self.wfile.write(b"".join(sent + body))
             self.wfile.flush()

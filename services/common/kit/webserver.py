@@ -19,7 +19,8 @@ from eventlet import greenio, wsgi
 from eventlet.green import socket
 from eventlet.semaphore import Semaphore
 
-from services.common.kit.webprotocol import MIB, Connection, Limits, Refusal, plain_refusal
+from services.common.kit.webhead import Refused
+from services.common.kit.webprotocol import MIB, Connection, Limits, Refusal, complete_refusal, plain_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -83,7 +84,7 @@ class _Server(wsgi.Server):  # type: ignore[misc]
 class HttpServer:
     """Serves one WSGI application on one port.
 
-    `limits` bound time, sizes and numbers. `refusal(status, code, accept_language)` gives type and body of the answers
+    `limits` bound time, sizes and numbers. `refusal(status, code, asked)` gives headers and body of the answers
     the server makes without the application (400, 408, 411, 413, 414, 431, 500, 503); by default an English problem.
     """
 
@@ -184,10 +185,14 @@ class HttpServer:
 
     def _turn_away(self, client: Any) -> None:
         """Too many are connected: say so in one write and hang up."""
-        kind, body = self._refusal(503, "http.too_busy", "")
-        head = f"HTTP/1.1 503 Service Unavailable\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+        headers, body = complete_refusal(self._refusal, Refused(503, "http.too_busy"), {})
+        lines = [
+            "HTTP/1.1 503 Service Unavailable",
+            *(f"{name}: {value}" for name, value in headers),
+            "Connection: close",
+        ]
         try:
-            client.sendall(head.encode() + b"Retry-After: 1\r\nConnection: close\r\n\r\n" + body)
+            client.sendall("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
         except OSError:
             log.info("client gone", extra={"reason": "turned away"})
         finally:

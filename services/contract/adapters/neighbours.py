@@ -10,7 +10,7 @@ from services.common.kit.errors import ServiceError
 from services.common.messages.contract import Download
 from services.common.messages.identity import GetPerson, Person
 from services.common.messages.property import GetTitle, ScreenParty, Title
-from services.common.messages.review import WithdrawFromReview
+from services.common.messages.review import ReviewReference, WithdrawFromReview
 from services.common.messages.signing import GetSignedDocument, MintVerificationCode
 from services.common.values import CaseNo, IdNumber, PersonId, PersonName
 from services.contract.application.ports import VerificationCode
@@ -84,14 +84,15 @@ class BusReview:
 
     client: Asker
 
-    def withdraw(self, case_no: CaseNo, round_: int, call: Call) -> None:
+    def withdraw(self, case_no: CaseNo, round_: int, call: Call) -> str:
         """Take the round out of the queue; the request id is the round's, so a repeat finds it done."""
         message = WithdrawFromReview(case_no=case_no, round=round_)
         try:
-            self.client.ask(message, call, request_id=f"withdraw:{case_no}:{round_}")
+            found: ReviewReference = self.client.ask(message, call, request_id=f"withdraw:{case_no}:{round_}")
         except ServiceError as refused:
             if (
                 refused.code == "review.already_claimed"
             ):  # review's words are for another reviewer, these for the seller
                 raise ActBarred("contract.review_claimed") from refused
             raise
+        return found.review_id

@@ -170,8 +170,8 @@ class SigningDesk(Protocol):
 class ReviewDesk(Protocol):
     """The review service."""
 
-    def withdraw(self, case_no: CaseNo, round_: int, call: Call) -> None:
-        """Take a submission out of the queue; repeats succeed. Raises the desk's refusal once it is claimed."""
+    def withdraw(self, case_no: CaseNo, round_: int, call: Call) -> str:
+        """Take a submission out of the queue and return its review; repeats succeed. Raises the desk's refusal once it is claimed."""
 
 
 @dataclass(frozen=True)

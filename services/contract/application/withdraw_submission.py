@@ -23,8 +23,8 @@ class SubmissionWithdrawal:
         """Withdraw. Raises ActBarred (`contract.review_claimed` once a reviewer works on it), NotAllowed, CaseNotFound, Unavailable."""
         person_id = call.actor.person_id
         round_ = self.reader.get(message.case_no).require_withdrawable(person_id)
-        self.review.withdraw(message.case_no, round_, call)
+        review_id = self.review.withdraw(message.case_no, round_, call)
         with self.works(call) as work:
             case = work.cases.get(message.case_no)
-            changed = case.submission_withdrawn(person_id, round_, self.now())
+            changed = case.submission_withdrawn(person_id, round_, review_id, self.now())
             return keep(work, case) if changed else reference(case)

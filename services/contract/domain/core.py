@@ -84,7 +84,7 @@ class Submission:
 
     round: int = 0
     closed_reviews: tuple[str, ...] = ()
-    """Reviews that have ended, so that an echo of one cannot end the next round."""
+    """Reviews that have ended, so that an echo or a late claim of one is none of the next round."""
     return_items: tuple[ReturnItem, ...] = ()
     rejection: str = ""
     filing_no: str = ""

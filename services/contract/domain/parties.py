@@ -195,7 +195,7 @@ def _share(text: str, path: str, faults: list[Fault]) -> Fraction | None:
     """Read `1/3`; anything that is no part above 0 and up to 1 is a fault."""
     if not text.strip():
         return None
-    if re.fullmatch(r"[1-9]\d{0,5}/[1-9]\d{0,5}", text.strip()) and (share := Fraction(text.strip())) <= 1:
+    if re.fullmatch(r"[1-9][0-9]{0,5}/[1-9][0-9]{0,5}", text.strip()) and (share := Fraction(text.strip())) <= 1:
         return share
     faults.append(Fault(f"{path}.share", "share_invalid"))
     return None

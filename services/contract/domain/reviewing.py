@@ -32,11 +32,15 @@ class Reviewing(CaseCore):
         self.find_move(Act.WITHDRAW_SUBMISSION, self.role_of(by), **{Guard.RELEASED_BY_REVIEW.value: True})
         return self.submission.round
 
-    def submission_withdrawn(self, by: PersonId, round_: int, now: dt.datetime) -> bool:
-        """Take the submission back after review has released it; False when that round is no longer submitted."""
+    def submission_withdrawn(self, by: PersonId, round_: int, review_id: str, now: dt.datetime) -> bool:
+        """Take the submission back after review has released it; False when that round is no longer submitted.
+
+        Its review is over: a claim of it, given back before and told late, is no claim of the next round.
+        """
         role = self.role_of(by)
         if self.state not in _WITH_REVIEW or round_ != self.submission.round:
             return False
+        self._close(review_id)
         self.move(Act.WITHDRAW_SUBMISSION, role, now, **{Guard.RELEASED_BY_REVIEW.value: True})
         return True
 

@@ -20,7 +20,7 @@ from services.property.domain.owners import EnterpriseOwner, Owner, Representati
 from services.property.domain.title import Encumbrance, House, OwnershipMode, RegisteredTitle
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
-_SHARE = re.compile(r"[1-9]\d{0,5}/[1-9]\d{0,5}")
+_SHARE = re.compile(r"[1-9][0-9]{0,5}/[1-9][0-9]{0,5}")
 _WRONG = (KeyError, TypeError, ValueError, InvalidOperation, InvalidValue, SharesIncomplete, AttributeError)
 
 

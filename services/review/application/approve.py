@@ -8,6 +8,7 @@ from services.common.kit.calls import Actor, Call
 from services.common.messages.review import Approve, FilingCancelled, ReviewApproved, ReviewReference
 from services.review.application import audit
 from services.review.application.access import locked, own, reference_of, reviewer_of
+from services.review.application.conflicts import Conflicts
 from services.review.application.ports import Clock, Offices, Queue, ReviewWork, Works
 from services.review.application.recheck import Recheck
 from services.review.domain.errors import NotApproved
@@ -25,18 +26,20 @@ class ApproveReview:
     works: Works
     queue: Queue
     offices: Offices
+    conflicts: Conflicts
     recheck: Recheck
     now: Clock
 
     def __call__(self, message: Approve, call: Call) -> ReviewReference:
         """Return the approved review with its filing number.
 
-        Raises ReviewNotFound, NotClaimed, ClaimExpired, AlreadyDecided, HouseBarred, BuyerBarred,
+        Raises ReviewNotFound, NotClaimed, ClaimExpired, AlreadyDecided, ConflictOfInterest, HouseBarred, BuyerBarred,
         HouseAlreadyFiled, AlreadyTransferred, Unavailable.
         """
         reviewer = reviewer_of(call)
         found = own(self.queue.find(message.review_id), reviewer)
         found.require_claim(reviewer.id, self.now())
+        self.conflicts.refuse(found, reviewer, call)
         self.recheck(found, call)
         with self.works(call) as work:
             review = locked(work, message.review_id, reviewer)

@@ -12,7 +12,7 @@ from services.review.domain.review import Review, refuse_party
 
 @dataclass(frozen=True)
 class Conflicts:
-    """Asked before the transaction of a claim."""
+    """Asked before the transaction of a claim, and of a decision: a relative may have been declared in between."""
 
     parties: Parties
     queue: Queue

@@ -27,12 +27,19 @@ class OfficeStatistics:
     def __call__(self, message: GetStatistics, call: Call) -> Statistics:
         """Return the figures. Raises PeriodInvalid; Forbidden without the role."""
         call.actor.require_role(*READERS)
-        until = message.until or self.now()
-        since = message.since or until - USUAL
-        if not since < until <= since + LONGEST:
-            raise PeriodInvalid(field="until")
+        since, until = self._period(message)
         office = call.actor.office
         return _told(office, self.queue.figures(office, since, until, self.now()))
+
+    def _period(self, message: GetStatistics) -> tuple[dt.datetime, dt.datetime]:
+        until = message.until or self.now()
+        try:
+            since = message.since or until - USUAL
+        except OverflowError as wrong:  # thirty days before the year 1
+            raise PeriodInvalid(field="until") from wrong
+        if not since < until or until - since > LONGEST:
+            raise PeriodInvalid(field="until")
+        return since, until
 
 
 def _told(office: str, found: Figures) -> Statistics:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from services.common.kit.calls import Call
 from services.common.messages.review import CancellationRefused, Reject, ReviewReference, ReviewRejected
 from services.review.application import audit
-from services.review.application.access import locked, reference_of, reviewer_of
-from services.review.application.ports import Clock, Works
+from services.review.application.access import locked, own, reference_of, reviewer_of
+from services.review.application.conflicts import Conflicts
+from services.review.application.ports import Clock, Queue, Works
 from services.review.domain.reasons import Point
 from services.review.domain.review import Kind, Review
 
@@ -18,16 +19,22 @@ class RejectReview:
     """Only the claimer rejects, and never without rule, reason and remedies."""
 
     works: Works
+    queue: Queue
+    conflicts: Conflicts
     now: Clock
 
     def __call__(self, message: Reject, call: Call) -> ReviewReference:
         """Return the rejected review.
 
-        Raises ReviewNotFound, NotClaimed, ClaimExpired, AlreadyDecided, ReasonRequired, ReasonUnknown, ReasonUnfit.
+        Raises ReviewNotFound, NotClaimed, ClaimExpired, AlreadyDecided, ConflictOfInterest, ReasonRequired, ReasonUnknown,
+        ReasonUnfit, Unavailable.
         """
-        reviewer, now = reviewer_of(call), self.now()
+        reviewer = reviewer_of(call)
+        found = own(self.queue.find(message.review_id), reviewer)
+        found.require_claim(reviewer.id, self.now())
+        self.conflicts.refuse(found, reviewer, call)
         with self.works(call) as work:
-            review = locked(work, message.review_id, reviewer)
+            review, now = locked(work, message.review_id, reviewer), self.now()
             point = review.reject(reviewer.id, Point("", message.rule, message.reason, message.remedies), now)
             work.reviews.save(review)
             work.reviews.record_decision(review, (point,))

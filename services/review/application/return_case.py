@@ -9,6 +9,7 @@ from services.common.messages.contract import ReturnItem
 from services.common.messages.review import ReturnCase, ReviewReference, ReviewReturned
 from services.review.application import audit
 from services.review.application.access import locked, own, reference_of, reviewer_of
+from services.review.application.conflicts import Conflicts
 from services.review.application.ports import Clock, Parties, Queue, Works
 from services.review.domain.reasons import Point
 from services.review.domain.snapshot import parts_of
@@ -21,20 +22,22 @@ class ReturnReview:
     works: Works
     queue: Queue
     parties: Parties
+    conflicts: Conflicts
     now: Clock
 
     def __call__(self, message: ReturnCase, call: Call) -> ReviewReference:
         """Return the returned review.
 
-        Raises ReviewNotFound, NotClaimed, ClaimExpired, AlreadyDecided, ReasonRequired, ReasonUnknown, ReasonUnfit,
-        NotReturnable, Unavailable.
+        Raises ReviewNotFound, NotClaimed, ClaimExpired, AlreadyDecided, ConflictOfInterest, ReasonRequired, ReasonUnknown,
+        ReasonUnfit, NotReturnable, Unavailable.
         """
-        reviewer, now = reviewer_of(call), self.now()
+        reviewer = reviewer_of(call)
         found = own(self.queue.find(message.review_id), reviewer)
-        found.require_claim(reviewer.id, now)
+        found.require_claim(reviewer.id, self.now())
+        self.conflicts.refuse(found, reviewer, call)
         seen = parts_of(self.parties.view(found.case_no, call), self.parties.materials(found.case_no, call))
         with self.works(call) as work:
-            review = locked(work, message.review_id, reviewer)
+            review, now = locked(work, message.review_id, reviewer), self.now()
             points = tuple(Point(one.item, one.rule, one.reason) for one in message.items)
             kept = review.return_with(reviewer.id, points, now)
             work.reviews.save(review)

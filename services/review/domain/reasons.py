@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,7 +13,9 @@ from services.review.domain.rules import Rule, Use, find_rule
 
 LONGEST = 500
 MOST_ITEMS = 50
-_PERSONAL = re.compile(r"(?<!\d)(?:[1-9]\d{16}[\dXx]|1[3-9]\d{9})(?!\d)")
+_PERSONAL = re.compile(
+    r"(?<![0-9])(?:[1-9][0-9]{5}[ -]?[0-9]{8}[ -]?[0-9]{3}[0-9Xx]|1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4})(?![0-9])"
+)
 """居民身份证号 or a mobile number standing for itself; case and filing numbers are longer than the one, shorter than the other."""
 
 
@@ -68,6 +71,11 @@ def _rule(rule_id: str, use: Use, path: str) -> Rule:
 
 def _fit(text: str, field: str) -> str:
     kept = refuse_hidden(text.replace("\n", " ").strip(), field)
-    if len(kept) > LONGEST or _PERSONAL.search(kept):
+    if len(kept) > LONGEST or _PERSONAL.search(_in_plain_digits(kept)):
         raise ReasonUnfit(field=field, longest=LONGEST)
     return kept
+
+
+def _in_plain_digits(text: str) -> str:
+    """Return the text as a person reads it: `１３８` is a mobile number's beginning, too."""
+    return "".join(str(unicodedata.digit(sign, sign)) for sign in unicodedata.normalize("NFKC", text))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import clients.python.guohu_client as package
 from clients.python.guohu_client import (
     Cases,
     DamagedDownload,
@@ -21,13 +22,14 @@ from clients.python.guohu_client import (
     verify_code,
     verify_file,
 )
+from gateway.routes import ROUTES
 from services.common.kit.errors import DomainError, Kind
 from services.common.messages import contract, identity, signing
 from services.common.messages.contract import Download
 from tests.unit.client.conftest import Phone
 from tests.unit.client.test_client_requests import held
 from tests.unit.gateway.fakes import FakeIncoming, FakeLinks, Keys
-from tests.unit.gateway.requests_of import JPEG_BYTES, PDF_BYTES, UPLOAD
+from tests.unit.gateway.requests_of import JPEG_BYTES, PDF_BYTES, UPLOAD, request_of
 from tests.unit.gateway.samples import Samples, id_number
 
 FOLDER = Path(__file__).resolve().parents[3] / "clients" / "python"
@@ -51,6 +53,38 @@ def test_a_file_goes_up_as_it_is_once_however_often_its_answer_is_lost(phone: Ph
 
     assert list(incoming.kept.values()) == [JPEG_BYTES], "both tries name the same upload"
     assert {one.message.version for one in phone.bus.asked} == {4}
+
+
+@pytest.mark.parametrize(
+    ("name", "media"),
+    [("id.jpg", "image/jpeg"), ("proof.PDF", "application/pdf"), ("scan", "application/octet-stream")],
+)
+def test_a_file_is_sent_from_where_it_lies_with_the_type_its_name_says(
+    name: str, media: str, phone: Phone, incoming: FakeIncoming, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(JPEG_BYTES)
+
+    held(phone).upload_file(ROW, tmp_path / name, version=4)
+
+    assert list(incoming.kept.values()) == [JPEG_BYTES]
+    assert phone.sent[-1]["Content-Type"] == media
+
+
+def test_how_the_buyers_will_own_it_goes_with_their_data(phone: Phone) -> None:
+    example = request_of(next(one for one in ROUTES if one.operation == "save_parties"), Samples())["json_body"]
+
+    held(phone).save_parties("buyer", example["parties"], holding=example["holding"])
+
+    (asked,) = phone.bus.asked
+    assert asked.message.holding is not None
+    assert asked.message.holding.ownership_mode == example["holding"]["ownership_mode"]
+
+
+def test_what_would_be_sent_back_is_told_in_words(phone: Phone) -> None:
+    found = held(phone).findings()
+
+    assert found
+    assert all("words" in one for one in found)
 
 
 def test_a_download_is_the_bytes_promised_or_nothing(phone: Phone, links: FakeLinks) -> None:
@@ -207,6 +241,36 @@ def test_every_call_of_the_readmes_screens_is_offered(phone: Phone) -> None:
     assert sorted(named - set(phone.client.catalogue.operations)) == []
 
 
+def test_the_newest_version_of_the_changelog_is_the_packages() -> None:
+    newest = re.search(r"^## ([0-9.]+)", (FOLDER / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert newest
+    assert newest[1] == package.__version__
+
+
+def test_the_readmes_lines_beside_the_sale_run(
+    phone: Phone, incoming: FakeIncoming, links: FakeLinks, tmp_path: Path
+) -> None:
+    """Each in a function of its own; the names it uses are given, as the text above it says."""
+    printed = re.findall(r"```python\n(.*?)```", (FOLDER / "README.md").read_text(encoding="utf-8"), re.DOTALL)[1:]
+    sys.modules.setdefault("guohu_client", package)
+    picture = tmp_path / "id.jpg"
+    picture.write_bytes(JPEG_BYTES)
+    shown: list[object] = []
+    given = {"client": phone.client, "case": held(phone), "row": ROW, "picture": picture, "show": shown.append}
+    phone.bus.answers[contract.SubmitCase] = DomainError("contract.not_all_signed", Kind.CONFLICT)
+    phone.bus.answers[contract.ListCases] = contract.CaseList(cases=(Samples().of(contract.CaseRow),), next_cursor="")
+    phone.bus.answers[contract.PreviewContract] = a_file(links, PDF_BYTES)
+
+    for block in printed:
+        exec(compile(block, "README.md", "exec"), dict(given))
+
+    assert len(printed) == 4
+    assert shown[0] == "尚未全部签署，全部签署后才能办理。"
+    assert len(PDF_BYTES) in shown
+    assert len(incoming.kept) == 1
+
+
 def pins(file: Path) -> dict[str, str]:
     """Return the versions a file of pinned requirements names."""
     lines = [line.split(" ")[0] for line in file.read_text(encoding="utf-8").splitlines() if "==" in line]
@@ -227,7 +291,9 @@ def test_the_folder_is_installed_by_pip_and_stands_alone(tmp_path: Path) -> None
     subprocess.run([*pip, "--target", str(target), str(source)], check=True, cwd=tmp_path)
 
     code = (
-        "import guohu_client, sys; print(guohu_client.__file__); assert not {'eventlet', 'nameko'} & set(sys.modules)"
+        "import guohu_client, sys; print(guohu_client.__file__); assert not {'eventlet', 'nameko'} & set(sys.modules);"
+        "from importlib.metadata import version; assert version('guohu-client') == guohu_client.__version__;"
+        "from importlib.resources import files; assert files(guohu_client).joinpath('py.typed').is_file()"
     )
     environment = {"PYTHONPATH": str(target), "PATH": "/usr/bin:/bin"}
     command = [sys.executable, "-c", code]

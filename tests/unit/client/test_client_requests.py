@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -72,6 +75,37 @@ def test_an_act_nobody_answered_is_sent_later_with_the_key_it_had(phone: Phone) 
     assert len({one.request_id for one in phone.bus.asked}) == 1
 
 
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda case, key: case.save_parties("seller", [], key=key),
+        lambda case, key: case.save_terms({}, key=key),
+        lambda case, key: case.generate(key=key),
+        lambda case, key: case.reopen(key=key),
+        lambda case, key: case.confirm(key=key),
+        lambda case, key: case.start_signing(key=key),
+        lambda case, key: case.submit(key=key),
+        lambda case, key: case.withdraw(key=key),
+        lambda case, key: case.revoke("价格未谈妥", key=key),
+    ],
+    ids=["parties", "terms", "generate", "reopen", "confirm", "sign", "submit", "withdraw", "revoke"],
+)
+def test_every_act_on_a_case_can_be_repeated_with_the_key_it_had(
+    act: Callable[[OpenCase, str], object], phone: Phone
+) -> None:
+    phone.client.patience, phone.wire.lose = NO_PATIENCE, 1
+    case = held(phone)
+    with pytest.raises(NoAnswer) as gone:
+        act(case, "")
+
+    with suppress(Refused):  # an empty body is refused: sent with the key and the revision it had it was all the same
+        act(case, gone.value.key)
+
+    first, second = phone.sent
+    told = ("Idempotency-Key", "If-Match")
+    assert [first.get(one) for one in told] == [second.get(one) for one in told]
+
+
 @pytest.mark.parametrize("wait", [1, 4])
 def test_who_is_told_to_come_back_comes_back_then(wait: int, phone: Phone) -> None:
     phone.bus.answers[contract.SubmitCase] = Unavailable("contract.unavailable", retry_after=wait)
@@ -138,6 +172,30 @@ def test_an_expired_session_is_refreshed_once_and_the_request_sent_again(phone: 
     assert phone.client.refresh_token == "refresh-2"
     assert phone.sent[0]["Idempotency-Key"] == phone.sent[2]["Idempotency-Key"]
     assert "Authorization" not in phone.sent[1], "the old token is of no use here"
+
+
+def test_a_new_token_that_is_expired_already_is_not_renewed_for_ever(phone: Phone, keys: Keys) -> None:
+    stale = Samples().of(identity.Session, access_token=expired(keys), refresh_token="refresh-2")
+    phone.bus.answers[identity.RefreshSession] = stale
+    phone.client.token, phone.client.refresh_token = expired(keys), "refresh-1"
+    phone.wire.before = lambda: pytest.fail("asked on and on") if len(phone.wire.seen) > 20 else None
+
+    with pytest.raises(NotSignedIn) as refused:
+        held(phone).submit()
+
+    assert refused.value.code == "token.expired"
+
+
+def test_many_threads_of_one_client_refresh_once(phone: Phone, keys: Keys) -> None:
+    fresh = Samples().of(identity.Session, access_token=keys.token(), refresh_token="refresh-2")
+    phone.bus.answers[identity.RefreshSession] = fresh
+    phone.client.token, phone.client.refresh_token = expired(keys), "refresh-1"
+
+    with ThreadPoolExecutor(8) as crew:
+        done = [crew.submit(lambda: held(phone).submit().state) for _ in range(8)]
+
+    assert all(one.result() for one in done)
+    assert len([one for one in phone.bus.asked if isinstance(one.message, identity.RefreshSession)]) == 1
 
 
 def test_a_session_that_ended_asks_to_sign_in_again_or_does_it(phone: Phone, keys: Keys) -> None:

@@ -172,6 +172,7 @@ class CaseModel:
     def withdraw(self, who: str) -> str:
         if who != "S" or self.state != "SUBMITTED":  # a claimed one is refused by review
             return REFUSED
+        self.closed.add(f"v{self.round}")
         return self._to("SIGNED", ("SubmissionWithdrawn", ""))
 
     def revoke(self, who: str) -> str:

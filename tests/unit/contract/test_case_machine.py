@@ -411,7 +411,7 @@ class CaseMachine(RuleBasedStateMachine):
         self._check(self.model.decided(review, decision), lambda: self.world.review(events[decision]))  # type: ignore[arg-type]
 
     def _review(self, late: bool) -> str:
-        """The review of this round, or one that was decided."""
+        """The review of this round, or one that was decided or withdrawn."""
         return min(self.model.closed) if late and self.model.closed else f"v{self.model.round}"
 
     def sealed(self) -> None:

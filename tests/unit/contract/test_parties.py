@@ -166,6 +166,7 @@ def test_a_minor_cannot_be_a_party_online() -> None:
         (("2/1", "1/2"), "parties[0].share: contract.share_invalid"),
         (("0/2", "1/2"), "parties[0].share: contract.share_invalid"),
         (("50%", "50%"), "parties[0].share: contract.share_invalid"),
+        (("1٢/24", "1/2"), "parties[0].share: contract.share_invalid"),
     ],
 )
 def test_buyers_shares_are_fractions_that_make_exactly_one(shares: tuple[str, str], code: str) -> None:

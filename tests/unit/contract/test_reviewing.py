@@ -95,6 +95,19 @@ def test_a_late_claim_of_the_first_round_does_not_touch_the_second() -> None:
     assert world.case.state is State.SUBMITTED
 
 
+def test_a_late_claim_of_a_withdrawn_round_does_not_touch_the_next() -> None:
+    world = World()
+    world.submitted()
+    withdraw(world)
+    world.submit()
+
+    world.claimed("v1")
+
+    assert world.case.state is State.SUBMITTED
+    world.claimed("v2")
+    assert world.case.state is State.REVIEWING
+
+
 def test_a_rejection_ends_the_case_and_frees_the_house() -> None:
     world = World()
     world.submitted()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
@@ -189,7 +190,22 @@ def test_a_list_is_paged_by_a_cursor_newest_first() -> None:
     assert seen == numbers[::-1]
 
 
-@pytest.mark.parametrize("cursor", ["x", "äöü", "MjAyNi0xMS0yMg==", "fHw="])
+def place(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "äöü",
+        "MjAyNi0xMS0yMg==",
+        "fHw=",
+        place("2026-11-22T00:00:00+00:00|huangshi-2026112200001\0"),
+        place("2026-11-22T00:00:00+00:00|' OR 1=1"),
+        place("2026-11-22T00:00:00|huangshi-2026112200001"),
+    ],
+)
 def test_a_cursor_that_is_not_ours_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidValue):
         World().list_cases(ListCases(side="", state="", cursor=cursor, limit=2), make.call_of(make.SELLER))

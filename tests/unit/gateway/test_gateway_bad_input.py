@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from gateway.routes import ROUTES
 from gateway.routing import JPEG, JSON, PART_PATTERNS, Route
 from gateway.uploads import FORM
-from tests.support.bad_input import MEGABYTE, RAW, VALUES, is_told, paths_in, replaced
+from tests.support.bad_input import MEGABYTE, RAW, VALUES, is_told, members_of, paths_in, replaced
 from tests.unit.gateway.fakes import Browser, FakeBus
 from tests.unit.gateway.requests_of import PARTS, path_of, request_of
 from tests.unit.gateway.samples import Samples
@@ -131,6 +132,18 @@ def test_wrong_value_in_any_query_is_refused_by_its_name(route: Route, browser: 
             assert refused_well(response, bus), (member, value)
 
 
+@pytest.mark.parametrize("route", WITH_QUERY, ids=name)
+def test_hidden_character_in_any_query_is_refused_by_its_name(route: Route, browser: Browser, bus: FakeBus) -> None:
+    request = request_of(route, Samples())
+    for member in route.query.__dataclass_fields__:
+        for value in ("a\x00b", "\u202ea", "a\u200bb"):
+            query = {**request.get("query_string", {}), member: value}
+            response = browser.send(**{**request, "query_string": query})
+            assert response.status_code == 422, (member, value)
+            assert member in {one["field"] for one in response.get_json()["errors"]}
+    assert not bus.asked
+
+
 @pytest.mark.parametrize("route", ROUTES, ids=name)
 def test_odd_headers_are_no_error_of_ours(route: Route, browser: Browser, bus: FakeBus) -> None:
     del bus
@@ -141,3 +154,46 @@ def test_odd_headers_are_no_error_of_ours(route: Route, browser: Browser, bus: F
         for value in odd:
             given = {**request.get("headers", {}), header: value}
             assert browser.send(**{**request, "headers": given}).status_code < 500, (header, value)
+
+
+NUMERIC = re.compile(r"-?[0-9][0-9.:/-]*[0-9TZX]")
+PLAIN = "0123456789"
+OPAQUE = {("code",), ("judgment", "number"), ("holding", "account", "number"), ("seller_account", "number")}
+"""Texts of others that need not be numbers: WeChat's code, a court's number, a bank's."""
+JUDGED_BY_OWNER = {("parties", 0, "postcode")}
+
+
+def in_digits(digits: str) -> Iterator[tuple[Route, dict[str, Any], dict[str, Any], tuple[str | int, ...]]]:
+    """Right requests of every route, one number in each written in other digits: route, right, other, place."""
+    for route in WITH_BODY:
+        good = request_of(route, Samples())
+        for path, value in members_of(good["json_body"]):
+            if isinstance(value, str) and NUMERIC.fullmatch(value) and path not in OPAQUE | JUDGED_BY_OWNER:
+                written = value[:1] + value[1:].translate(str.maketrans(PLAIN, digits))
+                yield route, good, {**good, "json_body": replaced(good["json_body"], path, written)}, path
+
+
+@pytest.mark.parametrize(
+    "digits", ["٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९", "〇一二三四五六七八九"], ids=["Arabic", "Nagari", "Han"]
+)
+def test_number_in_digits_of_another_script_is_no_number(digits: str, browser: Browser, bus: FakeBus) -> None:
+    found = list(in_digits(digits))
+
+    assert len(found) > 40
+    for route, _, other, path in found:
+        response = browser.send(**other)
+        assert (response.status_code, bus.asked) == (422, []), (route.operation, path)
+
+
+@pytest.mark.parametrize("digits", ["０１２３４５６７８９", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗"], ids=["wide", "bold"])
+def test_number_in_digits_of_another_shape_arrives_in_plain_ones_or_not_at_all(
+    digits: str, browser: Browser, bus: FakeBus
+) -> None:
+    for route, good, other, path in in_digits(digits):
+        browser.send(**good)
+        right = bus.last.message
+        bus.asked.clear()
+        if browser.send(**other).status_code < 400:
+            assert bus.last.message == right, (route.operation, path)
+        else:
+            assert not bus.asked

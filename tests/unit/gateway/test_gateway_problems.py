@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from gateway.problems import STATUS, Problems, language_of
+from gateway.app import Gateway
+from gateway.problems import STATUS, language_of
 from gateway.texts import Texts
 from services.common.kit.errors import Conflict, DomainError, InvalidValue, Kind, Unavailable
 from services.common.messages import contract
@@ -19,7 +21,7 @@ from services.common.messages.shapes import EVENT_OF, RPC_OF
 from services.property.domain.verdict import Paper
 from services.property.domain.verdict import Reason as Against
 from services.signing.adapters.engine.facts import Reason
-from tests.unit.gateway.fakes import Browser, FakeBus
+from tests.unit.gateway.fakes import Browser, FakeBus, FakeLinks
 from tests.unit.gateway.requests_of import PARTS
 
 ROOT = Path(__file__).parents[3]
@@ -140,6 +142,15 @@ def test_refusal_of_each_kind_becomes_a_problem(kind: Kind, browser: Browser, bu
         ("zh-CN,zh;q=0.9,en;q=0.8", "内容已被更新"),
         ("en-GB,en;q=0.9", "changed meanwhile"),
         ("fr", "内容已被更新"),
+        ("zh;q=0.3, en;q=0.9", "changed meanwhile"),
+        ("en;q=0.2, zh-Hans-CN;q=0.8", "内容已被更新"),
+        ("fr, de;q=0.9, en;q=0.1", "changed meanwhile"),
+        ("zh;q=0, en;q=0.001", "changed meanwhile"),
+        ("en;q=0", "内容已被更新"),
+        ("EN-us", "changed meanwhile"),
+        ("en;q=0.5, *;q=0.9", "内容已被更新"),
+        ("zh;q=0, *", "changed meanwhile"),
+        ("zh-Hans-CN, en;q=0.9", "内容已被更新"),
     ],
 )
 def test_words_follow_accept_language_and_are_chinese_otherwise(
@@ -239,6 +250,14 @@ def test_internal_refusal_keeps_its_context_inside(browser: Browser, bus: FakeBu
         ("GET", "/v1/cases/huangshi-1", 404, "http.not_found"),
         ("GET", "/v1/cases/huangshi-2023081800001%00", 404, "http.not_found"),
         ("GET", "/v1/signing-tasks/..%2f..%2fetc", 404, "http.not_found"),
+        ("GET", "/v1/./cases", 404, "http.not_found"),
+        ("GET", "/v1/../v1/cases", 404, "http.not_found"),
+        ("GET", "/v1/%2e%2e/v1/cases", 404, "http.not_found"),
+        ("GET", "/v1/cases/%2e", 404, "http.not_found"),
+        ("GET", "/v1\\cases", 404, "http.not_found"),
+        ("GET", "/v1/cases;v=1", 404, "http.not_found"),
+        ("GET", "/V1/cases", 404, "http.not_found"),
+        ("GET", "/v1/cases%20", 404, "http.not_found"),
         ("PUT", "/v1/cases/huangshi-2023081800001/parties/agent", 404, "http.not_found"),
         ("PATCH", "/v1/cases", 405, "http.method_not_allowed"),
         ("DELETE", "/v1/cities", 405, "http.method_not_allowed"),
@@ -259,6 +278,14 @@ def test_wrong_address_or_method_is_a_problem(
     assert not bus.asked
 
 
+def test_refused_head_says_what_get_would_without_its_content(browser: Browser) -> None:
+    for path in ("/v1/nothing", "/v1/cases", "/v1/sessions"):
+        got, headed = (browser.send(method, path, who="nobody") for method in ("GET", "HEAD"))
+
+        assert (headed.status_code, headed.data) == (got.status_code, b"")
+        assert headed.headers["Content-Type"] == got.headers["Content-Type"]
+
+
 def test_every_answer_carries_the_headers_that_keep_browsers_safe(browser: Browser) -> None:
     for response in (browser.send("GET", "/v1/cities"), browser.send("GET", "/v1/none"), browser.send("GET", "/docs")):
         assert response.headers["X-Content-Type-Options"] == "nosniff"
@@ -277,11 +304,25 @@ def test_correlation_id_is_taken_over_only_in_good_form(given: str, kept: bool, 
     assert bus.last.call.correlation_id == response.headers["X-Correlation-Id"]
 
 
-def test_server_refusals_speak_the_language_too() -> None:
-    kind, body = Problems(Texts.load()).refusal(413, "http.body_too_large", "en")
+def test_server_refusals_speak_the_language_too(shared: tuple[Gateway, FakeBus, FakeLinks]) -> None:
+    headers, body = shared[0].refusal(413, "http.body_too_large", {"Accept-Language": "en"})
 
-    assert kind == "application/problem+json"
+    assert headers["Content-Type"] == "application/problem+json"
     assert b"larger than allowed" in body
+
+
+def test_server_refusals_carry_what_every_other_answer_does(
+    shared: tuple[Gateway, FakeBus, FakeLinks], browser: Browser
+) -> None:
+    other = browser.send("GET", "/v1/none").headers
+
+    headers, body = shared[0].refusal(413, "http.body_too_large", {"X-Correlation-Id": "abc-DEF_12345"})
+
+    told = {name: value for name, value in other.items() if name not in {"Content-Length", "X-Correlation-Id"}}
+    assert {name: headers[name] for name in told if not name.startswith("RateLimit")} == {
+        name: value for name, value in told.items() if not name.startswith("RateLimit")
+    }
+    assert headers["X-Correlation-Id"] == json.loads(body)["correlation_id"] == "abc-DEF_12345"
 
 
 def test_texts_told_twice_or_in_one_language_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -80,16 +80,16 @@ class Desk:
 
     def __post_init__(self) -> None:
         works, queue, offices, numbers = MemoryWorks(self.memory), MemoryQueue(self.memory), self.offices, count(1)
-        look = Looking(self.parties, self.register, self.now)
+        look, conflicts = Looking(self.parties, self.register, self.now), Conflicts(self.parties, queue)
         new_id = lambda: f"r{next(numbers)}"  # noqa: E731
         own_call = lambda: service("review")  # noqa: E731
         self._queue = QueueSubmission(works, offices, ChinaWorkdays(), self.now, new_id)
         self._withdraw = Withdraw(works, self.now, new_id)
-        self._claim = ClaimReview(works, queue, offices, Conflicts(self.parties, queue), self.now)
+        self._claim = ClaimReview(works, queue, offices, conflicts, self.now)
         self._release = ReleaseReview(works, self.now)
-        self._approve = ApproveReview(works, queue, offices, Recheck(self.parties, self.register), self.now)
-        self._return = ReturnReview(works, queue, self.parties, self.now)
-        self._reject = RejectReview(works, self.now)
+        self._approve = ApproveReview(works, queue, offices, conflicts, Recheck(self.parties, self.register), self.now)
+        self._return = ReturnReview(works, queue, self.parties, conflicts, self.now)
+        self._reject = RejectReview(works, queue, conflicts, self.now)
         self._seal = NoteSealed(works, self.now)
         self.push = PushDueFilings(works, queue, self.register, self.now, own_call)
         self.list = ListOfficeQueue(queue, self.now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -278,6 +278,8 @@ class KnownParties:
     uploaded: Materials = field(default_factory=materials)
     staff: dict[str, PersonId] = field(default_factory=dict)
     buyers: tuple[tuple[PersonName, IdNumber], ...] = ()
+    meanwhile: Callable[[], object] = lambda: None
+    """What happens while they are asked."""
 
     def view(self, case_no: CaseNo, call: Call) -> CaseView:
         del call
@@ -294,6 +296,7 @@ class KnownParties:
 
     def person_behind(self, staff_id: str, call: Call) -> PersonId | None:
         del call
+        self.meanwhile()
         return self.staff.get(staff_id)
 
 

@@ -4,10 +4,11 @@ import pytest
 
 from services.common.kit.errors import InvalidValue, NotAuthenticated, Unavailable
 from services.common.messages.contract import ReturnItem
-from services.common.messages.review import ReviewApproved, ReviewRejected, ReviewReturned
+from services.common.messages.review import DeclareRelative, ReviewApproved, ReviewRejected, ReviewReturned
 from services.review.domain.errors import (
     AlreadyDecided,
     ClaimExpired,
+    ConflictOfInterest,
     HouseAlreadyFiled,
     HouseBarred,
     NotClaimed,
@@ -18,7 +19,8 @@ from services.review.domain.errors import (
 from services.review.domain.filing_number import filing_no
 from services.review.domain.reasons import Point
 from services.review.domain.review import State
-from tests.unit.review.desk import CASE, OTHER_CASE, Desk, desk_with_claim, service, staff, submitted
+from tests.unit.gateway.samples import id_number
+from tests.unit.review.desk import CASE, OTHER_CASE, Desk, desk_with_claim, pseudonym, service, staff, submitted
 
 
 def test_approval_gives_the_days_first_filing_number_and_is_told() -> None:
@@ -127,7 +129,19 @@ def test_a_return_without_item_rule_or_needed_text_is_refused(items: tuple[tuple
     assert desk.review().state is State.CLAIMED
 
 
-@pytest.mark.parametrize("reason", ["身份证号11010519491231002X不符", "请打13800000000", "长" * 501])
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "身份证号11010519491231002X不符",
+        "身份证号110105 19491231 002X不符",
+        "身份证号１１０１０５１９４９１２３１００２Ｘ不符",
+        "请打13800000000",
+        "请打138-0000-0000",
+        "请打１３８ ００００ ００００",
+        "请打1٣٨٠٠٠٠٠٠٠٠",
+        "长" * 501,
+    ],
+)
 def test_reasons_with_personal_numbers_or_without_end_are_refused(reason: str) -> None:
     with pytest.raises(ReasonUnfit):
         desk_with_claim().return_(("合同", "OTHER", reason))
@@ -190,6 +204,49 @@ def test_a_claim_that_ran_out_decides_nothing(act: str) -> None:
 
     with pytest.raises(ClaimExpired):
         decide(desk, act)
+
+
+@ACTS
+def test_a_claim_that_runs_out_while_the_neighbours_are_asked_decides_nothing(act: str) -> None:
+    desk = desk_with_claim()
+    desk.wait(minutes=29)
+    desk.parties.meanwhile = lambda: desk.wait(minutes=1)
+
+    with pytest.raises(ClaimExpired):
+        decide(desk, act)
+
+    assert desk.review().shown_state(desk.time) is State.QUEUED
+
+
+@ACTS
+def test_a_claim_taken_over_while_the_neighbours_are_asked_is_the_others_to_decide(act: str) -> None:
+    desk = desk_with_claim()
+
+    def lapse() -> None:
+        desk.parties.meanwhile = lambda: None
+        desk.wait(minutes=30)
+        desk.claim(staff("berta"))
+
+    desk.parties.meanwhile = lapse
+
+    with pytest.raises(NotClaimed):
+        decide(desk, act)
+
+    assert desk.review().holder(desk.time) == "berta"
+
+
+@ACTS
+def test_a_relative_declared_while_holding_the_claim_bars_the_decision(act: str) -> None:
+    desk = desk_with_claim()
+    desk.parties.parties = (pseudonym(id_number(7)),)
+    desk.declare(DeclareRelative(id_number=id_number(7)), staff("anna"))
+    told = list(desk.memory.events)
+
+    with pytest.raises(ConflictOfInterest) as refused:
+        decide(desk, act)
+
+    assert refused.value.context["why"] == "RELATIVE"
+    assert (desk.memory.events, desk.review().state) == (told, State.CLAIMED)
 
 
 @ACTS

@@ -159,6 +159,15 @@ def test_figures_are_for_reviewers_and_office_admins_and_a_year_at_most() -> Non
     assert desk.statistics(period, staff("olga", role="OFFICE_ADMIN")).submitted == 0
     with pytest.raises(Forbidden):
         desk.statistics(period, staff("emil", role="COUNTER_CLERK"))
-    for until in (desk.time, desk.time + 400 * DAY):
+    first, last = dt.datetime(1, 1, 1, tzinfo=dt.UTC), dt.datetime(9999, 12, 31, 23, 59, tzinfo=dt.UTC)
+    for since, until in (
+        (desk.time, desk.time),
+        (desk.time, desk.time + 400 * DAY),
+        (None, first),
+        (last, None),
+        (first, last),
+    ):
         with pytest.raises(PeriodInvalid):
-            desk.statistics(GetStatistics(since=desk.time, until=until), staff("anna"))
+            desk.statistics(GetStatistics(since=since, until=until), staff("anna"))
+    end_of_time = GetStatistics(since=last - DAY, until=last)
+    assert desk.statistics(end_of_time, staff("anna")).submitted == 0

@@ -1,3 +1,4 @@
+import base64
 import datetime as dt
 
 import pytest
@@ -12,6 +13,11 @@ from tests.unit.review.desk import OFFICE, Desk, desk_with_claim, service, staff
 
 def listed(desk: Desk, state: str = "", *, cursor: str = "", limit: int = 10, office: str = OFFICE) -> ReviewQueue:
     return desk.list(ListQueue(state=state, cursor=cursor, limit=limit), staff("anna", office))
+
+
+def place(text: str) -> str:
+    """A cursor as somebody else would write it."""
+    return base64.urlsafe_b64encode(text.encode(errors="surrogatepass")).decode()
 
 
 def test_a_submission_waits_in_the_queue_of_its_office() -> None:
@@ -90,7 +96,17 @@ def test_a_claim_that_ran_out_shows_as_queued_by_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "cursor"), [("GONE", ""), ("", "nonsense"), ("", "bm9uc2Vuc2U="), ("", "MjAyNi0xMS0yMiByMQ==")]
+    ("state", "cursor"),
+    [
+        ("GONE", ""),
+        ("", "nonsense"),
+        ("", "bm9uc2Vuc2U="),
+        ("", "MjAyNi0xMS0yMiByMQ=="),
+        ("", place("2026-11-22T00:00:00+00:00 r1\0")),
+        ("", place("2026-11-22T00:00:00+00:00 \ud800")),
+        ("", place("2026-11-22T00:00:00+00:00 " + "r" * 65)),
+        ("", "\ud800"),
+    ],
 )
 def test_unknown_states_and_cursors_are_refused(state: str, cursor: str) -> None:
     with pytest.raises(InvalidValue):
