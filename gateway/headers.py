@@ -29,7 +29,7 @@ ALWAYS = {
 }
 
 
-def correlation_of(headers: Mapping[str, str]) -> str:
+def correlation_of(headers: Mapping[str, str] | Headers) -> str:
     """Return the id the client gave its request where it has a good form, or a new one."""
     given = headers.get(CORRELATION) or ""
     return given if _CORRELATION.fullmatch(given) else new_id()
