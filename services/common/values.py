@@ -34,6 +34,7 @@ _OLD_CERTIFICATE_WHOLE = re.compile(
     r"^[一-龥]{0,14}?(?:房权|房屋所有权|房屋产权|房产权|房地产权|房产)证"
     rf"[一-龥()]{{0,10}}?(?:\(?(?:19|20)[0-9]{{2}}\)?(?=[^0-9]))?[一-龥()]{{0,10}}?(?<![0-9])({_OLD_SERIAL})号?$"
 )
+_OLD_CERTIFICATE_NUMBERED = re.compile(rf"^字?第({_OLD_SERIAL})号$")
 _LABEL = re.compile(r"^[一-龥]{1,12}:")
 _BRACKETS = str.maketrans("〔〕【】[]{}〈〉《》「」〇○", "()()()()()()()00")
 _UNIT = re.compile(r"^[0-9]{12}[GJZ][ABCDEFGHSXWY][0-9]{5}(?:[FLQ][0-9]{8}|W0{8})$")
@@ -136,7 +137,7 @@ class CertificateNo:
             raise InvalidValue("value.registration_proof_is_no_certificate", field="certificate_no")
         if typed := _CERTIFICATE_AS_TYPED.match(text):
             text = "{}({}){}不动产权第{}号".format(*typed.groups())
-        elif old := _OLD_CERTIFICATE_WHOLE.match(text):
+        elif old := _OLD_CERTIFICATE_WHOLE.match(text) or _OLD_CERTIFICATE_NUMBERED.match(text):
             text = old.group(1)
         if not (_CERTIFICATE.match(text) or _OLD_CERTIFICATE.match(text)):
             raise InvalidValue("value.certificate_no_invalid", field="certificate_no")

@@ -557,7 +557,7 @@ class RegistersSuite:
     def test_checks_stand_in_a_line_before_the_engine(self, store: Store) -> None:
         begun, ended, first, late, gone, never = (face_check(f"l{n}") for n in range(6))
         for check in (begun, ended):
-            check.let_in(DEFAULT_POLICY, NOON)
+            check.let_in(DEFAULT_POLICY, NOON, NOON)
         ended.expire(NOON)
         first.put_off(DEFAULT_POLICY, NOON, 60)
         late.put_off(DEFAULT_POLICY, NOON + MINUTE, 60)

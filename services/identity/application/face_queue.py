@@ -19,19 +19,19 @@ def take_place(means: Means, check_id: str, attempt: int, arrived_at: dt.datetim
     A transaction of its own under the line's lock, so that of a hundred at once only as many come in as there are places.
     Raises FaceLineFull; CheckUnknown, CheckOver, StepTokenInvalid where another request was faster.
     """
-    rules = means.rules
+    rules, now = means.rules, means.now()
     with means.works(call) as work:
         work.face_checks.hold_line()
         check = require_caller(work.face_checks.find(check_id), call)
         check.require_due(attempt)
         if check.turn.begun_at is not None:
             return
-        standing = work.face_checks.standing(check, arrived_at)
+        standing = work.face_checks.standing(check, now)
         seconds = 0 if standing.has_room(rules.face_places) else standing.come_back_in(rules.face_places)
         if seconds:
-            check.put_off(rules.face_policy, arrived_at, seconds)
+            check.put_off(rules.face_policy, now, seconds)
         else:
-            check.let_in(rules.face_policy, arrived_at)
+            check.let_in(rules.face_policy, arrived_at, now)
         work.face_checks.save(check)
         work.keep_refusal()  # no answer yet: what the frame shows is another transaction's
     if seconds:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from services.common.kit.calls import Call
 from services.common.kit.errors import InvalidValue
 from services.common.messages.identity import FaceCheckReference, SubmitFrame
+from services.common.messages.shapes import RPC_OF
 from services.identity.application.face_access import (
     CONSENT_MISSING,
     OTHER_METHODS,
@@ -60,7 +61,7 @@ def submit_frame(means: Means, faces: Faces, message: SubmitFrame, call: Call) -
     (`identity.frame_too_large`, `sealing.unreadable`), FaceLineFull, and Unavailable from the engine: none of these uses up
     a frame, and the wait for a silent engine uses up no time.
     """
-    arrived_at = means.now()
+    arrived_at = _asked_at(means, call)
     if len(message.frame) > MAX_BOX:
         raise InvalidValue("identity.frame_too_large", field="frame")
     with means.read() as registers:
@@ -79,6 +80,15 @@ def submit_frame(means: Means, faces: Faces, message: SubmitFrame, call: Call) -
         answer = FaceCheckReference(check_id=check.check_id)
         work.commit(answer)
     return answer
+
+
+def _asked_at(means: Means, call: Call) -> dt.datetime:
+    """When the gateway asked: a frame that waited in the broker for a busy worker has not been late itself."""
+    now = means.now()
+    if not call.deadline:
+        return now
+    asked = dt.datetime.fromtimestamp(call.deadline - RPC_OF[SubmitFrame].deadline, dt.UTC)
+    return min(now, max(asked, now - dt.timedelta(seconds=RPC_OF[SubmitFrame].deadline)))
 
 
 def _expected(means: Means, registers: Registers, message: SubmitFrame, call: Call) -> Expected:

@@ -130,13 +130,13 @@ class FaceCheck:
             raise StepTokenInvalid
         return due
 
-    def let_in(self, policy: FacePolicy, now: dt.datetime) -> None:
-        """Give it a place at the engine. The clocks of one that had to wait start now: nothing was shown and nothing told."""
+    def let_in(self, policy: FacePolicy, arrived_at: dt.datetime, now: dt.datetime) -> None:
+        """Give it a place at the engine. The clocks of one that had to wait start with this frame: nothing was shown before."""
         if self.challenge is None:
             raise CheckOver(state=self.state.value)
         begun = self.started_at
         if self.turn.queued_at is not None:
-            begun = now - policy.min_step_time
+            begun = arrived_at - policy.min_step_time
             self.challenge = replace(self.challenge, started_at=begun)
             self.lifetime = begun - self.started_at + policy.lifetime
         self.turn = self.turn.begin(begun, now + policy.max_step_time)
@@ -151,9 +151,7 @@ class FaceCheck:
         """Leave time in which the engine kept a frame waiting without an answer out of all clocks: it is nobody's fault."""
         if self.state is not CheckState.RUNNING or self.challenge is None:
             return
-        self.lifetime = min(ALTERNATIVE_WINDOW, self.lifetime + lost)
-        self.challenge = replace(self.challenge, started_at=self.challenge.started_at + lost)
-        self.turn = self.turn.give_back(lost)
+        self._leave_out(lost)
         if self.accepted:
             last = self.accepted[-1]
             self.accepted = (*self.accepted[:-1], replace(last, counted_at=last.counted_at + lost))
@@ -183,6 +181,7 @@ class FaceCheck:
         elif verdict.outcome is StepOutcome.RETRY:
             self.tried += 1
         elif verdict.action is not None:
+            self._leave_out(counted_at - arrived_at)
             self._accept(policy, verdict.action, measured, counted_at)
             self._conclude(policy, card_distance, arrived_at, proof_id)
         return verdict
@@ -243,6 +242,13 @@ class FaceCheck:
         if self.state is CheckState.RUNNING:
             self.reason = reason if self.challenge or self.visit else self.reason
             self._end(CheckState.EXPIRED, now)
+
+    def _leave_out(self, lost: dt.timedelta) -> None:
+        """Time lost to the engine is no part of the challenge's lifetime."""
+        self.lifetime = min(ALTERNATIVE_WINDOW, self.lifetime + lost)
+        if self.challenge is not None:
+            self.challenge = replace(self.challenge, started_at=self.challenge.started_at + lost)
+        self.turn = self.turn.give_back(lost)
 
     def _accept(self, policy: FacePolicy, action: Action, measured: Measured, counted_at: dt.datetime) -> None:
         if action is Action.NEUTRAL:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from services.common.kit.calls import Actor, ActorKind
@@ -88,6 +90,17 @@ def test_request_id_with_another_body_is_a_mismatch(rig: Rig, name: str) -> None
         client.ask(Count(name=name, add=2), request_id=name)
 
     assert (refusal.value.code, refusal.value.kind) == ("request.other_body", Kind.MISMATCH)
+    assert value(rig, name) == 1
+
+
+def test_a_request_repeated_after_the_field_key_was_changed_gets_its_first_answer(rig: Rig, name: str) -> None:
+    rig.crew(serve=1, worker=0)
+    first = rig.client().ask(Count(name=name), request_id=name)
+    old, new = rig.environment()["GUOHU_FIELD_KEY"], base64.b64encode(b"n" * 32).decode()
+
+    rig.crew(serve=1, worker=0, GUOHU_FIELD_KEY=new, GUOHU_FIELD_KEY_FORMER=old, GUOHU_INDEX_KEY=old)
+
+    assert rig.client().ask(Count(name=name), request_id=name) == first
     assert value(rig, name) == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 
@@ -187,6 +188,27 @@ def test_the_wait_for_the_engine_is_not_taken_from_the_next_steps_time(booth: Bo
     ended = booth.carry_through(visitor.who, visitor.check)
 
     assert ended.state == "ACCEPTED"
+
+
+def test_a_slow_engine_takes_nothing_from_the_life_of_the_challenge(booth: Booth) -> None:
+    visitor = Visitor(booth, 1)
+    while visitor.check.step:  # four steps at most, each after a wait of 40 seconds
+        booth.faces.meanwhile = lambda: booth.world.pass_time(seconds=40)
+        visitor.show()
+
+    assert visitor.check.state == "ACCEPTED"
+
+
+def test_a_frame_that_waited_in_the_broker_counts_from_when_it_was_asked(booth: Booth) -> None:
+    visitor = Visitor(booth, 1)
+    visitor.show()
+    asked = booth.world.now + dt.timedelta(seconds=10)
+    booth.world.pass_time(seconds=20)
+    visitor.who = dataclasses.replace(visitor.who, deadline=asked.timestamp() + 15)
+
+    visitor.show()
+
+    assert visitor.check.step is None or visitor.check.step.number == 3
 
 
 def test_a_silent_engine_gives_nothing_back_to_a_check_that_ended_meanwhile(booth: Booth) -> None:

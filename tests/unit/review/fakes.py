@@ -311,6 +311,8 @@ class FakeRegister:
     receipts: dict[str, str] = field(default_factory=dict)
     screened: dict[IdNumber, tuple[str, ...]] = field(default_factory=dict)
     screening_away: bool = False
+    meanwhile: Callable[[], object] = lambda: None
+    """What happens while something is pushed."""
 
     def bars(self, title_id: str, except_case: CaseNo, call: Call) -> tuple[str, ...]:
         del title_id, except_case, call
@@ -332,6 +334,7 @@ class FakeRegister:
 
     def push(self, review: Review, request_id: str, call: Call) -> str:
         del review, call
+        self.meanwhile()
         if self.away:
             raise Unavailable
         if self.refuses:

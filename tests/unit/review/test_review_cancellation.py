@@ -125,3 +125,22 @@ def test_a_filing_cancelled_while_its_push_is_on_its_way_is_cancelled_in_the_reg
     assert list(desk.register.receipts) == ["cancel:r1"]
     assert desk.review("r1").state is State.CANCELLED
     assert len(desk.told(ReviewApproved)) == 1
+
+
+def test_a_filing_cancelled_while_the_register_takes_it_is_cancelled_there_next() -> None:
+    desk, filing_no = approved_desk()
+    desk.seal(filing_no)
+    desk.queue(applied())
+    desk.claim(review_id="r2")
+
+    def cancel() -> None:
+        desk.register.meanwhile = lambda: None
+        desk.approve(review_id="r2")
+
+    desk.register.meanwhile = cancel
+    desk.push()
+    desk.push()
+
+    assert list(desk.register.receipts) == ["push:r1", "cancel:r1"]
+    assert desk.review("r1").state is State.CANCELLED
+    assert not desk.memory.pushes

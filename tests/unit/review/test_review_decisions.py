@@ -168,6 +168,7 @@ def test_a_rejection_needs_reason_and_remedies_and_is_told_with_both() -> None:
         case_no=CASE, review_id="r1", rule="OTHER", reason="房屋权属有争议", remedies="可在60日内申请复核"
     )
     assert desk.told(ReviewRejected) == [told]
+    assert desk.memory.points["r1"] == (Point("", "OTHER", "房屋权属有争议", "可在60日内申请复核"),)
 
 
 def decide(desk: Desk, act: str, name: str = "anna") -> None:

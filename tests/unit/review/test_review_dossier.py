@@ -15,7 +15,7 @@ from services.review.application.list_reasons import list_reasons
 from services.review.domain.errors import ReasonUnknown, ReviewNotFound
 from services.review.domain.rules import CATALOGUE, Use, find_rule
 from tests.unit.review.cases import BUYER_ID, SELLER_ID, materials, party_view, terms
-from tests.unit.review.desk import CASE, Desk, desk_with_claim, staff, submitted
+from tests.unit.review.desk import CASE, Desk, applied, desk_with_claim, staff, submitted
 
 TODO = MaterialProgress(
     person_id=SELLER_ID, material_id="id_card", name="身份证", required=True, status="TODO", files=0
@@ -131,6 +131,19 @@ def test_a_new_round_shows_what_changed_and_what_was_returned() -> None:
 
 def test_a_first_round_shows_no_changes() -> None:
     assert desk_with_claim().dossier(GetDossier(review_id="r1"), staff("anna")).changes == ()
+
+
+def test_changes_are_told_against_the_return_before_of_the_same_kind_alone() -> None:
+    desk = desk_with_claim()
+    desk.return_(("婚姻证明", "MARITAL_PROOF_UNFIT", "照片不清"))
+    desk.parties.uploaded = materials("bb" * 32)
+    desk.queue(submitted(round_=2))
+    desk.queue(applied(round_=3))
+
+    def changes(review_id: str) -> int:
+        return len(desk.dossier(GetDossier(review_id=review_id), staff("anna")).changes)
+
+    assert [changes(one) for one in ("r1", "r2", "r3")] == [0, 1, 0]
 
 
 def test_every_look_claim_and_decision_is_told_to_the_audit() -> None:

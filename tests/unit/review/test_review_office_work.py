@@ -152,6 +152,17 @@ def test_figures_of_a_period_by_decision_reason_and_time() -> None:
     assert desk.review("r2").case_no == CASE
 
 
+def test_what_was_taken_back_was_not_decided_and_lowers_no_rate() -> None:
+    desk = desk_with_claim()
+    desk.return_(("婚姻证明", "MATERIAL_ILLEGIBLE", ""))
+    desk.queue(submitted(round_=2))
+    desk.withdraw(round_=2)
+
+    found = desk.statistics(GetStatistics(until=desk.time + DAY), staff("anna"))
+
+    assert (found.returned, found.withdrawn, found.return_rate) == (1, 1, Decimal("1.0000"))
+
+
 def test_figures_are_for_reviewers_and_office_admins_and_a_year_at_most() -> None:
     desk = Desk()
     period = GetStatistics(since=desk.time, until=desk.time + DAY)

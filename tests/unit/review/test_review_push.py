@@ -77,6 +77,7 @@ def test_a_seal_that_arrives_twice_is_pushed_once() -> None:
 
     desk.seal(filing_no)
 
+    assert not desk.memory.pushes, "nothing is owed any more"
     assert desk.push() == 0
     assert len(desk.told(FilingPushed)) == 1
     assert desk.review().state is State.PUSHED
