@@ -45,10 +45,11 @@ from services.contract.domain.shared_mobiles import SharedMobile
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmed:
-    """确认合同 by one person."""
+    """确认合同 by one person. `by_start`: a start of signing counted for it (decision 11), for that start alone."""
 
     person_id: PersonId
     at: dt.datetime
+    by_start: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

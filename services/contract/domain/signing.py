@@ -53,7 +53,8 @@ class Signing(CaseCore):
             self._require_all_acknowledged()
             require_papers(house.papers_needed, self.brought)
             if self.confirmed_at(by) is None:
-                self.drawing.confirmed = (*self.drawing.confirmed, Confirmed(person_id=by, at=now))
+                started = Confirmed(person_id=by, at=now, by_start=True)
+                self.drawing.confirmed = (*self.drawing.confirmed, started)
         self.move(Act.START_SIGNING, role, now, **told)
 
     def _require_all_acknowledged(self) -> None:
@@ -141,8 +142,7 @@ class Signing(CaseCore):
 
     def _kept_confirmations(self) -> tuple[Confirmed, ...]:
         """Return the confirmations people gave; that of a start counted for that start alone."""
-        kept = {one.person_id for one in self.parties if one.role in self.rules.confirmation.by}
-        return tuple(one for one in self.drawing.confirmed if one.person_id in kept)
+        return tuple(one for one in self.drawing.confirmed if not one.by_start)
 
 
 def _owners(title: Title) -> frozenset[object]:
