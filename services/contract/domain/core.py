@@ -259,7 +259,7 @@ class CaseCore:
     @property
     def brought(self) -> frozenset[DocumentKind]:
         """The kinds of documents that are there, whoever of the parties brought them."""
-        return frozenset(one.kind for one in self.files)
+        return frozenset(one.kind for one in self.files if self.party(one.person_id))
 
     def _require_materials(self, act: Act) -> None:
         """Raise MaterialsMissing naming each person and material an act waits for."""

@@ -7,6 +7,7 @@ from services.common.profiles import StepId
 from services.contract.domain.core import CaseCore
 from services.contract.domain.errors import ActBarred, NotAllowed
 from services.contract.domain.lifecycle import ENDED, FILED, PARTY_ACTS, Act, State, ever, step_of
+from services.contract.domain.papers import missing_papers
 from services.contract.domain.parties import Party
 from services.contract.domain.sellers import registered_sellers
 
@@ -82,6 +83,8 @@ def _refusal(case: CaseCore, party: Party, act: Act) -> str | None:
         return refused.code
     if act in {Act.CONFIRM, Act.START_SIGNING} and case.to_acknowledge(party):
         return "contract.acknowledgement_missing"
+    if act in {Act.START_SIGNING, Act.SUBMIT} and missing_papers(case.title.papers_needed, case.brought):
+        return "contract.papers_missing"
     return None
 
 
