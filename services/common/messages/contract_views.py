@@ -50,10 +50,13 @@ class Act:
 
 @dataclass(frozen=True, kw_only=True)
 class Barred:
-    """An act the viewer cannot do now, and why."""
+    """An act the viewer cannot do now, and why: also which materials are missing, or which character of which field has no font."""
 
     act: str
     reason: str
+    character: str = ""
+    field: str = ""
+    materials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

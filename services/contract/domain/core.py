@@ -73,6 +73,9 @@ class Drawing:
     documents: tuple[FrozenDocument, ...] = ()
     refused_by: str = ""
     """Why this text could not be drawn: it has to be edited before it is tried again."""
+    refused_character: str = ""
+    """Which character no font has, and in which field of the document it stands."""
+    refused_field: str = ""
     verification_code: str = ""
     envelope_id: str = ""
     signed_by: tuple[PersonId, ...] = ()

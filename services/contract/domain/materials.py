@@ -168,6 +168,7 @@ class MaterialsMissing(ActBarred):
     def __init__(self, act: str, state: str, missing: Iterable[Asked]) -> None:
         """Take what is missing, in the order of the list."""
         rows = tuple(missing)
+        self.names = tuple(dict.fromkeys(one.material.name for one in rows))
         super().__init__(
             act=act,
             state=state,
