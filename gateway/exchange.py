@@ -94,9 +94,9 @@ class Exchange:
         known = {one.strip().removeprefix("W/") for one in given.split(",")}
         return tag in known or "*" in known
 
-    def say(self, code: str) -> str:
+    def say(self, code: str, **context: str) -> str:
         """Return what a code says to people in the language asked for; empty where it has no words."""
-        return self.texts.find(code, self.language) or ""
+        return self.texts.words(code, self.language, {**context})
 
     def require_key(self) -> None:
         """Raise where the Idempotency-Key is missing or has no good form."""

@@ -9,10 +9,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import marshmallow
 import marshmallow_dataclass
@@ -25,8 +24,14 @@ from services.common.messages.contract import Marital, Side
 from services.common.messages.identity import CodePurpose, ProofMethod, ProofPurpose
 
 T = TypeVar("T")
-Say: TypeAlias = Callable[[str], str]
-"""Gives the words of a code in the caller's language."""
+
+
+class Say(Protocol):
+    """Gives the words of a code in the caller's language; `context` fills their places."""
+
+    def __call__(self, code: str, **context: str) -> str:
+        """Return them."""
+
 
 _REASONS = {
     "Missing data for required field.": "field.required",

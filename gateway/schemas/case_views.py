@@ -71,11 +71,32 @@ class PartyReply:
 
 @dataclass(frozen=True, kw_only=True)
 class BarredReply:
-    """An act that is not possible now, and why: a code and its words."""
+    """An act that is not possible now, and why: a code and its words.
+
+    Where a character of the text cannot be printed, `character` is that one and `field` the place it stands in; where
+    materials are missing, `materials` are their names.
+    """
 
     act: str
     reason: str
     detail: str
+    character: str
+    field: str
+    materials: tuple[str, ...]
+
+    @classmethod
+    def of(cls, one: contract.Barred, say: Say) -> Self:
+        """Build from the message."""
+        codepoint = f"U+{ord(one.character):04X}" if len(one.character) == 1 else ""
+        words = say(one.reason, character=one.character, codepoint=codepoint, materials="、".join(one.materials))
+        return cls(
+            act=one.act,
+            reason=one.reason,
+            detail=words,
+            character=one.character,
+            field=one.field,
+            materials=one.materials,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,9 +224,7 @@ class CaseReply:
             holding=HoldingReply.of(case.holding),
             steps=tuple(StepReply(name=one.name, status=one.status, note=one.note) for one in case.steps),
             allowed_acts=case.allowed_acts,
-            barred_acts=tuple(
-                BarredReply(act=one.act, reason=one.reason, detail=say(one.reason)) for one in case.barred_acts
-            ),
+            barred_acts=tuple(BarredReply.of(one, say) for one in case.barred_acts),
             duty=DutyReply.of(case.duty),
             missing=case.missing,
             checklist=tuple(

@@ -42,7 +42,15 @@ class Texts:
     def text(self, code: str, kind: Kind, language: str, context: Context) -> str:
         """Return the text of the code, or of its kind."""
         words = self.find(code, language) or self.find(f"kind.{kind.value}", language) or code
-        return _PLACE.sub(lambda place: _shown(context.get(place[1])), words)
+        return _filled(words, context)
+
+    def words(self, code: str, language: str, context: Context) -> str:
+        """Return the text of the code alone; empty where it has none."""
+        return _filled(self.find(code, language) or "", context)
+
+
+def _filled(words: str, context: Context) -> str:
+    return _PLACE.sub(lambda place: _shown(context.get(place[1])), words)
 
 
 def _shown(value: object) -> str:

@@ -26,7 +26,7 @@ CONFLICT = Refusal(
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A stage where nobody files alone."""
-    with stage_where("reviewers: 2", instead="reviewers: 1", folder=tmp_path_factory.mktemp("two")) as found:
+    with stage_where({"reviewers: 1": "reviewers: 2"}, folder=tmp_path_factory.mktemp("two")) as found:
         yield found
 
 

@@ -29,7 +29,12 @@ def found_as_typed(one: Citizen, typed: str, name: str, number: str) -> list[str
     return [title["certificate_no"] for title in Cases(one.client, CITY).search_title(typed, name, number)]
 
 
-def an_enterprises_title() -> RegisteredTitle:
-    """A title of the stage's seed that an enterprise owns, computed anew: the register lists people's only."""
+def enterprises_titles() -> list[RegisteredTitle]:
+    """The titles of the stage's seed that an enterprise owns, computed anew: the register lists people's only."""
     made = make_up_titles(CITY, STYLE, range(TITLES), SEED, b"any key: only the register's own counts")
-    return next(one for one in made if one.enterprises)
+    return [one for one in made if one.enterprises]
+
+
+def an_enterprises_title() -> RegisteredTitle:
+    """The first of them."""
+    return enterprises_titles()[0]

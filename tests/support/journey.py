@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,13 +78,17 @@ def somebody_else(stage: Stage) -> Cast:
 
 
 @contextmanager
-def stage_where(says: str, *, instead: str, folder: Path) -> Iterator[Stage]:
-    """A stack of its own whose cities say one thing instead of another: a line of their profiles."""
+def stage_where(says: Mapping[str, str], *, folder: Path) -> Iterator[Stage]:
+    """A stack of its own whose cities say other things: in the lines of their profiles, what is usual -> what stands instead."""
     cities = folder / "cities"
     cities.mkdir()
     for file in CITIES.glob("*.yaml"):
-        (cities / file.name).write_text(file.read_text().replace(instead, says))
-    assert any(says in file.read_text() for file in cities.iterdir())
+        text = file.read_text()
+        for usual, instead in says.items():
+            text = text.replace(usual, instead)
+        (cities / file.name).write_text(text)
+    told = "".join(file.read_text() for file in cities.iterdir())
+    assert all(one in told for one in says.values())
     common = environment.Environments._common
     stack = Stack(folder / "stack")
     with pytest.MonkeyPatch.context() as patch:

@@ -40,17 +40,18 @@ class DocumentDrawing:
         except DomainError as refused:
             if refused.code not in UNPRINTABLE:
                 raise  # tried again: a renderer that is down, a template that is missing
-            self._give_back(event, refused.code, call)
+            self._give_back(event, refused, call)
             return
         with self.works(call) as work:
             locked = work.cases.get(event.case_no)
             if locked.documents_drawn(event.version, code.code, (document,), self.now()):
                 keep(work, locked)
 
-    def _give_back(self, event: DocumentsFrozen, code: str, call: Call) -> None:
+    def _give_back(self, event: DocumentsFrozen, refused: DomainError, call: Call) -> None:
+        character, field = str(refused.context.get("character", "")), str(refused.context.get("field", ""))
         with self.works(call) as work:
             locked = work.cases.get(event.case_no)
-            if locked.drawing_refused(event.version, code, self.now()):
+            if locked.drawing_refused(event.version, refused.code, self.now(), character=character, field=field):
                 keep(work, locked)
 
     def _draw(self, case: Case, code: str, url: str) -> FrozenDocument:

@@ -11,8 +11,10 @@ from services.contract.domain import document_kinds as kinds
 from services.contract.domain.form.choices import ARBITRATION, INSTALMENTS
 
 _KEPT_DIGITS = 4
-_ATTACHMENTS = ("当事人身份证明", "婚姻状况证明", "不动产权属证书")
+_IDENTITY, _MARRIAGE, _TITLE = "当事人身份证明", "婚姻状况证明", "不动产权属证书"
 """What every sale is made with (field 46)."""
+_ENTERPRISE = "营业执照和法定代表人身份证明"
+"""What an enterprise brings instead of a marriage proof (decision 9); the people on the other side bring theirs."""
 _TENANT_WAIVER = "承租人放弃优先购买权声明"
 _SUPERVISION = "交易资金监管协议"
 _METHODS = {INSTALMENTS: kinds.PaymentMethod.INSTALMENT}
@@ -91,8 +93,9 @@ def certificates(holding: Holding | None) -> printed.Certificates | None:
     return printed.Certificates(kinds.CertificateMode(holding.certificate_mode), holding.certificate_holder or None)
 
 
-def attachments(terms: Terms) -> tuple[str, ...]:
+def attachments(terms: Terms, *, by_enterprise: bool = False) -> tuple[str, ...]:
     """Return what every contract is made with, what follows from the terms, what was typed."""
+    always = (_IDENTITY, *((_ENTERPRISE,) if by_enterprise else ()), _MARRIAGE, _TITLE)
     waiver = (_TENANT_WAIVER,) if terms.leased and terms.tenant_waived else ()
     watched = (_SUPERVISION,) if terms.fund_supervised else ()
-    return tuple(dict.fromkeys((*_ATTACHMENTS, *waiver, *watched, *terms.attachments)))
+    return tuple(dict.fromkeys((*always, *waiver, *watched, *terms.attachments)))

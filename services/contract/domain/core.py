@@ -45,10 +45,11 @@ from services.contract.domain.shared_mobiles import SharedMobile
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmed:
-    """确认合同 by one person."""
+    """确认合同 by one person. `by_start`: a start of signing counted for it (decision 11), for that start alone."""
 
     person_id: PersonId
     at: dt.datetime
+    by_start: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,9 @@ class Drawing:
     documents: tuple[FrozenDocument, ...] = ()
     refused_by: str = ""
     """Why this text could not be drawn: it has to be edited before it is tried again."""
+    refused_character: str = ""
+    """Which character no font has, and in which field of the document it stands."""
+    refused_field: str = ""
     verification_code: str = ""
     envelope_id: str = ""
     signed_by: tuple[PersonId, ...] = ()
@@ -258,7 +262,7 @@ class CaseCore:
     @property
     def brought(self) -> frozenset[DocumentKind]:
         """The kinds of documents that are there, whoever of the parties brought them."""
-        return frozenset(one.kind for one in self.files)
+        return frozenset(one.kind for one in self.files if self.party(one.person_id))
 
     def _require_materials(self, act: Act) -> None:
         """Raise MaterialsMissing naming each person and material an act waits for."""

@@ -61,7 +61,7 @@ def contract_document(
         dispute=agreed.dispute(terms),
         revoke_terms=terms.revoke_terms or None,
         extra_terms=terms.extra_terms or None,
-        attachments=agreed.attachments(terms),
+        attachments=agreed.attachments(terms, by_enterprise=any(one.company for one in case.parties)),
         copies=terms.copies or max(len(case.parties), 2),
         verification_code=code,
         verification_url=url,

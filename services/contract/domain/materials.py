@@ -8,7 +8,7 @@ when files may come and go to `attaching`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -19,6 +19,7 @@ from services.common.profiles import BusinessType, Condition, DocumentKind, Mate
 from services.common.profiles.dated import office_day
 from services.common.values import PersonId
 from services.contract.domain.errors import ActBarred
+from services.contract.domain.papers import Part, part_of_row, parts_of
 from services.contract.domain.parties import Party
 
 _MARITAL = {
@@ -65,6 +66,10 @@ class Asked:
     material: Material
     fit: Fit
     files: tuple[MaterialFile, ...]
+    for_paper: bool = False
+    """Asked for by a note of the register, not by the city's list: `papers` bars the acts that wait for it."""
+    elsewhere: bool = False
+    """Whether a document that will do is there on another row."""
 
     @property
     def required(self) -> bool:
@@ -73,8 +78,8 @@ class Asked:
 
     @property
     def done(self) -> bool:
-        """Whether something is there."""
-        return bool(self.files)
+        """Whether something that will do is there."""
+        return bool(self.files) or self.elsewhere
 
 
 @dataclass(frozen=True)
@@ -90,10 +95,30 @@ class MaterialList:
 
     @cached_property
     def rows(self) -> tuple[Asked, ...]:
-        """All rows, in the order of parties and of the profile; what is not asked shows only where a file is there."""
+        """All rows, in the order of parties and of the profile; what is not asked shows only where a file is there.
+
+        Behind them the papers the register's notes ask for, where no row of the city's asks for the same document.
+        """
         offered = self.rules.materials_on(office_day(self.opened_at))
-        rows = (self._asked(party, one) for party in self.parties for one in offered if party.role in one.roles)
+        rows = [self._asked(party, one) for party in self.parties for one in offered if party.role in one.roles]
+        listed = frozenset(kind for row in rows if row.required for kind in row.material.any_of)
+        rows += self._papers(listed)
         return tuple(row for row in rows if row.fit is not Fit.NOT_ASKED or row.files)
+
+    def _papers(self, listed: frozenset[DocumentKind]) -> Iterator[Asked]:
+        needed = {part.id: part for part in parts_of(self.title.papers_needed) if not part.kinds & listed}
+        left = (part_of_row(one.material_id) for one in self.files)
+        parts = {**needed, **{one.id: one for one in left if one and one.id not in needed}}
+        for party in self.parties:
+            for part in parts.values():
+                if party.role in part.material.roles:
+                    yield self._paper(party, part, Fit.ASKED if part.id in needed else Fit.NOT_ASKED)
+
+    def _paper(self, party: Party, part: Part, fit: Fit) -> Asked:
+        here = self._files(party, part.material)
+        people = {one.person_id for one in self.parties}
+        elsewhere = any(one.kind in part.kinds and one.person_id in people for one in self.files)
+        return Asked(party, part.material, fit, here, for_paper=True, elsewhere=elsewhere)
 
     def row(self, person_id: PersonId, material_id: str) -> Asked | None:
         """Return the row of a person and a material, None where it is not asked of that person."""
@@ -102,12 +127,16 @@ class MaterialList:
         )
 
     def missing(self, roles: frozenset[PartyRole]) -> tuple[Asked, ...]:
-        """Return the required rows of these roles where nothing is there."""
-        return tuple(one for one in self.rows if one.party.role in roles and one.required and not one.done)
+        """Return the rows of the city's list that are required of these roles and where nothing is there."""
+        asked = (one for one in self.rows if one.party.role in roles and one.required and not one.for_paper)
+        return tuple(one for one in asked if not one.done)
 
     def _asked(self, party: Party, material: Material) -> Asked:
-        mine = (one for one in self.files if (one.person_id, one.material_id) == (party.person_id, material.id))
-        return Asked(party, material, self._fit(party, material.when), tuple(mine))
+        return Asked(party, material, self._fit(party, material.when), self._files(party, material))
+
+    def _files(self, party: Party, material: Material) -> tuple[MaterialFile, ...]:
+        place = (party.person_id, material.id)
+        return tuple(one for one in self.files if (one.person_id, one.material_id) == place)
 
     def _fit(self, party: Party, when: Condition) -> Fit:
         if when in _MARITAL:
@@ -139,6 +168,7 @@ class MaterialsMissing(ActBarred):
     def __init__(self, act: str, state: str, missing: Iterable[Asked]) -> None:
         """Take what is missing, in the order of the list."""
         rows = tuple(missing)
+        self.names = tuple(dict.fromkeys(one.material.name for one in rows))
         super().__init__(
             act=act,
             state=state,

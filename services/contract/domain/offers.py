@@ -7,6 +7,8 @@ from services.common.profiles import StepId
 from services.contract.domain.core import CaseCore
 from services.contract.domain.errors import ActBarred, NotAllowed
 from services.contract.domain.lifecycle import ENDED, FILED, PARTY_ACTS, Act, State, ever, step_of
+from services.contract.domain.materials import MaterialsMissing
+from services.contract.domain.papers import missing_papers
 from services.contract.domain.parties import Party
 from services.contract.domain.sellers import registered_sellers
 
@@ -56,11 +58,11 @@ def offered(case: CaseCore, party: Party) -> tuple[tuple[str, ...], tuple[Barred
     for act in PARTY_ACTS:
         if not ever(act, party.role, case.rules) or (act is Act.ACKNOWLEDGE and not case.to_acknowledge(party)):
             continue
-        why = _refusal(case, party, act)
-        if why is None:
+        barrier = _barrier(case, party, act)
+        if barrier is None:
             allowed.append(act.value)
         else:
-            barred.append(Barred(act=act.value, reason=why))
+            barred.append(barrier)
     reading = (("preview", case.terms is not None and case.state not in ENDED, "contract.terms_missing"),)
     downloading = (("download", downloadable(case), "contract.not_all_signed"),)
     for name, possible, why_not in reading + downloading:
@@ -71,18 +73,36 @@ def offered(case: CaseCore, party: Party) -> tuple[tuple[str, ...], tuple[Barred
     return tuple(allowed), tuple(barred)
 
 
-def _refusal(case: CaseCore, party: Party, act: Act) -> str | None:
+def _barrier(case: CaseCore, party: Party, act: Act) -> Barred | None:
+    """Return what bars an act of this party now; None where nothing does."""
     if already := _done_by(case, party, act):
-        return already
-    if act is Act.START_SIGNING and case.drawing.refused_by and case.state is State.READY_TO_SIGN:
-        return case.drawing.refused_by
+        return Barred(act=act.value, reason=already)
+    drawing = case.drawing
+    if act is Act.START_SIGNING and drawing.refused_by and case.state is State.READY_TO_SIGN:
+        return Barred(
+            act=act.value,
+            reason=drawing.refused_by,
+            character=drawing.refused_character,
+            field=drawing.refused_field,
+        )
     try:
         case.find_move(act, party.role)
+    except MaterialsMissing as missing:
+        return Barred(act=act.value, reason=missing.code, materials=missing.names)
     except (ActBarred, NotAllowed) as refused:
-        return refused.code
-    if act in {Act.CONFIRM, Act.START_SIGNING} and case.to_acknowledge(party):
-        return "contract.acknowledgement_missing"
-    return None
+        return Barred(act=act.value, reason=refused.code)
+    code = _unread(case, party, act) or _unbrought(case, act)
+    return Barred(act=act.value, reason=code) if code else None
+
+
+def _unread(case: CaseCore, party: Party, act: Act) -> str:
+    waits = act in {Act.CONFIRM, Act.START_SIGNING} and case.to_acknowledge(party)
+    return "contract.acknowledgement_missing" if waits else ""
+
+
+def _unbrought(case: CaseCore, act: Act) -> str:
+    waits = act in {Act.START_SIGNING, Act.SUBMIT} and missing_papers(case.title.papers_needed, case.brought)
+    return "contract.papers_missing" if waits else ""
 
 
 def _done_by(case: CaseCore, party: Party, act: Act) -> str | None:

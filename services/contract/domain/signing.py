@@ -35,7 +35,13 @@ class Signing(CaseCore):
         role = self.role_of(by)
         self.require_version(version)
         if self.drawing.refused_by:
-            raise ActBarred(self.drawing.refused_by, act=Act.START_SIGNING.value, state=self.state.value)
+            raise ActBarred(
+                self.drawing.refused_by,
+                act=Act.START_SIGNING.value,
+                state=self.state.value,
+                character=self.drawing.refused_character,
+                codepoint=codepoint(self.drawing.refused_character),
+            )
         barred = house.barred_by or self._changed_owners(house)
         changed, asks = self._differs(house), self._asks_first(by)
         told = {
@@ -53,7 +59,8 @@ class Signing(CaseCore):
             self._require_all_acknowledged()
             require_papers(house.papers_needed, self.brought)
             if self.confirmed_at(by) is None:
-                self.drawing.confirmed = (*self.drawing.confirmed, Confirmed(person_id=by, at=now))
+                started = Confirmed(person_id=by, at=now, by_start=True)
+                self.drawing.confirmed = (*self.drawing.confirmed, started)
         self.move(Act.START_SIGNING, role, now, **told)
 
     def _require_all_acknowledged(self) -> None:
@@ -82,14 +89,16 @@ class Signing(CaseCore):
         self.move(Act.DOCUMENTS_DRAWN, By.CONTRACT, now)
         return True
 
-    def drawing_refused(self, version: int, code: str, now: dt.datetime) -> bool:
+    def drawing_refused(
+        self, version: int, code: str, now: dt.datetime, *, character: str = "", field: str = ""
+    ) -> bool:
         """Give the text back to be edited: it holds what cannot be printed. False when this version is not waiting for it.
 
         Confirmations people gave stay until the text is edited; nothing was sent to anybody.
         """
         if self.state is not State.FREEZING or version != self.version or self.drawing.documents:
             return False
-        self.drawing.refused_by = code
+        self.drawing.refused_by, self.drawing.refused_character, self.drawing.refused_field = code, character, field
         self.drawing.confirmed = self._kept_confirmations()
         self.move(Act.DRAWING_REFUSED, By.CONTRACT, now)
         return True
@@ -141,8 +150,12 @@ class Signing(CaseCore):
 
     def _kept_confirmations(self) -> tuple[Confirmed, ...]:
         """Return the confirmations people gave; that of a start counted for that start alone."""
-        kept = {one.person_id for one in self.parties if one.role in self.rules.confirmation.by}
-        return tuple(one for one in self.drawing.confirmed if one.person_id in kept)
+        return tuple(one for one in self.drawing.confirmed if not one.by_start)
+
+
+def codepoint(character: str) -> str:
+    """Return a character's number as people look it up; empty for none."""
+    return f"U+{ord(character):04X}" if character else ""
 
 
 def _owners(title: Title) -> frozenset[object]:

@@ -192,6 +192,9 @@ def test_an_enterprise_signs_through_its_legal_representative(
 
     assert "证件类型统一社会信用代码证件号码91350100M000100Y43" in text
     assert text.count(f"法定代表人：{SELLERS[0]}") == 1
+    assert f"法定代表人{SELLERS[0]}其证件有效期2036年5月1日" in text
+    assert text.count("婚姻状况已婚") == 1, "of the buyer alone"
+    assert "所提供的权属证书、营业执照和法定代表人身份证明真实有效" in text
 
 
 def test_preview_before_the_buyer_joined_says_so_on_every_page(

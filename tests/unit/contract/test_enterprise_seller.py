@@ -18,12 +18,11 @@ from services.common.messages.contract import (
     Side,
 )
 from services.common.messages.property import EnterpriseOwner
-from services.common.profiles.materials import DocumentKind
 from services.common.values import CompanyName, Uscc
 from services.contract.domain.case import require_sellable
 from services.contract.domain.drafted import contract_document
 from services.contract.domain.errors import ActBarred, CaseNotFound, HouseBarred, InputRefused
-from services.contract.domain.papers import MADE_OF, PapersMissing, missing_papers
+from services.contract.domain.papers import PapersMissing
 from tests.support import contract_builders as make
 from tests.support.contract_materials import bring
 from tests.support.contract_world import NOTICE, World
@@ -176,6 +175,12 @@ def test_company_and_representative_stand_in_the_contract_and_in_the_signature()
     assert (signer.person_id, signer.company, signer.uscc) == (make.SELLER.person_id, COMPANY, CODE)
 
 
+def test_its_papers_are_attached_to_the_contract_in_place_of_a_marriage_proof_of_its_own() -> None:
+    attached = contract_document(ready().case, code="", url="", drafted_on=make.TODAY).attachments
+
+    assert attached[:4] == ("当事人身份证明", "营业执照和法定代表人身份证明", "婚姻状况证明", "不动产权属证书")
+
+
 def test_signing_begins_only_with_the_enterprises_papers() -> None:
     one = ready()
     with pytest.raises(PapersMissing) as refused:
@@ -186,27 +191,3 @@ def test_signing_begins_only_with_the_enterprises_papers() -> None:
     assert one.start().state == "FREEZING"
     assert (refused.value.code, refused.value.context["papers"]) == ("contract.papers_missing", ["ENTERPRISE_PAPERS"])
     assert [(paper.paper, paper.provided) for paper in shown] == [("ENTERPRISE_PAPERS", False)]
-
-
-def test_papers_taken_away_again_bar_the_submission() -> None:
-    one = World()
-    one.signed()
-    case = one.store.cases[one.case.no]
-    case.title = dataclasses.replace(case.title, papers_needed=("ENTERPRISE_PAPERS",))
-
-    with pytest.raises(PapersMissing):
-        one.submit()
-    assert one.case.state == "SIGNED"
-
-
-@pytest.mark.parametrize("paper", MADE_OF)
-def test_every_paper_is_there_with_one_document_of_each_group_and_not_before(paper: str) -> None:
-    whole = frozenset(next(iter(group)) for group in MADE_OF[paper])
-
-    assert missing_papers((paper,), whole) == ()
-    for one in whole:
-        assert missing_papers((paper,), whole - {one}) == (paper,)
-
-
-def test_a_paper_nobody_knows_is_never_there() -> None:
-    assert missing_papers(("NEW_PAPER",), frozenset(DocumentKind)) == ("NEW_PAPER",)

@@ -428,3 +428,15 @@ def test_files_of_somebody_who_left_the_case_are_nobodys() -> None:
     assert all(one.party.person_id != make.BUYER_2.person_id for one in world.case.materials.rows)
     with pytest.raises(CaseNotFound):
         world.case.file(left.file_id)
+
+
+def test_a_barred_submission_names_the_materials_it_waits_for() -> None:
+    world = World()
+    world.signed()
+    case = world.store.cases[world.case.no]
+    case.files = ()
+
+    view = world.get_case(GetCase(case_no=world.case.no), make.call_of(make.SELLER))
+
+    (shown,) = [one for one in view.barred_acts if one.act == "submit"]
+    assert (shown.reason, shown.materials[:2]) == ("contract.materials_missing", ("身份证", "婚姻证明（已婚）"))

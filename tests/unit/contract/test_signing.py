@@ -174,7 +174,9 @@ def unprintable(world: World) -> None:
     def draw(document: ContractDocument, *, preview: bool) -> Drawn:
         del document, preview
         world.renderer.draw = drawn  # type: ignore[method-assign]
-        raise DomainError("contract.glyph_missing", Kind.INVALID, codepoint="U+0D9E", field="extra_terms")
+        raise DomainError(
+            "contract.glyph_missing", Kind.INVALID, character="\u0d9e", codepoint="U+0D9E", field="extra_terms"
+        )
 
     world.renderer.draw = draw  # type: ignore[method-assign]
 
@@ -191,7 +193,9 @@ def test_a_text_that_cannot_be_printed_is_given_back_to_be_edited_instead_of_wai
 
     assert world.case.state is State.READY_TO_SIGN
     assert refused.value.code == "contract.glyph_missing"
-    assert {one.act: one.reason for one in seen.barred_acts}["start_signing"] == "contract.glyph_missing"
+    (shown,) = [one for one in seen.barred_acts if one.act == "start_signing"]
+    assert (shown.reason, shown.character, shown.field) == ("contract.glyph_missing", "\u0d9e", "extra_terms")
+    assert (refused.value.context["character"], refused.value.context["codepoint"]) == ("\u0d9e", "U+0D9E")
     assert seen.duty is not None
     assert (seen.duty.act, seen.duty.mine) == ("reopen", True)
     assert not world.told(DocumentsReady)
