@@ -41,6 +41,12 @@ class Alert:
     severity: str
     says: str
 
+    @property
+    def query(self) -> str:
+        """What Prometheus asks: `$anybody` is whatever process has no series, because nothing of it was ever started."""
+        missing = (f'absent(up{{service="{one.service}",process="{one.role}"}})' for one in PROCESSES)
+        return self.when.replace("$anybody", " or ".join(missing))
+
 
 @dataclass(frozen=True)
 class Observed:
@@ -57,7 +63,7 @@ class Observed:
     @property
     def queries(self) -> tuple[str, ...]:
         """Every query of the entry."""
-        return (*self.shows.values(), *([self.alert.when] if self.alert else []))
+        return (*self.shows.values(), *([self.alert.query] if self.alert else []))
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,7 @@ def alert_rules() -> dict[str, Any]:
     rules = [
         {
             "alert": one.alert.name,
-            "expr": one.alert.when,
+            "expr": one.alert.query,
             "for": one.alert.after,
             "labels": {"severity": one.alert.severity},
             "annotations": {
@@ -176,7 +182,7 @@ def runbook() -> str:
     parts = [
         "# Runbook\n",
         f"What each alert means and what to do. Made by `python -m deploy.containers render` from `{LIST}`: change that.\n",
-        "`page` calls somebody at once, `ticket` waits for the morning.\n",
+        "`page` calls somebody at once, `ticket` waits for the morning. `$anybody` is a process that Prometheus does not find at all.\n",
     ]
     for one in observed():
         if one.alert:
