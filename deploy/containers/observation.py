@@ -28,6 +28,17 @@ HEAD = f"# Made by `python -m deploy.containers render` from {LIST}: change that
 KINDS = frozenset({"Counter", "Gauge", "Histogram"})
 # Given by Prometheus itself and by its Python client in every process.
 NOT_OURS = frozenset({"up", "process_resident_memory_bytes"})
+COMMANDS = """\
+| Written below | With Compose | In a cluster |
+|---|---|---|
+| `guohu WORDS` | `docker compose run --rm operator WORDS` | `kubectl -n guohu exec deploy/operator -- python -m deploy.cli WORDS` |
+| `logs PROCESS` | `docker compose logs --since 30m PROCESS` | `kubectl -n guohu logs deploy/PROCESS --since=30m` |
+| `ready PROCESS` | `docker compose exec PROCESS python -I -S /app/deploy/containers/probe.py` | the same after `kubectl -n guohu exec deploy/PROCESS --` |
+| `queues` | `docker compose exec rabbitmq rabbitmqctl list_queues -p guohu name messages consumers` | the same `rabbitmqctl`, on the broker |
+
+`ready` says nothing and ends with 0 when all is well. PROCESS is `contract-worker`, `gateway-serve` ...; there is one `operator` when
+`kubectl -n guohu scale deploy/operator --replicas=1` was said.
+"""
 WIDTH, HEIGHT, COLUMNS = 12, 8, 2
 
 
@@ -183,6 +194,7 @@ def runbook() -> str:
         "# Runbook\n",
         f"What each alert means and what to do. Made by `python -m deploy.containers render` from `{LIST}`: change that.\n",
         "`page` calls somebody at once, `ticket` waits for the morning. `$anybody` is a process that Prometheus does not find at all.\n",
+        COMMANDS,
     ]
     for one in observed():
         if one.alert:
