@@ -39,6 +39,7 @@ def manifests() -> dict[str, str]:
     """Return every file: path from the repository's root -> text."""
     base: dict[str, list[Any]] = {f"{name_of(one)}.yaml": _workload(one) for one in PROCESSES}
     base["jobs.yaml"] = _jobs()
+    base["operator.yaml"] = [_operator()]
     base["network.yaml"] = networking.policies()
     base["entry.yaml"] = _entry()
     kustomization = {
@@ -208,6 +209,16 @@ def _jobs() -> list[Any]:
         name = f"{service}-migrate"
         jobs.append(_job(name, name, image, told_migration(PLACE, service), command, networking.database(service)))
     return jobs
+
+
+def _operator() -> dict[str, Any]:
+    """The operators' command, for `kubectl exec`: nobody is there until somebody scales it to one, and it only waits."""
+    name, chosen = OPERATOR, {"app.kubernetes.io/name": OPERATOR, "app.kubernetes.io/component": "desk"}
+    pod = pod_of(name, name, told_operator(PLACE), ["sleep", "infinity"]) | {"terminationGracePeriodSeconds": 1}
+    pod["containers"][0]["resources"] = resources_of(name)
+    template = {"metadata": {"labels": chosen | networking.BROKER}, "spec": pod}
+    spec = {"replicas": 0, "revisionHistoryLimit": 1, "selector": {"matchLabels": chosen}, "template": template}
+    return manifest("apps/v1", "Deployment", name, chosen, spec)
 
 
 def _job(name: str, secret: str, image: str, given: Told, command: list[str], reach: dict[str, str]) -> dict[str, Any]:

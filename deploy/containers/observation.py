@@ -28,6 +28,17 @@ HEAD = f"# Made by `python -m deploy.containers render` from {LIST}: change that
 KINDS = frozenset({"Counter", "Gauge", "Histogram"})
 # Given by Prometheus itself and by its Python client in every process.
 NOT_OURS = frozenset({"up", "process_resident_memory_bytes"})
+COMMANDS = """\
+| Written below | With Compose | In a cluster |
+|---|---|---|
+| `guohu WORDS` | `docker compose run --rm operator WORDS` | `kubectl -n guohu exec deploy/operator -- python -m deploy.cli WORDS` |
+| `logs PROCESS` | `docker compose logs --since 30m PROCESS` | `kubectl -n guohu logs deploy/PROCESS --since=30m` |
+| `ready PROCESS` | `docker compose exec PROCESS python -I -S /app/deploy/containers/probe.py` | the same after `kubectl -n guohu exec deploy/PROCESS --` |
+| `queues` | `docker compose exec rabbitmq rabbitmqctl list_queues -p guohu name messages consumers` | the same `rabbitmqctl`, on the broker |
+
+`ready` says nothing and ends with 0 when all is well. PROCESS is `contract-worker`, `gateway-serve` ...; there is one `operator` when
+`kubectl -n guohu scale deploy/operator --replicas=1` was said.
+"""
 WIDTH, HEIGHT, COLUMNS = 12, 8, 2
 
 
@@ -40,6 +51,12 @@ class Alert:
     after: str
     severity: str
     says: str
+
+    @property
+    def query(self) -> str:
+        """What Prometheus asks: `$anybody` is whatever process has no series, because nothing of it was ever started."""
+        missing = (f'absent(up{{service="{one.service}",process="{one.role}"}})' for one in PROCESSES)
+        return self.when.replace("$anybody", " or ".join(missing))
 
 
 @dataclass(frozen=True)
@@ -57,7 +74,7 @@ class Observed:
     @property
     def queries(self) -> tuple[str, ...]:
         """Every query of the entry."""
-        return (*self.shows.values(), *([self.alert.when] if self.alert else []))
+        return (*self.shows.values(), *([self.alert.query] if self.alert else []))
 
 
 @dataclass(frozen=True)
@@ -142,7 +159,7 @@ def alert_rules() -> dict[str, Any]:
     rules = [
         {
             "alert": one.alert.name,
-            "expr": one.alert.when,
+            "expr": one.alert.query,
             "for": one.alert.after,
             "labels": {"severity": one.alert.severity},
             "annotations": {
@@ -176,7 +193,8 @@ def runbook() -> str:
     parts = [
         "# Runbook\n",
         f"What each alert means and what to do. Made by `python -m deploy.containers render` from `{LIST}`: change that.\n",
-        "`page` calls somebody at once, `ticket` waits for the morning.\n",
+        "`page` calls somebody at once, `ticket` waits for the morning. `$anybody` is a process that Prometheus does not find at all.\n",
+        COMMANDS,
     ]
     for one in observed():
         if one.alert:

@@ -1,13 +1,14 @@
-"""`python -m deploy.local up|down|restart|status|reap|env|logs|field-key`: the operator's door to the one-machine stack."""
+"""`python -m deploy.local up|down|restart|status|reap|env|logs|field-key|backup|restore`: the operator's door to the one-machine stack."""
 
 import json
 import os
 import shlex
 import sys
+from pathlib import Path
 
 import click
 
-from deploy.local import report
+from deploy.local import backup, report
 from deploy.local.field_keys import Step
 from deploy.local.layout import Layout, StackError
 from deploy.local.processes import DATABASES, HOLDS_PERSONAL_DATA
@@ -81,6 +82,20 @@ def status(*, as_json: bool) -> None:
         click.echo(report.status_table(rows) if rows else "the stack is down")
     if not rows:
         sys.exit(_STOPPED)
+
+
+@main.command("backup", help="Write databases, objects and secrets into FOLDER, which is made. The stack must be down.")
+@click.argument("folder", type=click.Path(path_type=Path))
+def save(folder: Path) -> None:
+    """Print each step."""
+    backup.save(Layout.from_environment().var, folder.resolve(), report.Steps())
+
+
+@main.command(help="Make a stack of the backup in FOLDER, where none is yet; then `up`.")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True))
+def restore(folder: Path) -> None:
+    """Print each step."""
+    backup.restore(Layout.from_environment().var, folder.resolve(), report.Steps())
 
 
 @main.command(help='Print a process\'s settings as shell exports: eval "$(... env contract.serve)". Holds secrets.')

@@ -34,7 +34,7 @@ from services.signing.wiring import WorkerParts, build_worker
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 60
 CATCH_UP_SECONDS = 20
-EXPIRY_SECONDS = 3600
+EXPIRY_SECONDS = 600  # an engine still loading refuses the first look, and until one succeeds the alert is blind
 DAYS_LEFT = Gauge(
     "guohu_certificate_days_left", "Until a certificate or list of the platform runs out", ["kind", "name"]
 )

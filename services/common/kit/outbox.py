@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from typing import Any
 
 import eventlet
 from eventlet.event import Event
 from prometheus_client import Counter, Gauge
-from sqlalchemy import func, select
 
 from services.common.kit import tracing, wire
 from services.common.kit.amqp import Link
@@ -32,6 +32,7 @@ CONFIRM = 5.0
 KEEP = dt.timedelta(days=7)
 KEEP_ANSWERS = dt.timedelta(days=30)
 PRUNE_EVERY = 600
+MEASURE_EVERY = 5.0
 PUBLISHED = Counter("guohu_events_published_total", "Events handed to the broker", ["event"])
 WAITING = Gauge("guohu_outbox_waiting", "Events committed and not yet published")
 _REMEMBER = (
@@ -51,6 +52,7 @@ _MARK = soon(
     "UPDATE kit_outbox SET published_at = CASE WHEN id = ANY(%(done)s) THEN now() END, lease_until = NULL FROM soon"
     " WHERE id = ANY(%(claimed)s)"
 )
+_COUNT = "SELECT count(*) AS waiting FROM kit_outbox WHERE published_at IS NULL"
 _RELEASE = "UPDATE kit_outbox SET lease_until = NULL WHERE lease_owner = %(owner)s AND published_at IS NULL"
 
 
@@ -172,19 +174,23 @@ class Relay:
         self.link.close()
 
     def _run(self) -> None:
-        swept = 0
+        swept, measured = 0, 0.0
         while not self._stopping:
             with eventlet.Timeout(SWEEP, False):
                 self._woken.wait()
             self._woken = Event()
             swept += 1
-            self._drain(prune=swept % PRUNE_EVERY == 0)
+            due = time.monotonic() - measured > MEASURE_EVERY
+            self._drain(prune=swept % PRUNE_EVERY == 0, measure=due)
+            measured = time.monotonic() if due else measured
         self._drain()
 
-    def _drain(self, *, prune: bool = False) -> None:
+    def _drain(self, *, prune: bool = False, measure: bool = False) -> None:
         try:
             while self.link.connected and self._round() == BATCH:
                 pass
+            if measure:
+                self._measure()
             if prune:
                 self._prune()
         except Unavailable as wrong:
@@ -234,6 +240,12 @@ class Relay:
                 done.append(row.id)
                 PUBLISHED.labels(row.routing_key).inc()
 
+    def _measure(self) -> None:
+        """Count what waits after a round: what an alert looks at may not be older than its patience."""
+        with self._database.at_once() as run:
+            (counted,) = run(_COUNT, {})
+        WAITING.set(counted.waiting)
+
     def _prune(self) -> None:
         with self._database.write() as session:
             now = dt.datetime.now(dt.UTC)
@@ -242,8 +254,3 @@ class Relay:
                 REQUESTS.delete().where(REQUESTS.c.state == "done", REQUESTS.c.created_at < now - KEEP_ANSWERS)
             )
             session.execute(SPENT.delete().where(SPENT.c.expires_at < now - KEEP))  # an expired token is refused anyway
-            WAITING.set(
-                session.execute(
-                    select(func.count()).select_from(OUTBOX).where(OUTBOX.c.published_at.is_(None))
-                ).scalar_one()
-            )

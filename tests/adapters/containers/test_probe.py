@@ -16,9 +16,10 @@ from tests.support.rig import free_port
 PROBE = REPOSITORY / "deploy/containers/probe.py"
 
 
-def probed(port: str) -> int:
-    command = [sys.executable, "-I", str(PROBE)]
-    return subprocess.run(command, env={"GUOHU_ADMIN_PORT": port}, capture_output=True, check=False).returncode
+def probed(port: str) -> tuple[int, str]:
+    command = [sys.executable, "-I", "-S", str(PROBE)]
+    done = subprocess.run(command, env={"GUOHU_ADMIN_PORT": port}, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
 
 
 @pytest.fixture(params=[200, 503])
@@ -27,6 +28,7 @@ def admin(request: pytest.FixtureRequest) -> Iterator[tuple[int, int]]:
         def do_GET(self) -> None:
             self.send_response(request.param if self.path == "/readyz" else 404)
             self.end_headers()
+            self.wfile.write(b'{"database": "no answer"}')
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -42,9 +44,15 @@ def admin(request: pytest.FixtureRequest) -> Iterator[tuple[int, int]]:
 def test_container_is_healthy_exactly_when_the_process_says_it_is_ready(admin: tuple[int, int]) -> None:
     port, status = admin
 
-    assert (probed(str(port)) == 0) == (status == 200)
+    code, said = probed(str(port))
+
+    assert (code == 0) == (status == 200)
+    assert ("database" in said) == (status == 503), "whoever looks at the check learns what is missing"
 
 
 @pytest.mark.parametrize("port", ["", "admin", str(free_port())])
 def test_container_without_an_answer_is_not_healthy(port: str) -> None:
-    assert probed(port) == 1
+    code, said = probed(port)
+
+    assert code == 1
+    assert said

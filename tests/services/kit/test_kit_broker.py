@@ -66,6 +66,19 @@ def test_command_at_work_when_the_broker_goes_is_told_after_it_is_back_and_acts_
     assert worker.alive
 
 
+def test_metric_of_waiting_events_follows_the_broker_within_seconds(broken: Rig, name: str) -> None:
+    rig = broken
+    (serve,) = rig.crew(worker=0)
+    rig.meanwhile(lambda: rig.client().ask(Count(name=name, seconds=2.0), request_id=name, seconds=10))
+    eventually(lambda: rig.sql("SELECT 1 FROM kit_requests WHERE request_key LIKE %s", f"%:{name}"))
+
+    rig.stop_broker()
+    eventually(lambda: "guohu_outbox_waiting 1.0" in serve.metrics())
+    rig.start_broker()
+
+    eventually(lambda: "guohu_outbox_waiting 0.0" in serve.metrics())
+
+
 def test_processes_with_the_broker_down_say_so_end_in_time_and_lose_nothing(
     broken: Rig, name: str, mark: Mark, tmp_path: Path
 ) -> None:

@@ -11,9 +11,12 @@ import yaml
 
 from deploy.containers import kubernetes, pods
 from deploy.containers.compose import name_of
+from deploy.containers.images import OPERATOR
 from deploy.containers.networking import LABEL, SERVES, speaks_outside
+from deploy.containers.observation import declared
 from deploy.containers.plan import HELD, migrating, told
 from deploy.containers.secrets import ContainerSecrets, Servers, as_kubernetes
+from deploy.local.layout import REPOSITORY
 from deploy.local.processes import PROCESSES
 from services.common.messages import registry
 
@@ -29,8 +32,9 @@ def of(kind: str) -> dict[str, Any]:
     return {one["metadata"]["name"]: one for one in OBJECTS if one["kind"] == kind}
 
 
-DEPLOYMENTS, JOBS, POLICIES = of("Deployment"), of("Job"), of("NetworkPolicy")
-WORKLOADS = {**DEPLOYMENTS, **JOBS}
+JOBS, POLICIES = of("Job"), of("NetworkPolicy")
+DEPLOYMENTS = {name: one for name, one in of("Deployment").items() if name != OPERATOR}
+WORKLOADS = {**of("Deployment"), **JOBS}
 
 
 def pod(name: str) -> Any:
@@ -233,6 +237,13 @@ def test_process_reaches_the_broker_the_store_and_its_own_database_alone(process
     assert servers(name_of(process)) == {("broker", "yes"), ("store", "yes")} | own
 
 
+def test_operators_command_waits_for_a_person_and_reaches_the_broker_alone() -> None:
+    assert of("Deployment")[OPERATOR]["spec"]["replicas"] == 0
+    assert pod(OPERATOR)["spec"]["containers"][0]["command"] == ["sleep", "infinity"]
+    assert servers(OPERATOR) == {("broker", "yes")}
+    assert chosen_by(of("Deployment")[OPERATOR]["spec"]["selector"]["matchLabels"]) == {OPERATOR}
+
+
 def test_jobs_reach_what_they_prepare_alone() -> None:
     assert servers("topology") == {("broker", "yes")}
     for service in migrating():
@@ -255,3 +266,68 @@ def test_only_services_with_an_adapter_that_asks_over_http_reach_the_internet() 
     (rule,) = POLICIES["outside"]["spec"]["egress"]
     assert [port["port"] for port in rule["ports"]] == [443]
     assert "10.0.0.0/8" in rule["to"][0]["ipBlock"]["except"]
+
+
+def test_no_secret_stands_in_a_manifest() -> None:
+    """Secrets are referred to by name; a variable that is one is told as a file."""
+    assert of("Secret") == {}
+    for name in WORKLOADS:
+        for one in containers(name):
+            for variable in one.get("env", []):
+                if re.search("KEY|SECRET|PASSWORD|PASSPHRASE|DATABASE_URL|AMQP_URL|OWNER_URL", variable["name"]):
+                    assert str(variable["value"]).startswith(f"{HELD}/"), (name, variable["name"])
+
+
+@pytest.mark.parametrize("name", sorted(DEPLOYMENTS))
+def test_one_pod_may_always_be_taken_away_and_never_all(name: str) -> None:
+    scaler, budget = of("HorizontalPodAutoscaler")[name]["spec"], of("PodDisruptionBudget")[name]["spec"]
+
+    assert scaler["minReplicas"] > budget["maxUnavailable"] == 1
+    assert DEPLOYMENTS[name]["spec"]["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}
+    assert "replicas" not in DEPLOYMENTS[name]["spec"], "the autoscaler's alone"
+
+
+@pytest.mark.parametrize("name", sorted(WORKLOADS))
+def test_requests_are_within_limits_and_what_is_scaled_by_cpu_asks_for_some(name: str) -> None:
+    for one in containers(name):
+        asked, most = one["resources"]["requests"], one["resources"]["limits"]
+        assert set(asked) == set(most) == {"cpu", "memory"}
+        assert quantity(asked["cpu"]) <= quantity(most["cpu"])
+        assert quantity(asked["memory"]) <= quantity(most["memory"])
+
+
+def quantity(text: str) -> float:
+    number, unit = re.fullmatch(r"([0-9.]+)(m|Mi|Gi|)", text).groups()  # type: ignore[union-attr]
+    return float(number) * {"m": 0.001, "Mi": 2**20, "Gi": 2**30, "": 1}[unit]
+
+
+def test_metric_of_scaling_is_one_that_the_code_declares_and_the_adapter_serves() -> None:
+    adapter = yaml.safe_load((REPOSITORY / "deploy/prometheus/adapter.yaml").read_text())
+    served = {one["name"]["as"]: one["seriesQuery"] for one in adapter["externalRules"]}
+    asked = {
+        metric["external"]["metric"]["name"]
+        for one in of("HorizontalPodAutoscaler").values()
+        for metric in one["spec"]["metrics"]
+        if metric["type"] == "External"
+    }
+
+    assert asked == set(served)
+    assert set(served.values()) <= set(declared())
+
+
+def test_every_label_that_a_policy_chooses_is_worn_by_somebody() -> None:
+    """And the other way round: a label that no policy reads would promise a way that is not there."""
+    chosen = {
+        pair
+        for one in POLICIES.values()
+        for pair in one["spec"]["podSelector"].get("matchLabels", {}).items()
+        if pair[0].startswith(LABEL)
+    }
+    worn = {pair for name in WORKLOADS for pair in labels_of(name).items() if pair[0].startswith(LABEL)}
+
+    assert chosen == worn
+
+
+def test_every_handler_of_the_registry_runs_in_a_workload_that_reaches_the_broker() -> None:
+    for one in registry.SUBSCRIPTIONS:
+        assert ("broker", "yes") in servers(f"{one.service}-{one.process}")

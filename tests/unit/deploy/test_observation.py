@@ -23,7 +23,7 @@ from deploy.containers.observation import (
 from deploy.local.processes import PROCESSES
 
 ENTRIES = (*observed(), *others())
-EVERYWHERE = {"service", "process", "instance", "le"}
+EVERYWHERE = {"service", "process", "instance", "job", "le"}
 SUFFIXES = {"Histogram": ("_bucket", "_count", "_sum"), "Counter": ("",), "Gauge": ("",)}
 SEVERITIES = {"page", "ticket"}
 
@@ -57,7 +57,7 @@ def test_queries_and_texts_use_labels_that_the_series_carry(entry: Observed) -> 
         assert set(re.findall(r"{{(\w+)}}", legend)) <= labels(query)
     if entry.alert:
         said = set(re.findall(r"{{ \$labels\.(\w+) }}", entry.alert.says))
-        assert said <= (labels(entry.alert.when) or known) & known
+        assert said <= (labels(entry.alert.query) or known) & known
 
 
 def test_no_declared_metric_is_unseen() -> None:
@@ -105,4 +105,5 @@ def _in_rows() -> list[Observed]:
 def test_every_process_is_asked() -> None:
     (job,) = compose_targets()["scrape_configs"]
 
+    assert job["job_name"] == "guohu"
     assert job["static_configs"][0]["targets"] == [f"{one.service}-{one.role}:9100" for one in PROCESSES]
