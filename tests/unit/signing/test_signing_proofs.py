@@ -36,10 +36,10 @@ RIGHT = {
 
 
 def token(private: bytes = PRIVATE, age: int = 0, without: str = "", **claims: object) -> str:
-    """A proof of ten minutes, `age` minutes old."""
+    """A proof of a day, `age` hours old: most are made when tests are collected, which may be long before they run."""
     said = {name: value for name, value in {**RIGHT, **claims}.items() if name != without}
-    issued = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=age)
-    return tokens.sign(said, private, lifetime=dt.timedelta(minutes=10), now=issued)
+    issued = dt.datetime.now(dt.UTC) - dt.timedelta(hours=age)
+    return tokens.sign(said, private, lifetime=dt.timedelta(days=1), now=issued)
 
 
 def test_identitys_proof_for_signing_is_accepted_with_all_it_says() -> None:
@@ -101,7 +101,7 @@ def test_what_is_no_consent_makes_no_evidence(consents: object) -> None:
         (token(without="purpose"), "proof.wrong_purpose"),
         (token(aud="contract"), "token.invalid"),
         (token(iss="gateway"), "token.invalid"),
-        (token(age=11), "token.expired"),
+        (token(age=25), "token.expired"),
         (token(pair()[0]), "token.invalid"),
         *[(token(without=name), "token.invalid") for name in ("jti", "sub", "method", "assurance", "subject")],
         *[(token(**{name: ""}), "token.invalid") for name in ("jti", "method", "subject")],
