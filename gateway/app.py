@@ -20,7 +20,7 @@ from gateway import bodies
 from gateway.auth import Authenticator, Sources, require
 from gateway.cors import ASKED_FOR
 from gateway.exchange import Asks, Exchange, OpensLinks, Reply
-from gateway.headers import AnswerHeaders, correlation_of
+from gateway.headers import CORRELATION, AnswerHeaders, correlation_of
 from gateway.limits import Shield, Standing, TooMany, tightest
 from gateway.problems import MEDIA_TYPE, HttpError, Problem, Problems, language_of
 from gateway.routing import HTML, JPEG, JSON, METHODS, Route, RouteTable, respond_exchange
@@ -62,7 +62,7 @@ class Gateway:
         """Answer one request."""
         began = time.perf_counter()
         request = Request(environ, populate_request=False)
-        correlation_id = correlation_of(request.headers)
+        correlation_id = correlation_of(request.headers.get(CORRELATION, ""))
         environ["guohu.correlation_id"] = correlation_id
         carrier = {tracing.HEADER: request.headers.get(tracing.HEADER, "")}
         with tracing.span(f"http {request.method}", carrier if carrier[tracing.HEADER] else None):
@@ -74,7 +74,10 @@ class Gateway:
 
     def refusal(self, status: int, code: str, asked: Mapping[str, str]) -> tuple[Mapping[str, str], bytes]:
         """Return headers and body for what the server refuses before the application sees it; `asked`: the headers it read."""
-        correlation_id, language = correlation_of(asked), language_of(asked.get("Accept-Language") or "")
+        correlation_id, language = (
+            correlation_of(asked.get(CORRELATION) or ""),
+            language_of(asked.get("Accept-Language") or ""),
+        )
         problem = self.problems.of_http(HttpError(status, code), language, correlation_id)
         headers = Headers({"Content-Type": MEDIA_TYPE})
         self.headers.complete(headers, asked.get("Origin") or "", correlation_id)

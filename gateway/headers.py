@@ -6,7 +6,6 @@ Decides what keeps browsers safe, who else may read an answer, and under which i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from werkzeug.datastructures import Headers
@@ -29,9 +28,8 @@ ALWAYS = {
 }
 
 
-def correlation_of(headers: Mapping[str, str] | Headers) -> str:
-    """Return the id the client gave its request where it has a good form, or a new one."""
-    given = headers.get(CORRELATION) or ""
+def correlation_of(given: str) -> str:
+    """Return the id a client gave its request where it has a good form, or a new one."""
     return given if _CORRELATION.fullmatch(given) else new_id()
 
 
