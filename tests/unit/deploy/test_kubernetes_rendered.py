@@ -15,7 +15,7 @@ from deploy.containers.plan import migrating
 from deploy.local.layout import REPOSITORY
 
 VALIDATORS = (REPOSITORY / "var/venv-containers/bin/kubernetes-validate", Path("kubernetes-validate"))
-OLDEST, NEWEST = "1.33", "1.36"
+OLDEST, NEWEST = "1.33", "1.37"
 """The drawing sandbox needs user namespaces, which are on by default from 1.33."""
 
 
@@ -67,11 +67,14 @@ def test_production_names_every_image_in_its_registry_and_its_namespace_everywhe
         container["image"]
         for one in objects
         if one["kind"] in {"Deployment", "Job"}
-        for container in one["spec"]["template"]["spec"]["containers"]
+        for kind in ("containers", "initContainers")
+        for container in one["spec"]["template"]["spec"].get(kind, [])
     }
 
     assert {one.split("/")[-1].split(":")[0] for one in images} == {one.name for one in all_images()}
     assert all(one.startswith("registry.invalid/guohu/") for one in images)
+    tags = {one.rpartition(":")[2] for one in images}
+    assert all(tag[:1].isdigit() for tag in tags), "a tag is a release, never `latest` or nothing"
     assert {one["metadata"].get("namespace") for one in objects if one["kind"] != "Namespace"} == {overlay.NAMESPACE}
 
 
