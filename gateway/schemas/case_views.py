@@ -88,7 +88,8 @@ class BarredReply:
     def of(cls, one: contract.Barred, say: Say) -> Self:
         """Build from the message."""
         codepoint = f"U+{ord(one.character):04X}" if len(one.character) == 1 else ""
-        words = say(one.reason, character=one.character, codepoint=codepoint, materials="、".join(one.materials))
+        names = "、".join(one.materials)
+        words = say(one.reason, character=one.character, codepoint=codepoint, materials=names, missing=names)
         return cls(
             act=one.act,
             reason=one.reason,

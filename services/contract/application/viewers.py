@@ -34,10 +34,14 @@ class Viewer:
         return self.party.person_id if self.party else None
 
     def sees(self, case: Case, side: Side) -> bool:
-        """Whether a side's details are shown unmasked: one's own, everybody's once a text is generated, all to the reviewer."""
+        """Whether a side's details are shown unmasked: one's own, everybody's while there is a generated text, all to the reviewer.
+
+        A reopened case has none: whoever is entered anew has not joined the others yet.
+        """
         if self.reviewer:
             return True
-        return self.party is not None and (self.party.side is side or case.version > 0)
+        generated = case.drawing.generated_at is not None
+        return self.party is not None and (self.party.side is side or generated)
 
     def sees_files(self, case: Case, side: Side) -> bool:
         """Whether uploaded files are shown: a party's own side's, the reviewer's from the submission on.

@@ -254,7 +254,7 @@ def played() -> None:
     run_state_machine_as_test(
         CaseMachine,
         settings=settings(
-            max_examples=80,
+            max_examples=50,
             stateful_step_count=40,
             deadline=None,
             derandomize=True,

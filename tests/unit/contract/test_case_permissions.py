@@ -13,6 +13,8 @@ from services.common.messages.contract import (
     GetContacts,
     GetSigners,
     PreviewContract,
+    ReopenCase,
+    Side,
 )
 from services.contract.domain.errors import CaseNotFound, StaleVersion
 from tests.support import contract_builders as make
@@ -82,6 +84,21 @@ def test_after_generating_every_party_sees_everybody_unmasked() -> None:
 
     for one in (make.SELLER, make.SELLER_2, make.BUYER, make.BUYER_2):
         assert names(view(world, make.call_of(one))) == ["赵一", "钱二", "孙三", "李四"]
+
+
+def test_a_reopened_case_is_masked_again_until_its_next_text() -> None:
+    world = World()
+    world.generated()
+    message = ReopenCase(case_no=world.case.no, revision=world.case.revision)
+    world.reopen_case(message, make.call_of(make.BUYER))
+    world.save_side(Side.BUYER, make.BUYER, make.BUYER_2)
+
+    (seller, *buyers) = world.get_case(GetCase(case_no=world.case.no), make.call_of(make.SELLER)).parties
+    (other, *_) = world.get_case(GetCase(case_no=world.case.no), make.call_of(make.BUYER_2)).parties
+
+    assert seller.name == str(make.SELLER.name)
+    assert [one.name for one in buyers] == [make.BUYER.name.masked, make.BUYER_2.name.masked]
+    assert (other.name, other.mobile) == (make.SELLER.name.masked, make.SELLER.mobile.masked)
 
 
 def test_a_reviewer_of_the_city_sees_everybody_unmasked_and_has_no_acts() -> None:

@@ -531,6 +531,9 @@ def test_reasons_are_told_in_words_too(browser: Browser, bus: FakeBus) -> None:
             "act": "SUBMIT",
             "reason": "contract.not_all_signed",
             "detail": "Not everybody has signed; this is possible when all have.",
+            "character": "",
+            "field": "",
+            "materials": [],
         }
     ]
     assert search["titles"][0]["barred_details"][0].startswith("The house is under seizure")
