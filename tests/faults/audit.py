@@ -53,7 +53,17 @@ EVENTS = Counter(
     }
 )
 """Facts told of the case, besides `contract.case_advanced`, which is once per state."""
-EVIDENCE = Counter({"opened": 1, "identified": 4, "signature_requested": 4, "signed": 4, "all_signed": 1, "sealed": 1})
+EVIDENCE = Counter(
+    {
+        "opened": 1,
+        "link_sent": 4,
+        "identified": 4,
+        "signature_requested": 4,
+        "signed": 4,
+        "all_signed": 1,
+        "sealed": 1,
+    }
+)
 REPEATABLE = frozenset({"link_issued", "document_opened"})
 """True each time: a new link replaces one that was never sent, and whoever opens a document again has opened it again."""
 TOLD = frozenset({"WAIT_BUYER", "BUYER_DRAFT", "CONFIRMING", "READY_TO_SIGN", "SIGNED", "SUBMITTED", "FILED", "PUSHED"})

@@ -145,7 +145,13 @@ def test_evidence_holds_how_signers_were_reached_what_they_agreed_to_and_the_pic
     tasks = {one["facts"]["task"] for one in chain if one["act"] == "signed"}
     assert {one["facts"]["task"] for one in chain if one["act"] == "link_sent"} == tasks
     identified = [one["facts"] for one in chain if one["act"] == "identified"]
-    assert all(any(name.startswith("consent:") for name in facts) for facts in identified)
+    agreed = sorted(sorted(name for name in facts if name.startswith("consent:")) for facts in identified)
+    assert agreed == [
+        [],
+        [],
+        ["consent:FACE", "consent:NOTICE"],
+        ["consent:NOTICE"],
+    ]  # both main parties, one with a face
     assert sum("picture_sha256" in one["facts"] for one in chain) == 1
 
 
