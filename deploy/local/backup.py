@@ -108,6 +108,8 @@ def _send_again(servers: Stack, service: str) -> None:
     link = postgres.connect(servers.secrets, servers.ports["postgres"], service)
     try:
         with link, link.cursor() as cursor:
-            cursor.execute(_SEND_AGAIN)
+            cursor.execute("SELECT to_regclass('kit_outbox')")
+            if cursor.fetchone() != (None,):  # a service that tells nobody anything has none
+                cursor.execute(_SEND_AGAIN)
     finally:
         link.close()
