@@ -32,6 +32,7 @@ REVIEWS = 'guohu_reviews_overdue{instance="%s"}'
 FILINGS = 'guohu_filings_not_acknowledged{instance="%s"}'
 BEHIND = 'guohu_signing_behind{kind="seals",instance="%s"}'
 DAYS = 'guohu_certificate_days_left{kind="seal",name="huangshi",instance="%s"}'
+AUDIT = 'guohu_audit_unsealed_seconds{instance="%s"}'
 CASES = 'guohu_cases_overdue{state="%s"}'
 CASES_SINCE = 'guohu_cases_overdue_seconds{state="%s"}'
 METHOD, HANDLER = {"method": "contract.get_case"}, {"handler": "signing.open_envelope"}
@@ -106,6 +107,8 @@ CASES_PLAYED = (
     Played("SigningBehind", "done by the next sweep", {BEHIND % "a": "0 1 0 0 1 0 0 1 0 0"}, 8),
     Played("CertificateRunsOut", "29 days", {DAYS % "a": "29x30"}, 12, {"kind": "seal", "name": "huangshi"}),
     Played("CertificateRunsOut", "31 days", {DAYS % "a": "31x30"}, 20),
+    Played("AuditUnsealed", "a quarter of an hour", {AUDIT % "a": "0+60x40", AUDIT % "b": "0+60x40"}, 25, {}),
+    Played("AuditUnsealed", "one replica seals", {AUDIT % "a": "0+60x40", AUDIT % "b": "0x40"}, 30),
     Played("CaseStuck", "its seal is missing", {CASES % "FILING": "0x3 1x20"}, 7, {"state": "FILING"}),
     Played("CaseStuck", "people are asked", {CASES % "SIGNING": "4x30", CASES % "FILING": "0x30"}, 20),
     Played("CaseLeftLying", "two days", {CASES_SINCE % "REVIEWING": "172800x30"}, 12, {"state": "REVIEWING"}),
