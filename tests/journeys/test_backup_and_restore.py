@@ -89,11 +89,16 @@ def test_case_and_contract_are_there_and_the_contract_verifies(
     assert check(file, root_certificate(restored)).is_good(WITH_SEAL)
 
 
-def test_events_of_the_last_day_are_told_again_and_nothing_happens_twice(restored: Stack, sale: Sale) -> None:
-    ledger = Ledger(restored)
+def test_events_of_the_last_day_are_told_again_and_nothing_happens_twice(
+    restored: Stack, saved: Path, sale: Sale
+) -> None:
+    ledger, moment = Ledger(restored), (saved / "contract.dump").stat().st_mtime
 
     wait_for(lambda: not ledger.unsettled(), "everything told and handled")
 
+    times = ledger.column("contract", "SELECT extract(epoch FROM published_at) FROM kit_outbox")
+    assert len(times) > 10
+    assert min(times) > moment
     assert audit(ledger, sale) == []
 
 
