@@ -19,5 +19,7 @@ run style "$python" -m ruff check .
 run form "$python" -m ruff format --check .
 run types "$python" -m mypy
 run structure var/venv/bin/lint-imports
-run tests "$python" -m pytest tests/unit tests/messages
+# these need no server and share nothing: a process for each core, up to four
+cores=$(nproc)
+run tests "$python" -m pytest tests/unit tests/messages -n $((cores < 4 ? cores : 4))
 exit $failed
