@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from services.common.kit.fields import FieldCipher
 from services.common.messages.identity import AuditVerified, ChainFault, VerifyAudit
 from services.identity.adapters.act_chain import ActChainShelf
 from services.identity.adapters.repository import reads_of, works_of
@@ -55,7 +56,7 @@ class Audit:
 @pytest.fixture
 def audit() -> Iterator[Audit]:
     database = emptied("identity", "staff_acts", "audit_chains")
-    vault = Vault(b"f" * 32)
+    vault = Vault(FieldCipher(b"f" * 32), b"f" * 32)
     means = replace(World().means, works=works_of(database, vault), read=reads_of(database, vault), now=lambda: NOON)
     yield Audit(means, database)
     database.engine.dispose()
@@ -66,7 +67,7 @@ def test_an_act_whose_transaction_was_open_while_others_were_sealed_comes_later_
 ) -> None:
     with audit.means.works(anonymous()) as slow:
         slow.staff_acts.add(StaffAct("early", "s1", "o", "a", "b", NOON - dt.timedelta(hours=1)))
-        slow.sealed_fields.waiting()  # a statement, so that the row is written and not yet committed
+        slow.session.flush()  # so that the row is written and not yet committed
         audit.tell("one", "two")
         audit.seal()
         slow.commit()

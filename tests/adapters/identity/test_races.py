@@ -11,6 +11,7 @@ import pyotp
 import pytest
 
 from services.common.kit.errors import DomainError
+from services.common.kit.fields import FieldCipher
 from services.common.messages import identity as messages
 from services.common.values import Mobile, PersonId, PersonName
 from services.identity.adapters.credentials import WechatLinkShelf
@@ -59,7 +60,7 @@ class Stored:
 @pytest.fixture
 def world() -> Iterator[World]:
     database = emptied("identity", *(table.name for table in METADATA.sorted_tables), "kit_spent_tokens")
-    vault = Vault(b"f" * 32)
+    vault = Vault(FieldCipher(b"f" * 32), b"f" * 32)
     yield World(store=Stored(works_of(database, vault), reads_of(database, vault)))  # type: ignore[arg-type]
     database.engine.dispose()
 
