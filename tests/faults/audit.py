@@ -56,7 +56,6 @@ EVENTS = Counter(
 EVIDENCE = Counter(
     {
         "opened": 1,
-        "link_sent": 4,
         "identified": 4,
         "signature_requested": 4,
         "signed": 4,
@@ -64,8 +63,9 @@ EVIDENCE = Counter(
         "sealed": 1,
     }
 )
-REPEATABLE = frozenset({"link_issued", "document_opened"})
-"""True each time: a new link replaces one that was never sent, and whoever opens a document again has opened it again."""
+REPEATABLE = frozenset({"link_issued", "document_opened", "link_sent"})
+"""True each time: a new link replaces one that was never sent, whoever opens a document again has opened it again, and a link that no
+phone confirms goes out on the next channel too."""
 TOLD = frozenset({"WAIT_BUYER", "BUYER_DRAFT", "CONFIRMING", "READY_TO_SIGN", "SIGNED", "SUBMITTED", "FILED", "PUSHED"})
 ALL_TOLD = TOLD - {"WAIT_BUYER", "BUYER_DRAFT"}
 """What all four hear of; before, the buyers are not all known."""
@@ -145,6 +145,12 @@ def _signing(ledger: Ledger, sale: Sale) -> Iterator[str]:
         yield from _differs("signer tasks", sorted(tasks), sorted(wanted))
         acts = ledger.count("signing", "SELECT act FROM evidence WHERE envelope_id = %s", envelope_id)
         yield from _differs("evidence", Counter({act: n for act, n in acts.items() if act not in REPEATABLE}), EVIDENCE)
+        statement = (
+            "SELECT facts->>'task', facts->>'channel' FROM evidence WHERE envelope_id = %s AND act = 'link_sent'"
+        )
+        handed_over = Counter(ledger.rows("signing", statement, envelope_id))
+        yield from _differs("signers with a link", len({task for task, _ in handed_over}), SIGNERS)
+        yield from (f"a link went out {n} times on {channel}" for (_, channel), n in handed_over.items() if n > 1)
         # the seal's certificate is the office's own and stays with the envelope it was first used in
         statement = "SELECT c.field FROM certificates c JOIN tasks t USING (envelope_id, field) WHERE envelope_id = %s"
         fields = ledger.count("signing", statement, envelope_id)
