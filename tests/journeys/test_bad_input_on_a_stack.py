@@ -29,6 +29,8 @@ from tests.unit.gateway.requests_of import PARTS
 pytestmark = pytest.mark.journey
 WITH_BODY = [one for one in ROUTES if one.body is not None]
 PLACES, EACH = 4, 4
+ELSEWHERE = "198.51.100.13"
+"""Wrong codes and passwords are counted against where they come from: not where everybody else of these journeys is."""
 KINDS = itertools.cycle(VALUES)
 
 
@@ -51,6 +53,7 @@ def sent(sale: Sale, route: Route, data: bytes, revision: str = "99999") -> requ
         "Content-Type": "application/json",
         "Idempotency-Key": str(uuid.uuid4()),
         "If-Match": f'"{revision}"',
+        "X-Forwarded-For": ELSEWHERE,
         **({"Authorization": f"Bearer {client.token}"} if client else {}),
     }
     return requests.request(

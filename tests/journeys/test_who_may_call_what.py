@@ -33,6 +33,7 @@ pytestmark = pytest.mark.journey
 ROLES = tuple(str(one) for one in Role)
 NOBODY, STRANGER, PARTY = "nobody", "a citizen of no part in it", "a party of the case"
 CARD = "6222020200000000014"
+GUESSING = "198.51.100.15"  # what is guessed wrong counts against that address, where nobody else is
 ELSEWHERE = "elsewhere-housing"
 
 LET_IN, SIGN_IN, FORBIDDEN, NOT_THERE = "in", "401", "403", "404"
@@ -275,7 +276,7 @@ def meets(world: World, route: Route, client: Client) -> str:
     path = route.path
     for part in route.parts:
         path = path.replace(f"{{{part}}}", world.parts[part])
-    headers = {"Idempotency-Key": str(uuid.uuid4()), "If-Match": '"99999"'}
+    headers = {"Idempotency-Key": str(uuid.uuid4()), "If-Match": '"99999"', "X-Forwarded-For": GUESSING}
     if client.token:
         headers["Authorization"] = f"Bearer {client.token}"
     if "X-Step-Token" in route.headers:

@@ -56,7 +56,8 @@ class Bus:
 
     def newcomer(self) -> Newcomer:
         number = next(NUMBERS)
-        return Newcomer(self, id_number(number), Mobile(f"139{number:08d}"))
+        days, sequence = divmod(number, 1000)
+        return Newcomer(self, id_number(sequence, f"198001{days + 1:02d}"), Mobile(f"139{number:08d}"))
 
 
 class Newcomer:
