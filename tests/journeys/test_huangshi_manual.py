@@ -133,7 +133,7 @@ def test_hint_4_of_a_co_owned_title_one_owner_is_enough_whichever(walk: Walk) ->
 def test_hint_5_an_enterprise_is_found_by_its_credit_code_when_its_representative_asks(
     stage: Stage, operator: Operator
 ) -> None:
-    title = an_enterprises_title()
+    title = an_enterprises_title(stage)
     enterprise = title.enterprises[0]
     acting = enterprise.representative
     one = arrived(stage, operator, str(acting.name), str(acting.id_number))

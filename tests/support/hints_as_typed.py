@@ -8,10 +8,12 @@ import secrets
 from clients.python.guohu_client import Cases
 from deploy.demo.people import CITY, Citizen, Operator
 from deploy.demo.stage import SEED, TITLES, Stage, _address
+from services.common.messages.property import SeedTitles
 from services.property.domain.generated.houses import CityStyle
 from services.property.domain.generated.titles import make_up_titles
 from services.property.domain.title import RegisteredTitle
 
+BEYOND = range(TITLES, 3 * TITLES)
 STYLE = CityStyle(prefix="鄂", place="黄石市", region="4202", old_with_kind=True, old_serial=True)
 
 
@@ -29,12 +31,13 @@ def found_as_typed(one: Citizen, typed: str, name: str, number: str) -> list[str
     return [title["certificate_no"] for title in Cases(one.client, CITY).search_title(typed, name, number)]
 
 
-def enterprises_titles() -> list[RegisteredTitle]:
+def enterprises_titles(places: range = range(TITLES)) -> list[RegisteredTitle]:
     """The titles of the stage's seed that an enterprise owns, computed anew: the register lists people's only."""
-    made = make_up_titles(CITY, STYLE, range(TITLES), SEED, b"any key: only the register's own counts")
+    made = make_up_titles(CITY, STYLE, places, SEED, b"any key: only the register's own counts")
     return [one for one in made if one.enterprises]
 
 
-def an_enterprises_title() -> RegisteredTitle:
-    """The last of them: the first are sold in other journeys, and their representatives have accounts."""
-    return enterprises_titles()[-1]
+def an_enterprises_title(stage: Stage) -> RegisteredTitle:
+    """One beyond the stage's own, put into the register: the first are sold in other journeys, and their representatives have accounts."""
+    stage.ask(SeedTitles(city=CITY, first=BEYOND.start, count=len(BEYOND), seed=SEED), seconds=60.0)
+    return enterprises_titles(BEYOND)[0]
