@@ -25,7 +25,7 @@ down: ## stop it; nothing is left running, data stays in var/
 status: ## what runs
 	@$(PY) -m deploy.local status
 
-check: bootstrap ## style, types, structure, unit and message tests: under a minute
+check: bootstrap ## style, types, structure, unit and message tests: two to three minutes on two cores
 	@bash deploy/check.sh
 
 test: bootstrap check ## every test, on servers of its own
