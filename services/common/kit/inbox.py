@@ -291,8 +291,6 @@ def replay(database: Any, event_id: str) -> int:
     if event_id:
         chosen &= INBOX.c.event_id == event_id
     with database.write() as session:
-        # it arrives anew: the time somebody may be away counts from now
-        values = {"state": "pending", "attempts": 0, "next_attempt_at": func.now(), "received_at": func.now()}
-        return int(
-            getattr(session.execute(update(INBOX).where(chosen).values(**values, finished_at=None)), "rowcount", 0)
-        )
+        values: dict[str, Any] = {"state": "pending", "attempts": 0, "next_attempt_at": func.now(), "finished_at": None}
+        values["received_at"] = func.now()  # it arrives anew: the time somebody may be away counts from now
+        return int(getattr(session.execute(update(INBOX).where(chosen).values(**values)), "rowcount", 0))
